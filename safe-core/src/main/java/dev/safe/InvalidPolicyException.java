@@ -1,0 +1,57 @@
+package dev.safe;
+
+/**
+ * A policy has a setting that is out of range or contradicts another.
+ *
+ * <p>The message names the setting, the rule and what was given, for example {@code 'threshold' must be at least 1, got 0}.
+ *
+ * @since 0.1
+ */
+public final class InvalidPolicyException extends IllegalArgumentException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String setting;
+    private final String value;
+    private final String rule;
+
+    InvalidPolicyException(String setting, String rule, Object value) {
+        super("'" + setting + "' " + rule + ", got " + value);
+        this.setting = setting;
+        this.rule = rule;
+        this.value = String.valueOf(value);
+    }
+
+    static void check(boolean valid, String setting, String rule, Object value) {
+        if (!valid) {
+            throw new InvalidPolicyException(setting, rule, value);
+        }
+    }
+
+    /**
+     * The setting as the builders call it, for example {@code maxBackoff}.
+     *
+     * @return the setting's name
+     */
+    public String setting() {
+        return setting;
+    }
+
+    /**
+     * The value that was given.
+     *
+     * @return the value as text
+     */
+    public String value() {
+        return value;
+    }
+
+    /**
+     * What was wrong with it, for example {@code must be at least 1}.
+     *
+     * @return the rule, fit to follow the setting's name
+     */
+    public String rule() {
+        return rule;
+    }
+}

@@ -1,0 +1,209 @@
+package dev.safe;
+
+import static dev.safe.InvalidPolicyException.check;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * When a boundary stops calling an extension that keeps panicking, and how it comes back.
+ *
+ * <p>{@code threshold} panics within {@code window} trip it. Calls are then rejected for a backoff, after which a single
+ * one is let through as a probe. If that returns, the boundary is clear again; if it panics, the next backoff is
+ * {@code multiplier} times as long, up to {@code maxBackoff}. Immutable.
+ *
+ * @param enabled whether panics can trip the boundary; quarantine by hand works regardless
+ * @param threshold panics within the window that trip it, 1 to {@value #MAX_THRESHOLD}
+ * @param window how far back panics count, more than zero
+ * @param initialBackoff the first backoff, more than zero
+ * @param maxBackoff the longest backoff, at least {@code initialBackoff}
+ * @param multiplier how much longer each further backoff is, at least 1
+ * @param jitter the fraction by which a backoff is randomly longer or shorter, 0 to 1
+ * @param maxTrips after so many trips, failed probes among them, it stays disabled until released; 0 for never
+ * @since 0.1
+ */
+public record QuarantinePolicy(
+        boolean enabled,
+        int threshold,
+        Duration window,
+        Duration initialBackoff,
+        Duration maxBackoff,
+        double multiplier,
+        double jitter,
+        int maxTrips) {
+
+    /** The largest threshold: a boundary remembers the time of so many panics. */
+    public static final int MAX_THRESHOLD = 10_000;
+
+    /** Off, with the settings it has once it is {@linkplain Builder#enabled(boolean) enabled}. */
+    public static final QuarantinePolicy DEFAULT = new QuarantinePolicy(
+            false, 5, Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofMinutes(5), 2.0, 0.2, 0);
+
+    /**
+     * Checks the settings.
+     *
+     * @throws InvalidPolicyException if one is out of range or two contradict each other
+     * @throws NullPointerException if a duration is null
+     */
+    public QuarantinePolicy {
+        Objects.requireNonNull(window, "'window' must not be null");
+        Objects.requireNonNull(initialBackoff, "'initialBackoff' must not be null");
+        Objects.requireNonNull(maxBackoff, "'maxBackoff' must not be null");
+        check(
+                threshold >= 1 && threshold <= MAX_THRESHOLD,
+                "threshold",
+                "must be at least 1 and at most " + MAX_THRESHOLD,
+                threshold);
+        check(window.compareTo(Duration.ZERO) > 0, "window", "must be more than 0", window);
+        check(initialBackoff.compareTo(Duration.ZERO) > 0, "initialBackoff", "must be more than 0", initialBackoff);
+        check(
+                maxBackoff.compareTo(initialBackoff) >= 0,
+                "maxBackoff",
+                "must be at least 'initialBackoff' (" + initialBackoff + ")",
+                maxBackoff);
+        check(multiplier >= 1 && Double.isFinite(multiplier), "multiplier", "must be at least 1", multiplier);
+        check(jitter >= 0 && jitter <= 1, "jitter", "must be at least 0 and at most 1", jitter);
+        check(maxTrips >= 0, "maxTrips", "must be at least 0", maxTrips);
+    }
+
+    /**
+     * Starts from {@link #DEFAULT}.
+     *
+     * @return a builder
+     */
+    public static Builder builder() {
+        return DEFAULT.toBuilder();
+    }
+
+    /**
+     * Starts from this policy.
+     *
+     * @return a builder
+     */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** Builds a {@link QuarantinePolicy}. Not thread-safe. */
+    public static final class Builder {
+
+        private boolean enabled;
+        private int threshold;
+        private Duration window;
+        private Duration initialBackoff;
+        private Duration maxBackoff;
+        private double multiplier;
+        private double jitter;
+        private int maxTrips;
+
+        private Builder(QuarantinePolicy start) {
+            enabled = start.enabled;
+            threshold = start.threshold;
+            window = start.window;
+            initialBackoff = start.initialBackoff;
+            maxBackoff = start.maxBackoff;
+            multiplier = start.multiplier;
+            jitter = start.jitter;
+            maxTrips = start.maxTrips;
+        }
+
+        /**
+         * Sets whether panics can trip the boundary.
+         *
+         * @param enabled whether they can
+         * @return this builder
+         */
+        public Builder enabled(boolean enabled) {
+            this.enabled = enabled;
+            return this;
+        }
+
+        /**
+         * Sets how many panics within the window trip the boundary.
+         *
+         * @param threshold 1 to {@value QuarantinePolicy#MAX_THRESHOLD}
+         * @return this builder
+         */
+        public Builder threshold(int threshold) {
+            this.threshold = threshold;
+            return this;
+        }
+
+        /**
+         * Sets how far back panics count.
+         *
+         * @param window more than zero
+         * @return this builder
+         */
+        public Builder window(Duration window) {
+            this.window = window;
+            return this;
+        }
+
+        /**
+         * Sets the first backoff.
+         *
+         * @param initialBackoff more than zero
+         * @return this builder
+         */
+        public Builder initialBackoff(Duration initialBackoff) {
+            this.initialBackoff = initialBackoff;
+            return this;
+        }
+
+        /**
+         * Sets the longest backoff.
+         *
+         * @param maxBackoff at least the first backoff
+         * @return this builder
+         */
+        public Builder maxBackoff(Duration maxBackoff) {
+            this.maxBackoff = maxBackoff;
+            return this;
+        }
+
+        /**
+         * Sets how much longer each further backoff is.
+         *
+         * @param multiplier at least 1
+         * @return this builder
+         */
+        public Builder multiplier(double multiplier) {
+            this.multiplier = multiplier;
+            return this;
+        }
+
+        /**
+         * Sets the fraction by which a backoff is randomly longer or shorter.
+         *
+         * @param jitter 0 to 1
+         * @return this builder
+         */
+        public Builder jitter(double jitter) {
+            this.jitter = jitter;
+            return this;
+        }
+
+        /**
+         * Sets after how many trips the boundary stays disabled until released.
+         *
+         * @param maxTrips the number of trips, 0 for never
+         * @return this builder
+         */
+        public Builder maxTrips(int maxTrips) {
+            this.maxTrips = maxTrips;
+            return this;
+        }
+
+        /**
+         * Builds the policy.
+         *
+         * @return the policy
+         * @throws InvalidPolicyException if a setting is out of range or two contradict each other
+         */
+        public QuarantinePolicy build() {
+            return new QuarantinePolicy(
+                    enabled, threshold, window, initialBackoff, maxBackoff, multiplier, jitter, maxTrips);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package dev.safe;
+
+/**
+ * Whether a boundary lets calls through.
+ *
+ * @since 0.1
+ */
+public enum QuarantineState {
+
+    /** Calls go through. */
+    CLEAR,
+
+    /** Calls are rejected until the backoff ends, or until released if it was imposed by hand. */
+    QUARANTINED,
+
+    /** One call is out to see whether the extension has recovered; all others are rejected. */
+    PROBING,
+
+    /** Calls are rejected until released: the extension tripped too often. */
+    DISABLED
+}

@@ -1,0 +1,7 @@
+/**
+ * What a host types: the contract an extension implements, the guard that contains it, policies, listeners and snapshots.
+ */
+@NullMarked
+package dev.safe;
+
+import org.jspecify.annotations.NullMarked;

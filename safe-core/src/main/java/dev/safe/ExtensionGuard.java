@@ -55,6 +55,46 @@ public final class ExtensionGuard implements AutoCloseable {
         throw new UnsupportedOperationException();
     }
 
+    /** For integrations: makes a call of an entry point through the boundary of the extension that `capability` is an instance of. */
+    public <T> @Nullable Object call(
+            ExtensionCapability capability, Phase phase, long id, T invocation, EntryPoint<T> entryPoint)
+            throws Throwable {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Makes an instance known, before it is called; returns the extension's name. `name()` throwing: contained, fallbackName is the identity, the extension is FAILED, a SETUP panic is counted. */
+    public String register(ExtensionCapability capability, String fallbackName) {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Makes an instance (e.g. a proxy) known under a name already known, without reading its name(). */
+    public void registerAs(ExtensionCapability capability, String extension) {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Forgets an extension; listeners get onRemoved. NoSuchElementException for an unknown one. */
+    public void remove(String extension) {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Adds a listener; it is told onRegistered for all there are. */
+    public void addListener(GuardListener listener) {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Replaces all policies; existing boundaries keep counts and quarantine. */
+    public void apply(Policies policies) {
+        throw new UnsupportedOperationException();
+    }
+
+    public void quarantine(String extension, Phase phase, String reason) {
+        throw new UnsupportedOperationException();
+    }
+
+    public void release(String extension, Phase phase) {
+        throw new UnsupportedOperationException();
+    }
+
     public List<ExtensionSnapshot> snapshots() {
         throw new UnsupportedOperationException();
     }
@@ -67,6 +107,35 @@ public final class ExtensionGuard implements AutoCloseable {
     public void close() {}
 
     public static final class Builder {
+        public Builder policies(Policies policies) {
+            return this;
+        }
+
+        public Builder policy(Phase phase, PhasePolicy policy) {
+            return this;
+        }
+
+        public Builder policy(String extension, Phase phase, PhasePolicy policy) {
+            return this;
+        }
+
+        @SafeVarargs
+        public final Builder passThrough(Class<? extends Throwable>... types) {
+            return this;
+        }
+
+        public Builder listener(GuardListener listener) {
+            return this;
+        }
+
+        public Builder ticker(Ticker ticker) {
+            return this;
+        }
+
+        public Builder jitter(java.util.function.DoubleSupplier jitter) {
+            return this;
+        }
+
         public Builder timers(boolean timers) {
             return this;
         }

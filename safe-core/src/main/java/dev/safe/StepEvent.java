@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param cellId the cell the event is for, or null for every cell that has the capability
  * @since 0.1
  */
+@SuppressWarnings("ArrayRecordComponent") // equals and hashCode below go by the bytes
 public record StepEvent(
         String kind, byte[] payload, long id, @Nullable String cellId) {
 

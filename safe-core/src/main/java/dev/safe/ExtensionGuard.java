@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
+@SuppressWarnings("DoNotCallSuggester")
 public final class ExtensionGuard implements AutoCloseable {
 
     public static ExtensionGuard ofDefaults() {

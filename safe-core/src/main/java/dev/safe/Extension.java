@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /** One extension as the guard knows it, by name: its five boundaries and how it is doing. Thread-safe. */
+@SuppressWarnings("EnumOrdinal") // an array of five has no other index
 final class Extension {
 
     private enum Lifecycle {

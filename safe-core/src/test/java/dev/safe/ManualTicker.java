@@ -6,7 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Time that passes when a test says so. */
 final class ManualTicker implements Ticker {
 
-    private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - Duration.ofMinutes(2).toNanos());
+    private final AtomicLong nanos =
+            new AtomicLong(Long.MAX_VALUE - Duration.ofMinutes(2).toNanos());
 
     @Override
     public long read() {

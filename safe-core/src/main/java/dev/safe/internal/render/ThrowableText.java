@@ -81,15 +81,4 @@ public record ThrowableText(String type, @Nullable String message, String finger
             return thrown; // Where there is no room for a stand-in, there is none to print anything either.
         }
     }
-
-    /**
-     * Loads the classes that rendering needs. A class that is first used where the stack ends is unusable ever after, so
-     * call this before there is anything to contain.
-     */
-    public static void prepare() {
-        Throwable unsafe = new IllegalStateException("\u001B", new IllegalStateException());
-        unsafe.addSuppressed(new IllegalStateException());
-        of(unsafe);
-        printable(unsafe);
-    }
 }

@@ -16,12 +16,13 @@ final class Untrusted {
 
     /** The message, or what became of the attempt to get it. */
     static @Nullable String message(Throwable thrown) {
+        String message;
         try {
-            String message = thrown.getMessage();
-            return message == null ? null : SafeText.of(message);
+            message = thrown.getMessage();
         } catch (Throwable hostile) {
-            return SafeText.of("(getMessage threw ".concat(type(hostile)).concat(")"));
+            message = "(getMessage threw ".concat(type(hostile)).concat(")");
         }
+        return message == null ? null : SafeText.of(message);
     }
 
     /** Type and message, as a well-behaved {@code toString} gives them. */

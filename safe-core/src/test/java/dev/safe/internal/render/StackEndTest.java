@@ -2,72 +2,54 @@ package dev.safe.internal.render;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.function.Function;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class StackEndTest {
 
+    private static final int LEVELS = 2_000;
+
+    private final Throwable hostile = new IllegalStateException("a\nb");
+    private final Set<String> descriptions = new TreeSet<>();
+    private int levels;
+
     @Test
-    @SuppressWarnings("unchecked")
-    void shouldStayOfUseAfterTheStackHasEnded() throws Exception {
-        var atStackEnd = (Function<Throwable, String>) new FreshLoader()
-                .loadClass(AtStackEnd.class.getName())
-                .getDeclaredConstructor()
-                .newInstance();
-        assertThat(atStackEnd.apply(new IllegalStateException("a\nb")))
-                .isEqualTo("a\\nb; java.lang.IllegalStateException: a\\nb");
+    void shouldRenderAsSoonAsThereIsRoomAgain() {
+        render(); // An agent that measures coverage cannot load classes where the stack ends.
+        descriptions.clear();
+        descend();
+        assertThat(levels).isEqualTo(LEVELS);
+        assertThat(descriptions)
+                .contains("java.lang.IllegalStateException: a\\nb")
+                .isSubsetOf(
+                        "java.lang.IllegalStateException: a\\nb",
+                        "java.lang.IllegalStateException: (getMessage threw java.lang.StackOverflowError)",
+                        "java.lang.Throwable: (out of stack or memory when rendering it)");
+        assertThat(ThrowableText.of(hostile).message()).isEqualTo("a\\nb");
+        assertThat(ThrowableText.printable(hostile)).isInstanceOf(StandIn.class);
     }
 
-    /** Renders where there is next to no stack left, then where there is enough again. */
-    public static final class AtStackEnd implements Function<Throwable, String> {
-
-        public AtStackEnd() {}
-
-        @Override
-        public String apply(Throwable thrown) {
-            ThrowableText.prepare();
-            renderAtTheEnd(thrown);
-            return ThrowableText.of(thrown).message() + "; "
-                    + ThrowableText.printable(thrown).getMessage();
+    /** Renders at each of the deepest levels, where there is no room but to fail, a little more, and more again. */
+    private void descend() {
+        try {
+            descend();
+        } catch (StackOverflowError end) {
+            levels = 0;
         }
-
-        private static void renderAtTheEnd(Throwable thrown) {
+        if (levels < LEVELS) {
+            levels++;
             try {
-                renderAtTheEnd(thrown);
+                render();
             } catch (StackOverflowError tooDeepEvenToCall) {
-                ThrowableText.of(thrown);
-                ThrowableText.printable(thrown);
+                return;
             }
         }
     }
 
-    /** Has the classes of this package anew, none of them initialized. */
-    private static final class FreshLoader extends ClassLoader {
-
-        FreshLoader() {
-            super(StackEndTest.class.getClassLoader());
-        }
-
-        @Override
-        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (!name.startsWith(StackEndTest.class.getPackageName())) {
-                return super.loadClass(name, resolve);
-            }
-            synchronized (getClassLoadingLock(name)) {
-                Class<?> loaded = findLoadedClass(name);
-                return loaded == null ? define(name) : loaded;
-            }
-        }
-
-        private Class<?> define(String name) throws ClassNotFoundException {
-            try (InputStream code = getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
-                byte[] bytes = code.readAllBytes();
-                return defineClass(name, bytes, 0, bytes.length);
-            } catch (IOException e) {
-                throw new ClassNotFoundException(name, e);
-            }
-        }
+    private void render() {
+        ThrowableText.of(hostile);
+        ThrowableText.printable(hostile);
+        descriptions.add(ThrowableText.describe(hostile));
     }
 }

@@ -18,11 +18,6 @@ public record ThrowableText(String type, @Nullable String message, String finger
     private static final ThrowableText UNRENDERABLE_TEXT = new ThrowableText(
             "java.lang.Throwable", "(out of stack or memory when rendering it)", "0000000000000000", List.of());
 
-    /** Copies the frames. */
-    public ThrowableText {
-        frames = List.copyOf(frames);
-    }
-
     /**
      * Renders a throwable.
      *

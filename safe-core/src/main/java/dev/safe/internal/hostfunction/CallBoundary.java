@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Public because classes that are spun into other packages and class loaders extend nothing and know only this type.
+ * <p>Public because the classes that are spun into other packages and class loaders know this type, and of Safe no other.
  */
 public abstract class CallBoundary {
 
@@ -64,4 +64,22 @@ public abstract class CallBoundary {
      * @param thrown what the call threw
      */
     public abstract void contained(@Nullable Object admission, String function, Throwable thrown);
+
+    /**
+     * The name of the extension that is called.
+     *
+     * @return its name, for people to read
+     */
+    public abstract String extension();
+
+    /**
+     * What a wrapper answers to {@code toString()}. Names the target's class and never calls the target, which might throw.
+     *
+     * @param function the host function's name
+     * @param target what the wrapper guards
+     * @return for example {@code network.udp/udp_send guarding com.acme.UdpSender}
+     */
+    public final String describe(String function, Object target) {
+        return extension() + "/" + function + " guarding " + target.getClass().getName();
+    }
 }

@@ -124,7 +124,7 @@ final class HostInterface {
         }
         if (!used) {
             throw new IllegalArgumentException(
-                    "'onPanic' is of no use: no method of %s returns anything".formatted(type.getName()));
+                    "'onPanic' is of no use: no abstract method of %s returns anything".formatted(type.getName()));
         }
     }
 

@@ -1,5 +1,5 @@
-import dev.safe.internal.hostfunction.CallBoundary;
-import dev.safe.internal.hostfunction.HostFunctions;
+import dev.safe.ExtensionGuard;
+import dev.safe.Phase;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -23,21 +23,25 @@ final class Upcall {
     private static int calls;
 
     public static void main(String[] arguments) throws Throwable {
-        CountingBoundary guard = new CountingBoundary();
+        ExtensionGuard guard = ExtensionGuard.ofDefaults();
         MethodHandle bare = MethodHandles.lookup()
                 .findStatic(Upcall.class, "compare", MethodType.methodType(int.class, MemorySegment.class, MemorySegment.class));
-        MethodHandle guarded = HostFunctions.wrap(guard, "compare", bare, 0);
+        MethodHandle guarded = guard.hostFunction("native.sort", "compare", bare, 0);
         MethodHandle comparator = arguments[0].equals("bare") ? bare : guarded;
 
         for (String panic : new String[] {"RuntimeException", "StackOverflowError", "OutOfMemoryError"}) {
             kind = panic;
             calls = 0;
-            long before = guard.panics();
+            long before = panics(guard);
             sort(comparator);
-            System.out.println(panic + ": calls=" + calls + " panics=" + (guard.panics() - before));
+            System.out.println(panic + ": calls=" + calls + " panics=" + (panics(guard) - before));
         }
         kind = "none";
         System.out.println("sorted: " + Arrays.toString(sort(comparator)));
+    }
+
+    private static long panics(ExtensionGuard guard) {
+        return guard.snapshot("native.sort").orElseThrow().phases().get(Phase.HOST).panics();
     }
 
     private static int[] sort(MethodHandle comparator) throws Throwable {
@@ -69,37 +73,5 @@ final class Upcall {
 
     private static int recurse(int depth) {
         return recurse(depth + 1) + 1;
-    }
-
-    private static final class CountingBoundary extends CallBoundary {
-
-        private long panics;
-
-        long panics() {
-            return panics;
-        }
-
-        @Override
-        public Object enter() {
-            return null;
-        }
-
-        @Override
-        public void exit(Object admission) {}
-
-        @Override
-        public void failed(Object admission, String function, Throwable thrown) throws Throwable {
-            throw thrown;
-        }
-
-        @Override
-        public void contained(Object admission, String function, Throwable thrown) {
-            panics++;
-        }
-
-        @Override
-        public String extension() {
-            return "native.sort";
-        }
     }
 }

@@ -1,148 +1,597 @@
 package dev.safe;
 
+import dev.safe.internal.hostfunction.HostFunctions;
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * Puts a boundary around every entry point of every extension. What an extension throws there is counted, reported and
+ * turned into the outcome that the policy of the phase says; the host's loop goes on.
+ *
+ * <p>A boundary is one extension × one {@link Phase}. It is found by the extension's name, and made when that is first
+ * seen: instances that share a name share counts, policy and quarantine.
+ *
+ * <table>
+ * <caption>What a caller gets under the built-in policies</caption>
+ * <tr><th>entry point</th><th>returns</th><th>throws a checked exception</th><th>panics</th></tr>
+ * <tr><td>setup</td><td>passes</td><td>passes, counted as an error</td><td>{@link ExtensionPanicException}</td></tr>
+ * <tr><td>poll</td><td>passes</td><td>is a panic</td><td>null</td></tr>
+ * <tr><td>finalize</td><td>passes</td><td>is a panic</td><td>swallowed</td></tr>
+ * <tr><td>teardown</td><td>passes</td><td>logged, counted as an error</td><td>swallowed</td></tr>
+ * <tr><td>host function</td><td>passes</td><td>is a panic</td><td>zero, null, or the sentinel given</td></tr>
+ * </table>
+ *
+ * <p>Not contained: {@link VirtualMachineError}s other than {@link StackOverflowError}, which are counted, logged and
+ * rethrown, but by a guarded {@link MethodHandle}; the {@linkplain Builder#passThrough pass-through} types; what an
+ * extension does on threads of its own; a call that never returns, unless its budget interrupts it and it heeds that;
+ * {@code System.exit}, exhausted memory, and native crashes.
+ *
+ * <p>Thread-safe. A guard with a budget or with silenced panics runs one daemon thread, until it is closed.
+ *
+ * @since 0.1
+ */
 public final class ExtensionGuard implements AutoCloseable {
 
+    private final Map<String, Extension> extensions = new ConcurrentHashMap<>();
+    private final InstanceTable<Extension> instances = new InstanceTable<>();
+    private final Listeners listeners = new Listeners();
+    private final Watchdog watchdog;
+    private final BoundaryServices services;
+    private volatile Policies policies;
+
+    private ExtensionGuard(Builder builder) {
+        policies = builder.policies.build();
+        watchdog = new Watchdog(builder.ticker, builder.tickerGiven, this::tellSilenced);
+        services = new BoundaryServices(
+                new Classifier(builder.passThrough),
+                (extension, phase) -> policies.policy(extension, phase),
+                listeners,
+                watchdog,
+                builder.ticker,
+                builder.jitter,
+                builder.timers);
+        listeners.add(new PanicLog(services.policies()));
+        builder.listeners.forEach(listeners::add);
+    }
+
+    /**
+     * A guard with the built-in policies that only logs.
+     *
+     * @return a new guard
+     */
     public static ExtensionGuard ofDefaults() {
         return builder().build();
     }
 
+    /**
+     * Starts with the built-in policies.
+     *
+     * @return a builder
+     */
     public static Builder builder() {
         return new Builder();
     }
 
+    // The ways in.
+
+    /**
+     * Calls {@link ExtensionCapability#setup}.
+     *
+     * @param capability the extension
+     * @param env handed on
+     * @throws ExtensionPanicException if the extension panicked, unless the policy is to suppress that
+     * @throws IllegalArgumentException if the extension's name is not valid
+     * @throws Exception the very error that the extension returned
+     */
     public void callSetup(ExtensionCapability capability, SetupEnv env) throws Exception {
-        throw new UnsupportedOperationException();
+        EntryPoints.setup(boundary(capability, Phase.SETUP), capability, env);
     }
 
+    /**
+     * Calls {@link ExtensionCapability#poll}.
+     *
+     * @param capability the extension
+     * @return the event; null if nothing is pending, the extension panicked, or is in quarantine
+     * @throws ExtensionPanicException if the extension panicked and the policy is to throw
+     * @throws IllegalArgumentException if the extension's name is not valid
+     */
     public @Nullable StepEvent callPoll(ExtensionCapability capability) {
-        throw new UnsupportedOperationException();
+        return EntryPoints.poll(boundary(capability, Phase.POLL), capability);
     }
 
+    /**
+     * Calls {@link ExtensionCapability#finalizeStep}.
+     *
+     * @param capability the extension
+     * @param id handed on
+     * @throws ExtensionPanicException if the extension panicked and the policy is to throw
+     * @throws IllegalArgumentException if the extension's name is not valid
+     */
     public void callFinalize(ExtensionCapability capability, long id) {
-        throw new UnsupportedOperationException();
+        EntryPoints.finalizeStep(boundary(capability, Phase.FINALIZE), capability, id);
     }
 
+    /**
+     * Calls {@link ExtensionCapability#teardown}. An error that it returns is logged.
+     *
+     * @param capability the extension
+     * @param context handed on
+     * @throws ExtensionPanicException if the extension panicked and the policy is to throw
+     * @throws IllegalArgumentException if the extension's name is not valid
+     */
     public void callTeardown(ExtensionCapability capability, TeardownContext context) {
-        throw new UnsupportedOperationException();
+        EntryPoints.teardown(boundary(capability, Phase.TEARDOWN), capability, context);
     }
 
+    /**
+     * Decorates an extension so that its own methods go across the boundaries: for extensions that no framework advises,
+     * and the fastest way in.
+     *
+     * @param capability the extension
+     * @return the decorator; the same instance if it is one of this guard already
+     * @throws IllegalArgumentException if the extension's name is not valid
+     */
     public ExtensionCapability guarded(ExtensionCapability capability) {
-        throw new UnsupportedOperationException();
+        if (capability instanceof GuardedExtension guarded && guarded.isGuardedBy(this)) {
+            return capability;
+        }
+        Extension extension = extension(capability);
+        GuardedExtension guarded = new GuardedExtension(this, capability, extension);
+        instances.computeIfAbsent(guarded, instance -> extension);
+        return guarded;
     }
 
-    public <F> F hostFunction(String extension, String function, Class<F> type, F body) {
-        throw new UnsupportedOperationException();
-    }
-
-    public <F> F hostFunction(String extension, String function, Class<F> type, F body, Object onPanic) {
-        throw new UnsupportedOperationException();
-    }
-
-    public MethodHandle hostFunction(String extension, String function, MethodHandle body) {
-        throw new UnsupportedOperationException();
-    }
-
-    public MethodHandle hostFunction(String extension, String function, MethodHandle body, Object onPanic) {
-        throw new UnsupportedOperationException();
-    }
-
-    public void recoverHost(String extension, String function, Throwable panic) {
-        throw new UnsupportedOperationException();
-    }
-
-    /** For integrations: makes a call of an entry point through the boundary of the extension that `capability` is an instance of. */
+    /**
+     * For integrations such as an aspect: makes a call of an entry point across its boundary.
+     *
+     * @param <T> what the entry point needs to make the call
+     * @param capability the extension
+     * @param phase the entry point
+     * @param id the event's id for finalize, else ignored
+     * @param invocation handed on to the entry point
+     * @param entryPoint makes the call; non-capturing, so that a call allocates nothing
+     * @return what the extension returned; null where the boundary suppressed or rejected the call
+     * @throws Throwable what the policy of the phase says; nothing but unchecked exceptions if the phase is not setup
+     */
     public <T> @Nullable Object call(
             ExtensionCapability capability, Phase phase, long id, T invocation, EntryPoint<T> entryPoint)
             throws Throwable {
-        throw new UnsupportedOperationException();
+        return boundary(capability, phase).<T, Throwable>call(invocation, entryPoint, id);
     }
 
-    /** Makes an instance known, before it is called; returns the extension's name. `name()` throwing: contained, fallbackName is the identity, the extension is FAILED, a SETUP panic is counted. */
-    public String register(ExtensionCapability capability, String fallbackName) {
-        throw new UnsupportedOperationException();
+    // Host functions.
+
+    /**
+     * Wraps a host function: what it throws is contained, and the caller gets zero, false or null.
+     *
+     * @param <F> the interface
+     * @param extension the extension that the function belongs to
+     * @param function the function's name in logs
+     * @param type the interface: any that is not sealed, functional or not, of any visibility and class loader
+     * @param body the function
+     * @return a wrapper for it. All its interface's methods are guarded, default methods included
+     * @throws IllegalArgumentException if the name is not valid, or the type cannot be wrapped
+     */
+    public <F> F hostFunction(String extension, String function, Class<F> type, F body) {
+        return HostFunctions.wrap(hostBoundary(extension), function, type, body);
     }
 
-    /** Makes an instance (e.g. a proxy) known under a name already known, without reading its name(). */
-    public void registerAs(ExtensionCapability capability, String extension) {
-        throw new UnsupportedOperationException();
+    /**
+     * Wraps a host function: what it throws is contained, and the caller gets the sentinel.
+     *
+     * @param <F> the interface
+     * @param extension the extension that the function belongs to
+     * @param function the function's name in logs
+     * @param type the interface, as above
+     * @param body the function
+     * @param onPanic what the caller gets; an array of primitives is copied each time
+     * @return a wrapper for it
+     * @throws IllegalArgumentException if the name is not valid, the type cannot be wrapped, or a method cannot return the
+     *     sentinel
+     */
+    public <F> F hostFunction(String extension, String function, Class<F> type, F body, Object onPanic) {
+        Objects.requireNonNull(onPanic, "'onPanic' must not be null");
+        return HostFunctions.wrap(hostBoundary(extension), function, type, body, onPanic);
     }
 
-    /** Forgets an extension; listeners get onRemoved. NoSuchElementException for an unknown one. */
-    public void remove(String extension) {
-        throw new UnsupportedOperationException();
+    /**
+     * Wraps a host function that native code calls, where anything thrown would end the JVM: nothing at all escapes, be
+     * it fatal, of a pass-through type, or a panic whose policy is to throw. The caller gets zero, false or null.
+     *
+     * <p>Not contained: native code calling back when the thread is nearly out of stack, which ends the JVM before Java
+     * code runs.
+     *
+     * @param extension the extension that the function belongs to
+     * @param function the function's name in logs
+     * @param body the function
+     * @return a handle of the same type
+     * @throws IllegalArgumentException if the name is not valid
+     */
+    public MethodHandle hostFunction(String extension, String function, MethodHandle body) {
+        return HostFunctions.wrap(hostBoundary(extension), function, body);
     }
 
-    /** Adds a listener; it is told onRegistered for all there are. */
-    public void addListener(GuardListener listener) {
-        throw new UnsupportedOperationException();
+    /**
+     * Wraps a host function that native code calls, as above. The caller gets the sentinel.
+     *
+     * @param extension the extension that the function belongs to
+     * @param function the function's name in logs
+     * @param body the function
+     * @param onPanic what the caller gets
+     * @return a handle of the same type
+     * @throws IllegalArgumentException if the name is not valid or the handle cannot return the sentinel
+     */
+    public MethodHandle hostFunction(String extension, String function, MethodHandle body, Object onPanic) {
+        Objects.requireNonNull(onPanic, "'onPanic' must not be null");
+        return HostFunctions.wrap(hostBoundary(extension), function, body, onPanic);
     }
 
-    /** Replaces all policies; existing boundaries keep counts and quarantine. */
-    public void apply(Policies policies) {
-        throw new UnsupportedOperationException();
+    /**
+     * Counts and logs what a catch block around a host function caught. Always returns: what to hand to the guest, and
+     * whether to rethrow what is fatal, is for the caller to decide.
+     *
+     * @param extension the extension that the function belongs to
+     * @param function the function's name in logs
+     * @param panic what was caught
+     * @throws IllegalArgumentException if the name is not valid
+     */
+    @SuppressWarnings("ConstantValue")
+    public void recoverHost(String extension, String function, Throwable panic) {
+        Throwable caught = panic != null ? panic : new NullPointerException("recoverHost was given no throwable");
+        hostBoundary(extension).recovered(function, caught);
     }
 
-    public void quarantine(String extension, Phase phase, String reason) {
-        throw new UnsupportedOperationException();
-    }
+    // Operators.
 
-    public void release(String extension, Phase phase) {
-        throw new UnsupportedOperationException();
-    }
-
+    /**
+     * All extensions, as they are now.
+     *
+     * @return a snapshot of each, in the order of their names
+     */
     public List<ExtensionSnapshot> snapshots() {
-        throw new UnsupportedOperationException();
+        return extensions.values().stream()
+                .map(Extension::snapshot)
+                .sorted(java.util.Comparator.comparing(ExtensionSnapshot::name))
+                .toList();
     }
 
+    /**
+     * One extension, as it is now.
+     *
+     * @param extension its name
+     * @return a snapshot, empty if there is no such extension
+     */
     public Optional<ExtensionSnapshot> snapshot(String extension) {
-        throw new UnsupportedOperationException();
+        return Optional.ofNullable(extensions.get(extension)).map(Extension::snapshot);
     }
 
+    /**
+     * Rejects calls of one entry point until it is {@linkplain #release released}.
+     *
+     * @param extension the extension's name
+     * @param phase the entry point
+     * @param reason why, for those who wonder
+     * @throws NoSuchElementException if there is no such extension
+     * @throws IllegalArgumentException if the phase is setup or teardown, which are never rejected
+     */
+    public void quarantine(String extension, Phase phase, String reason) {
+        Extension known = known(extension);
+        if (!phase.isRejectable()) {
+            throw new IllegalArgumentException(
+                    "phase '%s' is never rejected: quarantine poll, finalize or host".formatted(phase.tag()));
+        }
+        known.boundary(phase).impose(reason);
+    }
+
+    /**
+     * Lets calls of one entry point through again, and forgets its backoff and trips. Does nothing if it is clear.
+     *
+     * @param extension the extension's name
+     * @param phase the entry point
+     * @throws NoSuchElementException if there is no such extension
+     */
+    public void release(String extension, Phase phase) {
+        known(extension).boundary(phase).release();
+    }
+
+    // Integrations.
+
+    /**
+     * Makes an instance known before it is first called, so that its counts start at zero. If its {@code name} throws, that
+     * is contained: it counts as a panic in setup, and the extension has failed.
+     *
+     * @param capability the extension
+     * @param fallbackName its identity if its {@code name} throws
+     * @return the extension's name
+     * @throws IllegalArgumentException if a name is not valid
+     */
+    public String register(ExtensionCapability capability, String fallbackName) {
+        return instances
+                .computeIfAbsent(capability, instance -> identify(capability, fallbackName))
+                .name();
+    }
+
+    /**
+     * Makes an instance known by a name that is known already, a proxy for example, without asking it.
+     *
+     * @param capability the instance
+     * @param extension the extension's name
+     * @throws IllegalArgumentException if the name is not valid
+     */
+    public void registerAs(ExtensionCapability capability, String extension) {
+        instances.computeIfAbsent(capability, instance -> extensionNamed(extension));
+    }
+
+    /**
+     * Forgets an extension, its counts and its quarantine. If one of its instances is called again, it is new.
+     *
+     * @param extension the extension's name
+     * @throws NoSuchElementException if there is no such extension
+     */
+    public void remove(String extension) {
+        Extension removed = known(extension);
+        if (extensions.remove(extension, removed)) {
+            instances.removeValues(value -> value == removed);
+            listeners.tell(listener -> listener.onRemoved(extension));
+        }
+    }
+
+    /**
+     * Adds a listener. It is told of the extensions there are, and then of what happens.
+     *
+     * @param listener the listener
+     */
+    public void addListener(GuardListener listener) {
+        listeners.add(Objects.requireNonNull(listener, "'listener' must not be null"));
+        extensions
+                .values()
+                .forEach(extension -> listeners.tellOne(listener, told -> told.onRegistered(extension.snapshot())));
+    }
+
+    /**
+     * Replaces all policies. Existing boundaries keep their counts and their quarantine.
+     *
+     * @param next the policies from now on
+     */
+    public void apply(Policies next) {
+        policies = next;
+        for (Extension extension : extensions.values()) {
+            for (Phase phase : Phase.values()) {
+                extension.boundary(phase).apply(next.policy(extension.name(), phase));
+            }
+        }
+    }
+
+    /** Stops the daemon thread, after telling of panics that were silenced. Calls are contained as before. */
     @Override
-    public void close() {}
+    public void close() {
+        watchdog.close();
+        for (Extension extension : extensions.values()) {
+            for (Phase phase : Phase.values()) {
+                extension.boundary(phase).tellSilenced();
+            }
+        }
+    }
 
+    // Finding the boundary.
+
+    private Boundary boundary(ExtensionCapability capability, Phase phase) {
+        Extension extension = instances.get(capability);
+        return (extension != null ? extension : extension(capability)).boundary(phase);
+    }
+
+    private Extension extension(ExtensionCapability capability) {
+        return instances.computeIfAbsent(capability, instance -> identify(capability, nameOf(capability.getClass())));
+    }
+
+    private Extension identify(ExtensionCapability capability, String fallbackName) {
+        String name;
+        try {
+            name = capability.name();
+        } catch (Throwable thrown) {
+            return unnamed(fallbackName, thrown);
+        }
+        return extensionNamed(name);
+    }
+
+    private Extension unnamed(String fallbackName, Throwable thrown) {
+        Extension extension = extensionNamed(fallbackName);
+        extension.boundary(Phase.SETUP).recovered(null, thrown);
+        if (Classifier.isFatal(thrown)) {
+            throw (VirtualMachineError) thrown;
+        }
+        return extension;
+    }
+
+    /** A valid name for a class: an anonymous or hidden one may have characters that are not. */
+    private static String nameOf(Class<?> type) {
+        String simple = type.getName().substring(type.getName().lastIndexOf('.') + 1);
+        String safe = "unnamed." + simple.replaceAll("[^A-Za-z0-9._-]", "-");
+        return safe.substring(0, Math.min(64, safe.length()));
+    }
+
+    private Extension extensionNamed(String name) {
+        Extension known = name == null ? null : extensions.get(name);
+        return known != null ? known : newExtension(ExtensionName.checked(name));
+    }
+
+    private Extension newExtension(String name) {
+        Extension created = new Extension(name, services);
+        Extension present = extensions.putIfAbsent(name, created);
+        if (present != null) {
+            return present;
+        }
+        listeners.tell(listener -> listener.onRegistered(created.snapshot()));
+        return created;
+    }
+
+    private Boundary hostBoundary(String extension) {
+        return extensionNamed(extension).boundary(Phase.HOST);
+    }
+
+    private Extension known(String extension) {
+        Extension known = extensions.get(extension);
+        if (known == null) {
+            throw new NoSuchElementException("no extension named \"%s\", there is %s"
+                    .formatted(
+                            dev.safe.internal.render.SafeText.of(extension),
+                            new java.util.TreeSet<>(extensions.keySet())));
+        }
+        return known;
+    }
+
+    private void tellSilenced() {
+        long now = services.ticker().read();
+        for (Extension extension : extensions.values()) {
+            for (Phase phase : Phase.values()) {
+                extension.boundary(phase).tellSilenced(now);
+            }
+        }
+    }
+
+    /** For tests: what the daemon thread does every now and then. */
+    void look() {
+        watchdog.look();
+    }
+
+    /** Builds an {@link ExtensionGuard}. Not thread-safe. */
     public static final class Builder {
-        public Builder policies(Policies policies) {
-            return this;
-        }
 
+        private final Set<Class<? extends Throwable>> passThrough = new LinkedHashSet<>();
+        private final List<GuardListener> listeners = new ArrayList<>();
+        private Policies.Builder policies = Policies.builder();
+        private Ticker ticker = Ticker.system();
+        private boolean tickerGiven;
+        private DoubleSupplier jitter = () -> ThreadLocalRandom.current().nextDouble();
+        private boolean timers;
+
+        private Builder() {}
+
+        /**
+         * Sets the policy of a phase, for every extension that has none of its own.
+         *
+         * @param phase the entry point
+         * @param policy its policy
+         * @return this builder
+         * @throws InvalidPolicyException if the policy has a setting that the phase cannot honour
+         */
         public Builder policy(Phase phase, PhasePolicy policy) {
+            policies.policy(phase, policy);
             return this;
         }
 
+        /**
+         * Sets the policy of a phase of one extension. It replaces the phase's policy as a whole: start from that one with
+         * {@link PhasePolicy#toBuilder()} to change single settings.
+         *
+         * @param extension the extension's name
+         * @param phase the entry point
+         * @param policy its policy
+         * @return this builder
+         * @throws InvalidPolicyException if the policy has a setting that the phase cannot honour
+         * @throws IllegalArgumentException if the name is not valid
+         */
         public Builder policy(String extension, Phase phase, PhasePolicy policy) {
+            policies.policy(extension, phase, policy);
             return this;
         }
 
-        @SafeVarargs
-        public final Builder passThrough(Class<? extends Throwable>... types) {
+        /**
+         * Sets all policies at once, in place of those set before.
+         *
+         * @param policies the policies
+         * @return this builder
+         */
+        public Builder policies(Policies policies) {
+            this.policies = policies.toBuilder();
             return this;
         }
 
+        /**
+         * Adds types, subclasses included, that are control flow of the host's engine: they leave every entry point
+         * unchanged and uncounted, but a guarded {@link MethodHandle}, which nothing leaves.
+         *
+         * @param types the types
+         * @return this builder
+         * @throws IllegalArgumentException if a type is no {@link Throwable}
+         */
+        public Builder passThrough(Class<?>... types) {
+            Arrays.stream(types).map(Builder::throwable).forEach(passThrough::add);
+            return this;
+        }
+
+        private static Class<? extends Throwable> throwable(Class<?> type) {
+            if (!Throwable.class.isAssignableFrom(type)) {
+                throw new IllegalArgumentException("'passThrough' must be types of Throwable, got " + type.getName());
+            }
+            return type.asSubclass(Throwable.class);
+        }
+
+        /**
+         * Adds a listener. The log is one already.
+         *
+         * @param listener the listener
+         * @return this builder
+         */
         public Builder listener(GuardListener listener) {
+            listeners.add(Objects.requireNonNull(listener, "'listener' must not be null"));
             return this;
         }
 
+        /**
+         * Sets the source of time.
+         *
+         * @param ticker the ticker
+         * @return this builder
+         */
         public Builder ticker(Ticker ticker) {
+            this.ticker = Objects.requireNonNull(ticker, "'ticker' must not be null");
+            this.tickerGiven = true;
             return this;
         }
 
-        public Builder jitter(java.util.function.DoubleSupplier jitter) {
+        /**
+         * Sets the source of the jitter of backoffs.
+         *
+         * @param jitter uniform in [0, 1); thread-safe
+         * @return this builder
+         */
+        public Builder jitter(DoubleSupplier jitter) {
+            this.jitter = Objects.requireNonNull(jitter, "'jitter' must not be null");
             return this;
         }
 
+        /**
+         * Sets whether calls are timed for {@link GuardListener#onCall}. Off unless set: it costs two readings of the time
+         * a call.
+         *
+         * @param timers whether they are
+         * @return this builder
+         */
         public Builder timers(boolean timers) {
+            this.timers = timers;
             return this;
         }
 
+        /**
+         * Builds the guard.
+         *
+         * @return a new guard
+         */
         public ExtensionGuard build() {
-            return new ExtensionGuard();
+            return new ExtensionGuard(this);
         }
     }
 }

@@ -46,6 +46,18 @@ public final class Policies {
         return general != null ? general : PhasePolicy.builtIn(phase);
     }
 
+    /**
+     * Starts from these policies.
+     *
+     * @return a builder
+     */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.byPhase.putAll(byPhase);
+        byExtension.forEach((extension, phases) -> builder.byExtension.put(extension, new EnumMap<>(phases)));
+        return builder;
+    }
+
     /** Builds {@link Policies}. Not thread-safe. */
     public static final class Builder {
 

@@ -1,0 +1,465 @@
+package dev.safe;
+
+import dev.safe.internal.hostfunction.CallBoundary;
+import dev.safe.internal.render.SafeText;
+import dev.safe.internal.render.ThrowableText;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One extension × one phase: everything a call across it needs. Every way in goes the same way.
+ *
+ * <p>Admit, call, return; on a throwable classify, count, report, decide. A call that succeeds reads one field, the gate,
+ * which is open unless somebody has to know about the call. Thread-safe.
+ */
+final class Boundary extends CallBoundary {
+
+    private static final int OPEN = 0;
+    private static final int UNUSED = 1;
+    private static final int QUARANTINED = 2;
+    private static final int WATCHED = 4;
+
+    private static final VarHandle GATE;
+
+    static {
+        try {
+            GATE = MethodHandles.lookup().findVarHandle(Boundary.class, "gate", int.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private final Extension extension;
+    private final Phase phase;
+    private final BoundaryServices services;
+    private final AtomicLongArray tallies = new AtomicLongArray(Tally.values().length);
+    private final AtomicInteger stuck = new AtomicInteger();
+    private final Throttle throttle = new Throttle();
+
+    /** Which of the above somebody has to know about; {@link #OPEN} almost always. */
+    private volatile int gate = UNUSED;
+
+    private volatile PhasePolicy policy;
+    private volatile long limitNanos;
+    private volatile @Nullable Quarantine quarantine;
+
+    Boundary(Extension extension, Phase phase, BoundaryServices services) {
+        this.extension = extension;
+        this.phase = phase;
+        this.services = services;
+        this.policy = PhasePolicy.builtIn(phase);
+        apply(services.policies().apply(extension.name(), phase));
+    }
+
+    /** Puts a policy in force. Counts and quarantine stay as they are. */
+    void apply(PhasePolicy next) {
+        policy = next;
+        limitNanos = Nanos.of(next.budget().limit());
+        setGate(WATCHED, !phase.isRejectable() || next.budget().isLimited() || services.timed());
+        if (next.budget().isLimited()) {
+            services.watchdog().watch(limitNanos);
+        }
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    /** The budget of a call in nanoseconds, zero for none. */
+    long limitNanos() {
+        return limitNanos;
+    }
+
+    // The way of a call.
+
+    /** Makes a call across this boundary. Returns null in place of a result that there is not. */
+    <T, X extends Throwable> @Nullable Object call(T invocation, EntryPoint<T> entryPoint, long id) throws X {
+        Object admission = enter();
+        if (admission == REJECTED) {
+            return null;
+        }
+        try {
+            Object result = entryPoint.proceed(invocation);
+            exit(admission);
+            return result;
+        } catch (Throwable thrown) {
+            settle(admission, null, id, thrown);
+            return null;
+        }
+    }
+
+    @Override
+    public @Nullable Object enter() {
+        return gate == OPEN ? null : enterObserved();
+    }
+
+    @Override
+    public void exit(@Nullable Object admission) {
+        if (admission != null) {
+            returned((Passage) admission);
+        }
+    }
+
+    @Override
+    public void failed(@Nullable Object admission, String function, Throwable thrown) {
+        settle(admission, function, 0, thrown);
+    }
+
+    @Override
+    public void contained(@Nullable Object admission, String function, Throwable thrown) {
+        note(classify(thrown), admission, function, 0, thrown);
+    }
+
+    @Override
+    public String extension() {
+        return extension.name();
+    }
+
+    /** Counts and reports what was caught elsewhere. */
+    void recovered(@Nullable String function, Throwable thrown) {
+        note(classify(thrown), null, function, 0, thrown);
+    }
+
+    // Admission.
+
+    private @Nullable Object enterObserved() {
+        try {
+            return observe();
+        } catch (Throwable ours) {
+            return null; // The call matters more than what we wanted to know about it.
+        }
+    }
+
+    private @Nullable Object observe() {
+        int observers = gate;
+        if ((observers & UNUSED) != 0) {
+            setGate(UNUSED, false);
+            extension.used();
+        }
+        long probe = Quarantine.ADMITTED;
+        if ((observers & QUARANTINED) != 0) {
+            probe = admitFromQuarantine();
+            if (probe == Quarantine.REJECTED) {
+                count(Tally.REJECTED);
+                return REJECTED;
+            }
+        }
+        return probe != Quarantine.ADMITTED || (observers & WATCHED) != 0 ? watch(probe) : null;
+    }
+
+    private long admitFromQuarantine() {
+        Quarantine current = quarantine;
+        if (current == null) {
+            return Quarantine.ADMITTED;
+        }
+        long now = services.ticker().read();
+        QuarantineReport lost = current.expireProbe(policy.quarantine(), now);
+        if (lost != null) {
+            entered(lost);
+        }
+        return current.admit(now, Thread.currentThread());
+    }
+
+    /** A call inside another of the same boundary and thread is watched, timed and probed with that one. */
+    private @Nullable Passage watch(long probe) {
+        CallStack stack = services.watchdog().callStack();
+        if (probe == Quarantine.ADMITTED && stack.isInside(this)) {
+            return null;
+        }
+        Passage passage = stack.push();
+        if (services.timed() || services.watchdog().isExact()) {
+            passage.begin(this, probe, services.ticker().read());
+        } else {
+            passage.begin(this, probe);
+        }
+        return passage;
+    }
+
+    // The end of an admitted call.
+
+    private void returned(Passage passage) {
+        try {
+            end(passage, Outcome.PASS_THROUGH);
+            if (phase == Phase.SETUP) {
+                extension.setUp();
+            } else if (phase == Phase.TEARDOWN) {
+                extension.tornDown();
+            }
+        } catch (Throwable ours) {
+            Listeners.complain("could not note the end of a call", ours);
+        }
+    }
+
+    /** Closes what was opened for the call: the watch, the timer, the probe. */
+    private void end(Passage passage, Outcome outcome) {
+        long probe = passage.probe();
+        long start = passage.start();
+        if (passage.end()) {
+            stuck.decrementAndGet();
+        }
+        if (services.timed()) {
+            services.listeners()
+                    .tellCall(extension.name(), phase, services.ticker().read() - start);
+        }
+        if (probe != Quarantine.ADMITTED && !outcome.isPanic()) {
+            Quarantine current = quarantine;
+            QuarantineReport left = current == null
+                    ? null
+                    : current.returned(probe, services.ticker().read());
+            if (left != null) {
+                services.listeners().tell(listener -> listener.onReleased(left));
+            }
+        }
+    }
+
+    /** Classify, count, report, decide. Returns if the throwable is suppressed. */
+    private <X extends Throwable> void settle(
+            @Nullable Object admission, @Nullable String function, long id, Throwable thrown) throws X {
+        Outcome outcome = classify(thrown);
+        note(outcome, admission, function, id, thrown);
+        Throwable passedOn = decide(outcome, thrown);
+        if (passedOn != null) {
+            throw Boundary.<X>unchecked(passedOn);
+        }
+    }
+
+    private Outcome classify(Throwable thrown) {
+        return services.classifier().classify(thrown, extension.name(), phase, policy.errors());
+    }
+
+    /** Counts and reports, whatever happens on the way. */
+    private void note(
+            Outcome outcome, @Nullable Object admission, @Nullable String function, long id, Throwable thrown) {
+        Passage passage = admission instanceof Passage watched ? watched : null;
+        try {
+            if (outcome.isPanic()) {
+                panicked(passage, function, id, thrown);
+            } else if (outcome == Outcome.ERROR) {
+                erred(thrown);
+            }
+            if (phase == Phase.SETUP && outcome != Outcome.PASS_THROUGH) {
+                extension.setupFailed();
+            } else if (phase == Phase.TEARDOWN) {
+                extension.tornDown();
+            }
+        } catch (Throwable ours) {
+            Listeners.complain("could not report a panic", ours);
+        }
+        try {
+            if (thrown instanceof InterruptedException && outcome != Outcome.PASS_THROUGH) {
+                Thread.currentThread().interrupt();
+            }
+            if (passage != null) {
+                end(passage, outcome);
+            }
+        } catch (Throwable ours) {
+            Listeners.complain("could not note the end of a call", ours);
+        }
+    }
+
+    private @Nullable Throwable decide(Outcome outcome, Throwable thrown) {
+        return switch (outcome) {
+            case PASS_THROUGH, FATAL -> thrown;
+            case ERROR -> phase == Phase.SETUP ? thrown : null;
+            case ALREADY_COUNTED -> policy.onPanic() == OnPanic.THROW ? thrown : null;
+            case PANIC -> policy.onPanic() == OnPanic.THROW ? panicException(thrown) : null;
+        };
+    }
+
+    private Throwable panicException(Throwable thrown) {
+        try {
+            return new ExtensionPanicException(extension.name(), phase, thrown);
+        } catch (Throwable ours) {
+            return thrown; // No stack or memory left to say it better.
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // rethrows as what the caller declares
+    private static <X extends Throwable> X unchecked(Throwable thrown) {
+        return (X) thrown;
+    }
+
+    // Counting and reporting.
+
+    private void panicked(@Nullable Passage passage, @Nullable String function, long id, Throwable thrown) {
+        count(Tally.PANICS);
+        long now = services.ticker().read();
+        try {
+            report(function, id, thrown, now);
+        } finally {
+            tellQuarantine(passage, now);
+        }
+    }
+
+    private void report(@Nullable String function, long id, Throwable thrown, long now) {
+        tellSilenced(now);
+        LogPolicy log = policy.log();
+        if (!throttle.permits(log, Nanos.of(log.interval()), now)) {
+            services.watchdog().start();
+            return;
+        }
+        ThrowableText text = ThrowableText.of(thrown);
+        PanicReport report = new PanicReport(
+                extension.name(),
+                phase,
+                Instant.now(),
+                text.type(),
+                text.message(),
+                text.fingerprint(),
+                text.frames(),
+                function == null ? null : SafeText.of(function),
+                phase == Phase.FINALIZE ? id : null);
+        extension.recentPanics().add(report);
+        Throwable printable = ThrowableText.printable(thrown);
+        services.listeners().tell(listener -> listener.onPanic(report, printable));
+    }
+
+    private void tellQuarantine(@Nullable Passage passage, long now) {
+        Quarantine current = policy.quarantine().enabled() ? quarantine() : quarantine;
+        if (current != null) {
+            long probe = passage == null ? Quarantine.ADMITTED : passage.probe();
+            QuarantineReport entered = current.panicked(policy.quarantine(), probe, Thread.currentThread(), now);
+            if (entered != null) {
+                entered(entered);
+            }
+        }
+    }
+
+    private void erred(Throwable thrown) {
+        count(Tally.ERRORS);
+        ThrowableText text = ThrowableText.of(thrown);
+        ErrorReport report = new ErrorReport(extension.name(), phase, Instant.now(), text.type(), text.message());
+        Throwable printable = ThrowableText.printable(thrown);
+        services.listeners().tell(listener -> listener.onError(report, printable));
+    }
+
+    private void entered(QuarantineReport report) {
+        count(Tally.QUARANTINES);
+        services.listeners().tell(listener -> listener.onQuarantined(report));
+    }
+
+    private void count(Tally tally) {
+        long total = tallies.incrementAndGet(slot(tally));
+        services.listeners().tellCount(extension.name(), phase, tally, total);
+    }
+
+    private long total(Tally tally) {
+        return tallies.get(slot(tally));
+    }
+
+    @SuppressWarnings("EnumOrdinal") // an array of longs has no other index
+    private static int slot(Tally tally) {
+        return tally.ordinal();
+    }
+
+    /** Tells of panics silenced in an interval that has ended. */
+    void tellSilenced(long now) {
+        LogPolicy log = policy.log();
+        silenced(throttle.takeSilenced(Nanos.of(log.interval()), now));
+    }
+
+    /** Tells of panics silenced so far. */
+    void tellSilenced() {
+        silenced(throttle.takeSilenced());
+    }
+
+    private void silenced(long count) {
+        if (count > 0) {
+            SilenceReport report = new SilenceReport(
+                    extension.name(), phase, count, policy.log().interval());
+            services.listeners().tell(listener -> listener.onSilence(report));
+        }
+    }
+
+    /** For the watchdog: a call has outlasted its budget. */
+    void overrun(Passage passage, long call, Thread thread) {
+        StackTraceElement[] trace = thread.getStackTrace();
+        stuck.incrementAndGet();
+        boolean late = policy.budget().onOverrun() == OnOverrun.INTERRUPT
+                ? passage.interrupt(call, thread)
+                : passage.markOverdue(call);
+        if (!late) {
+            stuck.decrementAndGet();
+            return;
+        }
+        boolean interrupted = policy.budget().onOverrun() == OnOverrun.INTERRUPT;
+        OverrunReport report = new OverrunReport(
+                extension.name(),
+                phase,
+                Instant.now(),
+                policy.budget().limit(),
+                SafeText.of(thread.getName()),
+                ThrowableText.frames(trace),
+                interrupted);
+        count(Tally.OVERRUNS);
+        services.listeners().tell(listener -> listener.onOverrun(report));
+    }
+
+    // Quarantine.
+
+    private Quarantine quarantine() {
+        Quarantine current = quarantine;
+        return current != null ? current : newQuarantine();
+    }
+
+    private synchronized Quarantine newQuarantine() {
+        Quarantine current = quarantine;
+        if (current == null) {
+            current = new Quarantine(
+                    extension.name(),
+                    phase,
+                    services.random(),
+                    closed -> setGate(QUARANTINED, closed),
+                    services.ticker().read());
+            quarantine = current;
+        }
+        return current;
+    }
+
+    /** Rejects calls until released. */
+    void impose(String reason) {
+        entered(quarantine().impose(SafeText.of(reason), services.ticker().read()));
+    }
+
+    /** Lets calls through again. */
+    void release() {
+        Quarantine current = quarantine;
+        QuarantineReport left =
+                current == null ? null : current.release(services.ticker().read());
+        if (left != null) {
+            services.listeners().tell(listener -> listener.onReleased(left));
+        }
+    }
+
+    private void setGate(int observer, boolean needed) {
+        if (needed) {
+            GATE.getAndBitwiseOr(this, observer);
+        } else {
+            GATE.getAndBitwiseAnd(this, ~observer);
+        }
+    }
+
+    PhaseSnapshot snapshot() {
+        Quarantine current = quarantine;
+        return new PhaseSnapshot(
+                total(Tally.PANICS),
+                total(Tally.ERRORS),
+                total(Tally.OVERRUNS),
+                total(Tally.REJECTED),
+                total(Tally.QUARANTINES),
+                Math.max(0, stuck.get()),
+                current == null
+                        ? QuarantineSnapshot.CLEAR
+                        : current.snapshot(services.ticker().read()),
+                extension.recentPanics().of(phase));
+    }
+
+    @Override
+    public String toString() {
+        return extension.name() + "/" + phase.tag();
+    }
+}

@@ -1,0 +1,60 @@
+package dev.safe;
+
+import java.util.Collection;
+import java.util.Set;
+
+/** Tells what a throwable is. The one place where that is written down. Immutable. */
+final class Classifier {
+
+    private final Class<?>[] passThrough;
+
+    Classifier(Collection<Class<? extends Throwable>> passThrough) {
+        this.passThrough = passThrough.toArray(new Class<?>[0]);
+    }
+
+    Outcome classify(Throwable thrown, String extension, Phase phase, Set<Class<? extends Throwable>> errors) {
+        if (isPassThrough(thrown)) {
+            return Outcome.PASS_THROUGH;
+        }
+        if (isFatal(thrown)) {
+            return Outcome.FATAL;
+        }
+        if (thrown instanceof ExtensionPanicException inner
+                && inner.phase() == phase
+                && inner.extension().equals(extension)) {
+            return Outcome.ALREADY_COUNTED;
+        }
+        if (!phase.isRejectable() && (isChecked(thrown) || isOneOf(errors, thrown))) {
+            return Outcome.ERROR;
+        }
+        return Outcome.PANIC;
+    }
+
+    boolean isPassThrough(Throwable thrown) {
+        for (Class<?> type : passThrough) {
+            if (type.isInstance(thrown)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A stack overflow is a bug of the extension's, and the stack is whole again by now. */
+    static boolean isFatal(Throwable thrown) {
+        return thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError);
+    }
+
+    /** A bare {@link Throwable} is checked too, but nothing that setup and teardown declare. */
+    private static boolean isChecked(Throwable thrown) {
+        return thrown instanceof Exception && !(thrown instanceof RuntimeException);
+    }
+
+    private static boolean isOneOf(Set<Class<? extends Throwable>> types, Throwable thrown) {
+        for (Class<? extends Throwable> type : types) {
+            if (type.isInstance(thrown)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

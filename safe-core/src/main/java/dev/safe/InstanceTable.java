@@ -1,0 +1,146 @@
+package dev.safe;
+
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers something about each instance, by identity, for as long as the instance lives. Thread-safe. A look-up takes
+ * no lock and allocates nothing; an instance's value is made at most once, without holding up look-ups of others.
+ *
+ * @param <V> what is remembered; must not refer to the instance
+ */
+final class InstanceTable<V> {
+
+    private static final int INITIAL_CAPACITY = 16;
+
+    private static final class Node<V> extends WeakReference<Object> {
+
+        final int hash;
+        volatile @Nullable V value;
+        volatile @Nullable Node<V> next;
+
+        Node(Object instance, int hash, ReferenceQueue<Object> collected) {
+            super(instance, collected);
+            this.hash = hash;
+        }
+    }
+
+    private final ReferenceQueue<Object> collected = new ReferenceQueue<>();
+    private volatile AtomicReferenceArray<@Nullable Node<V>> buckets = new AtomicReferenceArray<>(INITIAL_CAPACITY);
+    private int size;
+
+    @Nullable V get(Object instance) {
+        Node<V> node = find(instance);
+        return node == null ? null : node.value;
+    }
+
+    /** Returns the instance's value; makes it if there is none. If {@code make} throws, there still is none. */
+    V computeIfAbsent(Object instance, Function<Object, V> make) {
+        Node<V> found = find(instance);
+        Node<V> node = found == null ? insert(instance) : found;
+        V value = node.value;
+        if (value != null) {
+            return value;
+        }
+        synchronized (node) {
+            value = node.value;
+            if (value == null) {
+                value = make.apply(instance);
+                node.value = value;
+            }
+            return value;
+        }
+    }
+
+    void removeValues(Predicate<V> removed) {
+        synchronized (this) {
+            for (int i = 0; i < buckets.length(); i++) {
+                for (Node<V> node = buckets.get(i); node != null; node = node.next) {
+                    V value = node.value;
+                    if (value != null && removed.test(value)) {
+                        unlink(node);
+                    }
+                }
+            }
+        }
+    }
+
+    private @Nullable Node<V> find(Object instance) {
+        int hash = hash(instance);
+        AtomicReferenceArray<@Nullable Node<V>> current = buckets;
+        Node<V> node = current.get(hash & (current.length() - 1));
+        while (node != null && !(node.hash == hash && node.refersTo(instance))) {
+            node = node.next;
+        }
+        return node;
+    }
+
+    private synchronized Node<V> insert(Object instance) {
+        removeCollected();
+        Node<V> present = find(instance);
+        if (present != null) {
+            return present;
+        }
+        if (size >= buckets.length()) {
+            grow();
+        }
+        Node<V> node = new Node<>(instance, hash(instance), collected);
+        link(buckets, node);
+        size++;
+        return node;
+    }
+
+    private static <V> void link(AtomicReferenceArray<@Nullable Node<V>> buckets, Node<V> node) {
+        int bucket = node.hash & (buckets.length() - 1);
+        node.next = buckets.get(bucket);
+        buckets.set(bucket, node);
+    }
+
+    /** Readers of the old buckets may miss a node while it moves; they then look again under the lock. */
+    private void grow() {
+        AtomicReferenceArray<@Nullable Node<V>> old = buckets;
+        AtomicReferenceArray<@Nullable Node<V>> larger = new AtomicReferenceArray<>(old.length() * 2);
+        for (int i = 0; i < old.length(); i++) {
+            Node<V> node = old.get(i);
+            while (node != null) {
+                Node<V> next = node.next;
+                link(larger, node);
+                node = next;
+            }
+        }
+        buckets = larger;
+    }
+
+    @SuppressWarnings("unchecked") // only nodes are registered with the queue
+    private void removeCollected() {
+        for (Object node = collected.poll(); node != null; node = collected.poll()) {
+            unlink((Node<V>) node);
+        }
+    }
+
+    private void unlink(Node<V> gone) {
+        int bucket = gone.hash & (buckets.length() - 1);
+        Node<V> previous = null;
+        for (Node<V> node = buckets.get(bucket); node != null; node = node.next) {
+            if (node == gone) {
+                if (previous == null) {
+                    buckets.set(bucket, node.next);
+                } else {
+                    previous.next = node.next;
+                }
+                size--;
+                return;
+            }
+            previous = node;
+        }
+    }
+
+    private static int hash(Object instance) {
+        int hash = System.identityHashCode(instance);
+        return hash ^ (hash >>> 16);
+    }
+}

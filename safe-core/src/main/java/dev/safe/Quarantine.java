@@ -1,0 +1,198 @@
+package dev.safe;
+
+import java.time.Instant;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether calls of one boundary are let through: restart intensity as a supervisor's, then backoff, then a single
+ * probe. Thread-safe. Every change of state goes through {@link #transition}, under the lock; what has to be told about it
+ * is handed back, for the caller to tell outside the lock.
+ *
+ * <p>A probe is closed by the token it was opened with, so that neither a probe given up for lost nor a guard around the
+ * one that carries it can undo what has been decided since.
+ */
+final class Quarantine {
+
+    /** The admission of a call that must not be made. */
+    static final long REJECTED = -1;
+
+    /** The admission of a call that is no probe. */
+    static final long ADMITTED = 0;
+
+    private sealed interface State {}
+
+    /** Calls go through. The next backoff starts over once this has lasted as long as {@code lastBackoff}. */
+    private record Clear(long since, long lastBackoff) implements State {}
+
+    /** Calls are rejected until a time, after which the next one is a probe. */
+    private record BackingOff(long backoff, long since, long delay, String reason) implements State {}
+
+    /** One call is out, on one thread. It is given up for lost after another backoff. */
+    private record Probing(long token, Thread carrier, long since, long backoff, String reason) implements State {}
+
+    /** Calls are rejected until somebody releases the boundary. */
+    private record Closed(QuarantineState kind, String reason) implements State {}
+
+    private final String extension;
+    private final Phase phase;
+    private final DoubleSupplier random;
+    private final Consumer<Boolean> gate;
+
+    private volatile State state;
+    private PanicWindow window = new PanicWindow(1);
+    private int trips;
+    private long tokens;
+
+    /**
+     * @param random jitter's source, uniform in [0, 1)
+     * @param gate told, under the lock, whether calls have to ask for admission
+     */
+    Quarantine(String extension, Phase phase, DoubleSupplier random, Consumer<Boolean> gate, long now) {
+        this.extension = extension;
+        this.phase = phase;
+        this.random = random;
+        this.gate = gate;
+        this.state = new Clear(now, 0);
+    }
+
+    /** Lets a call through, as a probe if one is due, or rejects it. */
+    long admit(long now, Thread caller) {
+        State current = state;
+        if (current instanceof Clear) {
+            return ADMITTED;
+        }
+        if (current instanceof Probing probing && probing.carrier == caller) {
+            return ADMITTED;
+        }
+        return current instanceof BackingOff backingOff && now - backingOff.since >= backingOff.delay
+                ? probe(now, caller)
+                : REJECTED;
+    }
+
+    private synchronized long probe(long now, Thread caller) {
+        if (state instanceof BackingOff backingOff && now - backingOff.since >= backingOff.delay) {
+            tokens++;
+            transition(new Probing(tokens, caller, now, backingOff.backoff, backingOff.reason));
+            return tokens;
+        }
+        return state instanceof Clear ? ADMITTED : REJECTED;
+    }
+
+    /** Gives a probe up for lost that has been out for as long as its backoff. */
+    @Nullable QuarantineReport expireProbe(QuarantinePolicy policy, long now) {
+        if (!(state instanceof Probing)) {
+            return null;
+        }
+        synchronized (this) {
+            return state instanceof Probing probing && now - probing.since >= probing.backoff
+                    ? trip(policy, next(policy, probing.backoff), "the probe did not return", now)
+                    : null;
+        }
+    }
+
+    /** A probe returned, or ended in something that is no panic. */
+    synchronized @Nullable QuarantineReport returned(long token, long now) {
+        if (!(state instanceof Probing probing) || probing.token != token) {
+            return null;
+        }
+        window.clear();
+        transition(new Clear(now, probing.backoff));
+        return report("the probe returned", now);
+    }
+
+    /** A call panicked; {@code token} is its admission. */
+    synchronized @Nullable QuarantineReport panicked(QuarantinePolicy policy, long token, Thread caller, long now) {
+        if (state instanceof Clear clear) {
+            return policy.enabled() ? panickedWhileClear(policy, clear, now) : null;
+        }
+        if (state instanceof Probing probing && (probing.token == token || probing.carrier == caller)) {
+            return trip(policy, next(policy, probing.backoff), "the probe panicked", now);
+        }
+        return null; // A call from before the quarantine, or a probe that was given up for lost.
+    }
+
+    private @Nullable QuarantineReport panickedWhileClear(QuarantinePolicy policy, Clear clear, long now) {
+        if (window.capacity() != policy.threshold()) {
+            window = new PanicWindow(policy.threshold());
+        }
+        if (!window.add(now, Nanos.of(policy.window()))) {
+            return null;
+        }
+        boolean relapse = clear.lastBackoff > 0 && now - clear.since < clear.lastBackoff;
+        long backoff = relapse ? next(policy, clear.lastBackoff) : Nanos.of(policy.initialBackoff());
+        String reason = policy.threshold() + " panics within " + Nanos.format(policy.window());
+        return trip(policy, backoff, reason, now);
+    }
+
+    private QuarantineReport trip(QuarantinePolicy policy, long backoff, String reason, long now) {
+        window.clear();
+        trips = trips == Integer.MAX_VALUE ? trips : trips + 1;
+        if (policy.maxTrips() > 0 && trips >= policy.maxTrips()) {
+            transition(new Closed(QuarantineState.DISABLED, reason + ", trip " + trips));
+        } else {
+            transition(new BackingOff(backoff, now, jittered(policy, backoff), reason));
+        }
+        return report(reason, now);
+    }
+
+    /** Puts the boundary into quarantine by hand, until it is released. */
+    synchronized QuarantineReport impose(String reason, long now) {
+        transition(new Closed(QuarantineState.QUARANTINED, reason));
+        return report(reason, now);
+    }
+
+    /** Lets calls through again, and forgets how often it tripped. */
+    synchronized @Nullable QuarantineReport release(long now) {
+        if (state instanceof Clear) {
+            return null;
+        }
+        window.clear();
+        trips = 0;
+        transition(new Clear(now, 0));
+        return report("released by hand", now);
+    }
+
+    private void transition(State next) {
+        state = next;
+        gate.accept(!(next instanceof Clear));
+    }
+
+    private static long next(QuarantinePolicy policy, long backoff) {
+        return Math.min(Nanos.times(backoff, policy.multiplier()), Nanos.of(policy.maxBackoff()));
+    }
+
+    private long jittered(QuarantinePolicy policy, long backoff) {
+        double factor = 1 + policy.jitter() * (2 * random.getAsDouble() - 1);
+        return Math.max(1, Math.min(Nanos.times(backoff, factor), Nanos.of(policy.maxBackoff())));
+    }
+
+    boolean isClear() {
+        return state instanceof Clear;
+    }
+
+    synchronized QuarantineSnapshot snapshot(long now) {
+        State current = state;
+        if (current instanceof Closed closed) {
+            return new QuarantineSnapshot(closed.kind, trips, null, closed.reason);
+        }
+        if (current instanceof BackingOff backingOff) {
+            return new QuarantineSnapshot(
+                    QuarantineState.QUARANTINED, trips, until(backingOff, now), backingOff.reason);
+        }
+        if (current instanceof Probing probing) {
+            return new QuarantineSnapshot(QuarantineState.PROBING, trips, null, probing.reason);
+        }
+        return new QuarantineSnapshot(QuarantineState.CLEAR, trips, null, null);
+    }
+
+    private QuarantineReport report(String reason, long now) {
+        QuarantineSnapshot snapshot = snapshot(now);
+        return new QuarantineReport(extension, phase, snapshot.state(), trips, snapshot.until(), reason);
+    }
+
+    private static Instant until(BackingOff backingOff, long now) {
+        return Instant.now().plusNanos(Math.max(0, backingOff.delay - (now - backingOff.since)));
+    }
+}

@@ -1,0 +1,20 @@
+package dev.safe;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Time that passes when a test says so. */
+final class ManualTicker implements Ticker {
+
+    private final AtomicLong nanos =
+            new AtomicLong(Long.MAX_VALUE - Duration.ofMinutes(2).toNanos());
+
+    @Override
+    public long read() {
+        return nanos.get();
+    }
+
+    void advance(Duration duration) {
+        nanos.addAndGet(duration.toNanos());
+    }
+}

@@ -1,0 +1,85 @@
+package dev.safe.spring;
+
+import dev.safe.ExtensionCapability;
+import dev.safe.ExtensionGuard;
+import org.aopalliance.aop.Advice;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.aop.Advisor;
+import org.springframework.aop.aspectj.AbstractAspectJAdvice;
+import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.AopInfrastructureBean;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+
+/**
+ * Once the singletons are up, looks at each extension bean there is: one that no advice reaches is warned about, or stops
+ * the start. Losing containment silently is the worst that can happen here.
+ *
+ * @since 0.1
+ */
+public final class ContainmentCheck implements SmartInitializingSingleton {
+
+    private static final Logger logger = LoggerFactory.getLogger(ContainmentCheck.class);
+
+    private final ConfigurableListableBeanFactory beans;
+    private final ExtensionGuard guard;
+    private final ExtensionRegistrar registrar;
+    private final boolean fail;
+
+    /**
+     * Creates the check.
+     *
+     * @param beans where the extensions are beans
+     * @param guard what their proxies are made known to
+     * @param registrar knows their names
+     * @param fail whether an extension that is not contained stops the start
+     */
+    public ContainmentCheck(
+            ConfigurableListableBeanFactory beans, ExtensionGuard guard, ExtensionRegistrar registrar, boolean fail) {
+        this.beans = beans;
+        this.guard = guard;
+        this.registrar = registrar;
+        this.fail = fail;
+    }
+
+    @Override
+    public void afterSingletonsInstantiated() {
+        for (String name : beans.getBeanNamesForType(ExtensionCapability.class, true, false)) {
+            if (beans.containsSingleton(name) && beans.getBean(name) instanceof ExtensionCapability extension) {
+                check(name, extension);
+            }
+        }
+    }
+
+    private void check(String name, ExtensionCapability extension) {
+        if (extension instanceof AopInfrastructureBean) {
+            return; // A scoped proxy: it is its target that is contained.
+        }
+        if (!isAdvised(extension)) {
+            report(name, extension.getClass());
+        }
+        registrar.extensionOf(name).ifPresent(known -> guard.registerAs(extension, known));
+    }
+
+    private void report(String name, Class<?> type) {
+        UnguardedExtensionException unguarded = new UnguardedExtensionException(name, type.getName());
+        if (fail) {
+            throw unguarded;
+        }
+        logger.warn(unguarded.getMessage());
+    }
+
+    private static boolean isAdvised(Object bean) {
+        if (bean instanceof Advised advised) {
+            for (Advisor advisor : advised.getAdvisors()) {
+                Advice advice = advisor.getAdvice();
+                if (advice instanceof AbstractAspectJAdvice aspectJ
+                        && aspectJ.getAspectJAdviceMethod().getDeclaringClass() == ExtensionAspect.class) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,11 @@
+package dev.safe.spring;
+
+import dev.safe.QuarantineReport;
+
+/**
+ * A boundary of an extension left quarantine. Immutable.
+ *
+ * @param report what happened
+ * @since 0.1
+ */
+public record ExtensionReleasedEvent(QuarantineReport report) {}

@@ -1,0 +1,49 @@
+package dev.safe.spring;
+
+/**
+ * A bean claims to be an extension with a name that cannot be one.
+ *
+ * @since 0.1
+ */
+public final class InvalidExtensionNameException extends IllegalStateException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String bean;
+    private final String type;
+    private final String rule;
+
+    InvalidExtensionNameException(String bean, String type, String rule) {
+        super("bean '%s' of type %s: %s".formatted(bean, type, rule));
+        this.bean = bean;
+        this.type = type;
+        this.rule = rule;
+    }
+
+    /**
+     * The bean.
+     *
+     * @return its bean name
+     */
+    public String bean() {
+        return bean;
+    }
+
+    /**
+     * The bean's class.
+     *
+     * @return the class name
+     */
+    public String type() {
+        return type;
+    }
+
+    /**
+     * What was wrong with the name, and what it was.
+     *
+     * @return the rule and the value, safe to print
+     */
+    public String rule() {
+        return rule;
+    }
+}

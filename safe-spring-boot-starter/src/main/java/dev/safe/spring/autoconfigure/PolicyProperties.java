@@ -1,0 +1,115 @@
+package dev.safe.spring.autoconfigure;
+
+import dev.safe.BudgetPolicy;
+import dev.safe.InvalidPolicyException;
+import dev.safe.LogPolicy;
+import dev.safe.Phase;
+import dev.safe.PhasePolicy;
+import dev.safe.Policies;
+import dev.safe.QuarantinePolicy;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Makes policies of properties, field by field: the extension's phase, else the phase, else what is built in. */
+final class PolicyProperties {
+
+    private PolicyProperties() {}
+
+    static Policies policies(SafeProperties properties) {
+        Policies.Builder policies = Policies.builder();
+        for (Phase phase : Phase.values()) {
+            String key = "safe.phases." + phase.tag();
+            PhasePolicy general =
+                    merge(key, PhasePolicy.builtIn(phase), properties.phases().of(phase));
+            checked(key, () -> policies.policy(phase, general));
+            properties.extensions().forEach((extension, own) -> {
+                String ownKey = "safe.extensions[" + extension + "].phases." + phase.tag();
+                PhasePolicy merged = merge(ownKey, general, own.phases().of(phase));
+                checked(ownKey, () -> policies.policy(extension, phase, merged));
+            });
+        }
+        return policies.build();
+    }
+
+    static Class<?>[] passThrough(SafeProperties properties) {
+        return throwables("safe.pass-through", properties.passThrough()).toArray(new Class<?>[0]);
+    }
+
+    private static PhasePolicy merge(String key, PhasePolicy base, SafeProperties.Phase given) {
+        PhasePolicy.Builder merged = base.toBuilder();
+        if (given.onPanic() != null) {
+            merged.onPanic(given.onPanic());
+        }
+        if (given.errors() != null) {
+            merged.errors(throwables(key + ".errors", given.errors()));
+        }
+        return merged.log(checked(key + ".log", () -> merge(base.log(), given.log())))
+                .quarantine(checked(key + ".quarantine", () -> merge(base.quarantine(), given.quarantine())))
+                .budget(checked(key + ".budget", () -> merge(base.budget(), given.budget())))
+                .build();
+    }
+
+    private static LogPolicy merge(LogPolicy base, SafeProperties.Log given) {
+        return new LogPolicy(
+                or(given.burst(), base.burst()),
+                or(given.interval(), base.interval()),
+                or(given.stackTrace(), base.stackTrace()));
+    }
+
+    private static QuarantinePolicy merge(QuarantinePolicy base, SafeProperties.Quarantine given) {
+        return QuarantinePolicy.builder()
+                .enabled(or(given.enabled(), base.enabled()))
+                .threshold(or(given.threshold(), base.threshold()))
+                .window(or(given.window(), base.window()))
+                .initialBackoff(or(given.initialBackoff(), base.initialBackoff()))
+                .maxBackoff(or(given.maxBackoff(), base.maxBackoff()))
+                .multiplier(or(given.multiplier(), base.multiplier()))
+                .jitter(or(given.jitter(), base.jitter()))
+                .maxTrips(or(given.maxTrips(), base.maxTrips()))
+                .build();
+    }
+
+    private static BudgetPolicy merge(BudgetPolicy base, SafeProperties.Budget given) {
+        return new BudgetPolicy(or(given.limit(), base.limit()), or(given.onOverrun(), base.onOverrun()));
+    }
+
+    private static <T> T or(@Nullable T given, T inherited) {
+        return given != null ? given : inherited;
+    }
+
+    private static Set<Class<? extends Throwable>> throwables(String key, List<Class<?>> types) {
+        Set<Class<? extends Throwable>> throwables = new LinkedHashSet<>();
+        for (Class<?> type : types) {
+            if (!Throwable.class.isAssignableFrom(type)) {
+                throw new InvalidSafePropertyException(key, type.getName(), "must name types of Throwable");
+            }
+            throwables.add(type.asSubclass(Throwable.class));
+        }
+        return throwables;
+    }
+
+    private static <T> T checked(String key, Supplier<T> making) {
+        try {
+            return making.get();
+        } catch (InvalidPolicyException invalid) {
+            String field = kebab(invalid.setting());
+            String full = field.equals("enabled") && !key.endsWith(".quarantine")
+                    ? key + ".quarantine.enabled"
+                    : key + "." + field;
+            throw new InvalidSafePropertyException(full, invalid.value(), invalid.rule());
+        } catch (IllegalArgumentException invalidName) {
+            throw new InvalidSafePropertyException(
+                    key.substring(0, key.indexOf('[')),
+                    String.valueOf(invalidName.getMessage()),
+                    "must name extensions");
+        }
+    }
+
+    private static String kebab(String camel) {
+        return camel.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,34 @@
+package dev.safe.spring.autoconfigure;
+
+import dev.safe.ExtensionGuard;
+import dev.safe.spring.metrics.ExtensionMeters;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Meters, where there is a registry.
+ *
+ * @since 0.1
+ */
+@AutoConfiguration(
+        after = SafeAutoConfiguration.class,
+        afterName = {
+            "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
+            "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration"
+        })
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean({ExtensionGuard.class, SafeSettings.class, MeterRegistry.class})
+public final class SafeMetricsAutoConfiguration {
+
+    /** Creates the configuration. */
+    SafeMetricsAutoConfiguration() {}
+
+    @Bean
+    ExtensionMeters extensionMeters(ExtensionGuard guard, MeterRegistry registry, SafeSettings settings) {
+        return new ExtensionMeters(
+                guard, registry, settings.properties().metrics().timers());
+    }
+}

@@ -1,0 +1,5 @@
+/** Wires the parts of Safe into a Spring Boot application, each part its own auto-configuration. */
+@NullMarked
+package dev.safe.spring.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;

@@ -32,7 +32,7 @@ final class PhaseMeters {
         void raiseTo(long wanted) {
             long before = total.getAndAccumulate(wanted, Math::max);
             if (wanted > before) {
-                counter.increment(wanted - before);
+                counter.increment((double) (wanted - before));
             }
         }
     }

@@ -1,0 +1,148 @@
+package dev.safe.spring.actuate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.safe.ExtensionCapability;
+import dev.safe.ExtensionGuard;
+import dev.safe.StepEvent;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.web.SecurityFilterChain;
+
+/** What an operator does, over a real socket. */
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {
+            "management.endpoints.web.exposure.include=*",
+            "management.endpoint.extensions.access=unrestricted",
+            "management.endpoint.health.show-details=always"
+        })
+class OperatorTest {
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Host {
+        @Bean
+        SecurityFilterChain everybody(HttpSecurity http) throws Exception {
+            return http.csrf(csrf -> csrf.disable())
+                    .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
+                    .build();
+        }
+
+        @Bean
+        Udp udp() {
+            return new Udp();
+        }
+    }
+
+    static class Udp implements ExtensionCapability {
+        @Override
+        public String name() {
+            return "network.udp";
+        }
+
+        @Override
+        public @Nullable StepEvent poll() {
+            throw new IllegalStateException("secret boom");
+        }
+    }
+
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    @LocalServerPort
+    private int port;
+
+    @Autowired
+    private Udp udp;
+
+    @Autowired
+    private ExtensionGuard guard;
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return client.send(
+                HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/" + path))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
+        return client.send(
+                HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/" + path))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void shouldShowWatchQuarantineAndRelease() throws Exception {
+        assertThat(get("extensions").body()).contains("\"network.udp\":{\"state\":\"NEW\",\"phases\":{\"setup\":{");
+        assertThat(get("prometheus").body())
+                .contains("safe_extension_panics_total{extension=\"network.udp\",phase=\"host\"} 0.0");
+
+        for (int i = 0; i < 7; i++) {
+            assertThat(udp.poll()).isNull();
+        }
+        assertThat(get("extensions/network.udp").body())
+                .contains("\"state\":\"QUARANTINED\"")
+                .contains("\"poll\":{\"panics\":5,\"errors\":0,\"overruns\":0,\"rejected\":2,"
+                        + "\"quarantine\":{\"state\":\"QUARANTINED\",\"trips\":1,\"until\":\"")
+                .contains("\"type\":\"java.lang.IllegalStateException\",\"message\":null,\"fingerprint\":\"")
+                .contains("\"count\":5,\"frames\":[]")
+                .doesNotContain("secret");
+        assertThat(get("prometheus").body())
+                .contains("safe_extension_panics_total{extension=\"network.udp\",phase=\"poll\"} 5.0")
+                .contains("safe_extension_rejected_total{extension=\"network.udp\",phase=\"poll\"} 2.0")
+                .contains("safe_extension_quarantines_total{extension=\"network.udp\",phase=\"poll\"} 1.0")
+                .contains("safe_extension_quarantined{extension=\"network.udp\",phase=\"poll\"} 1.0");
+        assertThat(get("metrics/safe.extension.panics?tag=phase:poll").body()).contains("\"value\":5.0");
+        assertThat(get("health").body())
+                .contains("\"extensions\":{\"details\":{\"network.udp\":\"QUARANTINED\"},\"status\":\"UP\"");
+
+        HttpResponse<String> released = post("extensions/network.udp", "{\"action\":\"release\",\"phase\":\"poll\"}");
+        assertThat(released.statusCode()).isEqualTo(200);
+        assertThat(released.body()).contains("\"state\":\"RUNNING\"");
+
+        HttpResponse<String> quarantined = post(
+                "extensions/network.udp",
+                "{\"action\":\"quarantine\",\"phase\":\"finalize\",\"reason\":\"leaks\\nbadly\"}");
+        assertThat(quarantined.body())
+                .contains("{\"state\":\"QUARANTINED\",\"trips\":0,\"until\":null,\"reason\":\"leaks\\\\nbadly\"}");
+        guard.release("network.udp", dev.safe.Phase.FINALIZE);
+    }
+
+    @Test
+    void shouldAnswerWhatIsWrong() throws Exception {
+        assertThat(get("extensions/nobody").statusCode()).isEqualTo(404);
+        assertThat(post("extensions/nobody", "{\"action\":\"release\",\"phase\":\"poll\"}")
+                        .statusCode())
+                .isEqualTo(404);
+        assertBad("{\"action\":\"explode\",\"phase\":\"poll\"}", "'action' must be quarantine or release, got explode");
+        assertBad("{\"phase\":\"poll\"}", "'action' must be quarantine or release, got null");
+        assertBad(
+                "{\"action\":\"release\",\"phase\":\"polling\"}",
+                "'phase' must be one of setup, poll, finalize, teardown, host, got polling");
+        assertBad(
+                "{\"action\":\"quarantine\",\"phase\":\"setup\"}",
+                "phase 'setup' is never rejected: quarantine poll, finalize or host");
+        assertThat(guard.snapshots()).hasSize(1);
+    }
+
+    private void assertBad(String body, String message) throws Exception {
+        HttpResponse<String> answer = post("extensions/network.udp", body);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).isEqualTo("{\"message\":\"" + message + "\"}");
+    }
+}

@@ -8,24 +8,46 @@ import org.jspecify.annotations.Nullable;
 final class Frames {
 
     private static final int MAX_FRAMES = 32;
+    private static final int MAX_DEPTH = 1_024;
     private static final String[] PLATFORM = {"java.", "javax.", "jdk.", "sun.", "com.sun."};
+
+    /** What stands between the guard and an extension that is proxied. */
+    private static final String[] PROXIES = {"org.springframework.aop.", "org.springframework.cglib.", "org.aspectj."};
 
     private Frames() {}
 
     static List<String> own(StackTraceElement @Nullable [] trace) {
         List<String> frames = new ArrayList<>();
         if (trace != null) {
-            for (int i = 0; i < trace.length && frames.size() < MAX_FRAMES; i++) {
-                StackTraceElement frame = trace[i];
-                if (frame != null) {
-                    if (isGuard(frame)) {
-                        break;
-                    }
-                    frames.add(SafeText.of(frame.toString()));
+            int end = endOfOwn(trace);
+            for (int i = 0; i < end && frames.size() < MAX_FRAMES; i++) {
+                if (trace[i] != null) {
+                    frames.add(SafeText.of(trace[i].toString()));
                 }
             }
         }
         return List.copyOf(frames);
+    }
+
+    /** Where the guard begins, or the proxy that the guard calls the extension through. */
+    private static int endOfOwn(StackTraceElement[] trace) {
+        int end = 0;
+        while (end < trace.length && end < MAX_DEPTH && (trace[end] == null || !isGuard(trace[end]))) {
+            end++;
+        }
+        int own = end;
+        while (own > 0 && end < trace.length && isBetween(trace[own - 1])) {
+            own--;
+        }
+        return own > 0 ? own : end;
+    }
+
+    private static boolean isBetween(@Nullable StackTraceElement frame) {
+        return frame == null
+                || startsWith(frame.getClassName(), PLATFORM)
+                || startsWith(frame.getClassName(), PROXIES)
+                || frame.getClassName().contains("$$SpringCGLIB$$")
+                || frame.getClassName().equals("dev.safe.spring.ExtensionAspect");
     }
 
     /** The frame a panic is recognized by: the top one that is not the platform's, without its line's class loader. */
@@ -34,7 +56,7 @@ final class Frames {
             return "";
         }
         StackTraceElement top = null;
-        for (int i = 0; i < Math.min(trace.length, 1_024); i++) {
+        for (int i = 0; i < Math.min(trace.length, MAX_DEPTH); i++) {
             StackTraceElement frame = trace[i];
             if (frame == null) {
                 continue;
@@ -43,7 +65,7 @@ final class Frames {
                 break;
             }
             top = top == null ? frame : top;
-            if (!isPlatform(frame.getClassName())) {
+            if (!startsWith(frame.getClassName(), PLATFORM)) {
                 return place(frame);
             }
         }
@@ -65,8 +87,8 @@ final class Frames {
                 || type.startsWith("dev.safe.internal.hostfunction.");
     }
 
-    private static boolean isPlatform(String type) {
-        for (String prefix : PLATFORM) {
+    private static boolean startsWith(String type, String[] prefixes) {
+        for (String prefix : prefixes) {
             if (type.startsWith(prefix)) {
                 return true;
             }

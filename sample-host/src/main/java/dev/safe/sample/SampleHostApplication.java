@@ -1,0 +1,108 @@
+package dev.safe.sample;
+
+import dev.safe.ExtensionCapability;
+import dev.safe.ExtensionGuard;
+import dev.safe.StepEvent;
+import dev.safe.sample.cell.Cell;
+import dev.safe.sample.cell.Outlets;
+import dev.safe.sample.cell.StepDeadline;
+import dev.safe.sample.extension.Chaos;
+import dev.safe.sample.extension.HttpTransport;
+import dev.safe.sample.extension.TimeTick;
+import dev.safe.sample.extension.UdpNetwork;
+import dev.safe.sample.host.Host;
+import dev.safe.sample.host.HostProperties;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/** A host with a handful of cells, fed by extensions that may misbehave. */
+@SpringBootApplication(proxyBeanMethods = false)
+@EnableConfigurationProperties(HostProperties.class)
+public class SampleHostApplication {
+
+    /** Starts the host. */
+    public static void main(String[] arguments) {
+        SpringApplication.run(SampleHostApplication.class, arguments);
+    }
+
+    @Bean
+    HttpTransport httpTransport(HostProperties properties) {
+        return new HttpTransport(properties.queueCapacity(), properties.replyDeadline());
+    }
+
+    @Bean
+    UdpNetwork udpNetwork(HostProperties properties) {
+        return new UdpNetwork(
+                new InetSocketAddress(properties.udpAddress(), properties.udpPort()), properties.maxPayload());
+    }
+
+    @Bean
+    TimeTick timeTick(HostProperties properties) {
+        return new TimeTick(properties.tick());
+    }
+
+    @Bean
+    Chaos chaos() {
+        return new Chaos();
+    }
+
+    @Bean
+    StepDeadline stepDeadline(HostProperties properties) {
+        return new StepDeadline(properties.stepDeadline());
+    }
+
+    @Bean
+    Host host(
+            HostProperties properties,
+            List<ExtensionCapability> extensions,
+            ExtensionGuard guard,
+            Outlets outlets,
+            StepDeadline deadline) {
+        Map<String, Cell> cells = new LinkedHashMap<>();
+        properties
+                .cells()
+                .forEach((name, cell) -> cells.put(
+                        name, new Cell(name, cell.module(), properties.queueCapacity(), deadline, guard, outlets)));
+        return new Host(properties, extensions, cells);
+    }
+
+    @Bean
+    Outlets outlets(HttpTransport http, UdpNetwork udp, Chaos chaos) {
+        return new Outlets() {
+            @Override
+            public void reply(StepEvent request, byte[] body) {
+                if (request.kind().equals("http.request")) {
+                    http.reply(request.id(), body);
+                }
+            }
+
+            @Override
+            public void send(StepEvent packet, byte[] payload) {
+                if (packet.kind().equals("udp.packet")) {
+                    sendPacket(packet, payload);
+                }
+            }
+
+            private void sendPacket(StepEvent packet, byte[] payload) {
+                try {
+                    udp.send(packet.id(), payload);
+                } catch (IOException thrown) {
+                    throw new UncheckedIOException(thrown);
+                }
+            }
+
+            @Override
+            public int chaos() {
+                return chaos.call();
+            }
+        };
+    }
+}

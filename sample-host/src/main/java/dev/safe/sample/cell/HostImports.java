@@ -1,0 +1,107 @@
+package dev.safe.sample.cell;
+
+import dev.safe.ExtensionGuard;
+import dev.safe.StepEvent;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import run.endive.runtime.HostFunction;
+import run.endive.runtime.ImportValues;
+import run.endive.runtime.Instance;
+import run.endive.runtime.TrapException;
+import run.endive.runtime.WasmFunctionHandle;
+import run.endive.wasm.types.FunctionType;
+import run.endive.wasm.types.ValType;
+
+/**
+ * The host functions of a cell. Each is the code of an extension, and wrapped, so that what it throws does not reach the
+ * guest. What a guest gets wrong is checked outside of the wrapper: that is no panic of the extension's, but a trap.
+ */
+final class HostImports {
+
+    private static final Logger logger = LoggerFactory.getLogger(HostImports.class);
+    private static final FunctionType TAKES_BYTES = FunctionType.of(List.of(ValType.I32, ValType.I32), List.of());
+    private static final FunctionType GIVES_NUMBER = FunctionType.of(List.of(), List.of(ValType.I32));
+
+    /** What is done with bytes of a guest. */
+    private interface Sink {
+        void accept(byte[] bytes);
+    }
+
+    private final ExtensionGuard guard;
+    private final String cell;
+    private final Outlets outlets;
+    private final Supplier<@Nullable StepEvent> current;
+    private final Runnable replied;
+
+    HostImports(
+            ExtensionGuard guard,
+            String cell,
+            Outlets outlets,
+            Supplier<@Nullable StepEvent> current,
+            Runnable replied) {
+        this.guard = guard;
+        this.cell = cell;
+        this.outlets = outlets;
+        this.current = current;
+        this.replied = replied;
+    }
+
+    ImportValues values() {
+        return ImportValues.builder()
+                .addFunction(takesBytes("transport.http", "reply", bytes -> about(outlets::reply, bytes)))
+                .addFunction(takesBytes("network.udp", "udp_send", bytes -> about(outlets::send, bytes)))
+                .addFunction(takesBytes(
+                        "console",
+                        "log",
+                        bytes -> logger.info("cell {}: {}", cell, new String(bytes, StandardCharsets.UTF_8))))
+                .addFunction(new HostFunction(
+                        "host",
+                        "chaos",
+                        GIVES_NUMBER,
+                        guarded("chaos", "chaos", (instance, arguments) -> new long[] {outlets.chaos()}, 1)))
+                .build();
+    }
+
+    private interface Outlet {
+        void accept(StepEvent event, byte[] bytes);
+    }
+
+    private void about(Outlet outlet, byte[] bytes) {
+        StepEvent event = current.get();
+        if (event != null) {
+            outlet.accept(event, bytes);
+            replied.run();
+        }
+    }
+
+    private HostFunction takesBytes(String extension, String name, Sink sink) {
+        WasmFunctionHandle guarded = guarded(
+                extension,
+                name,
+                (instance, arguments) -> {
+                    sink.accept(instance.memory().readBytes((int) arguments[0], (int) arguments[1]));
+                    return new long[0];
+                },
+                0);
+        return new HostFunction("host", name, TAKES_BYTES, (instance, arguments) -> {
+            checkRange(name, instance, (int) arguments[0], (int) arguments[1]);
+            return guarded.apply(instance, arguments);
+        });
+    }
+
+    private WasmFunctionHandle guarded(String extension, String name, WasmFunctionHandle body, int results) {
+        return guard.hostFunction(extension, name, WasmFunctionHandle.class, body, new long[results]);
+    }
+
+    private static void checkRange(String name, Instance instance, int pointer, int length) {
+        long size = 65_536L * instance.memory().pages();
+        if (pointer < 0 || length < 0 || (long) pointer + length > size) {
+            throw new TrapException(
+                    "%s(%d, %d) is outside of the memory of %d bytes".formatted(name, pointer, length, size));
+        }
+    }
+}

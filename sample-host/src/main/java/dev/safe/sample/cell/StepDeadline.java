@@ -1,0 +1,64 @@
+package dev.safe.sample.cell;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Interrupts guests whose step takes too long: that is what ends an endless loop in the interpreter. One thread for all
+ * cells. Thread-safe.
+ */
+public final class StepDeadline implements AutoCloseable {
+
+    private record Step(Thread thread, long start) {}
+
+    private final long limit;
+    private final Map<Long, Step> running = new ConcurrentHashMap<>();
+    private final AtomicLong numbers = new AtomicLong();
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread thread = new Thread(work, "step-deadline");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /** Lets steps take so long. */
+    public StepDeadline(Duration limit) {
+        this.limit = limit.toNanos();
+        long pause = Math.max(1, limit.toMillis() / 8);
+        var unused = clock.scheduleAtFixedRate(this::look, pause, pause, TimeUnit.MILLISECONDS);
+    }
+
+    /** The calling thread begins a step. */
+    long begin() {
+        long number = numbers.incrementAndGet();
+        running.put(number, new Step(Thread.currentThread(), System.nanoTime()));
+        return number;
+    }
+
+    /** The calling thread has ended a step. No interrupt lands afterwards; one that has landed is cleared. */
+    void end(long number) {
+        if (running.remove(number) == null) {
+            synchronized (this) { // Wait until the interrupt that is on its way has landed.
+                Thread.interrupted();
+            }
+        }
+    }
+
+    private synchronized void look() {
+        long now = System.nanoTime();
+        running.forEach((number, step) -> {
+            if (now - step.start > limit && running.remove(number, step)) {
+                step.thread.interrupt();
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        clock.shutdownNow();
+    }
+}

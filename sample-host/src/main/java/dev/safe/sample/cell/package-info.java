@@ -1,0 +1,24 @@
+/**
+ * Cells: WASM modules, each with its own queue of events and its own step loop.
+ *
+ * <p>A module exports
+ * <ul>
+ *   <li>{@code memory}
+ *   <li>{@code buffer() -> i32}: where the host writes the payload of an event
+ *   <li>{@code capacity() -> i32}: how many bytes fit there
+ *   <li>{@code step(kind: i32, length: i32)}: is told of an event: 1 an HTTP request, 2 a UDP packet, 3 a tick, 4 chaos
+ * </ul>
+ * and imports what it wants of the module {@code host}:
+ * <ul>
+ *   <li>{@code reply(pointer: i32, length: i32)}: answers the HTTP request that the step is about
+ *   <li>{@code udp_send(pointer: i32, length: i32)}: sends a packet to the sender of the one that the step is about
+ *   <li>{@code log(pointer: i32, length: i32)}: writes a line to the host's log
+ *   <li>{@code chaos() -> i32}: may do anything
+ * </ul>
+ * A pointer and length outside of the memory, or a module with a {@code return_call}, which no interrupt can end, is the
+ * guest's fault: it traps, or does not start.
+ */
+@NullMarked
+package dev.safe.sample.cell;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,93 @@
+package dev.safe.sample.web;
+
+import dev.safe.sample.cell.Cell;
+import dev.safe.sample.cell.CellSnapshot;
+import dev.safe.sample.cell.CellState;
+import dev.safe.sample.extension.HttpTransport;
+import dev.safe.sample.host.Host;
+import dev.safe.sample.host.HostProperties;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Requests to cells, and their state. */
+@RestController
+class CellController {
+
+    private final Host host;
+    private final HttpTransport transport;
+    private final int maxPayload;
+
+    CellController(Host host, HttpTransport transport, HostProperties properties) {
+        this.host = host;
+        this.transport = transport;
+        this.maxPayload = properties.maxPayload();
+    }
+
+    @GetMapping("/cells")
+    Map<String, CellSnapshot> cells() {
+        Map<String, CellSnapshot> cells = new LinkedHashMap<>();
+        host.cells().forEach((name, cell) -> cells.put(name, cell.snapshot()));
+        return cells;
+    }
+
+    @PostMapping("/cells/{name}")
+    CompletableFuture<ResponseEntity<byte[]>> request(@PathVariable String name, HttpServletRequest request)
+            throws IOException {
+        Cell cell = host.cell(name, HttpTransport.NAME).orElse(null);
+        if (cell == null) {
+            return done(HttpStatus.NOT_FOUND, "there is no such cell that takes requests");
+        }
+        byte[] body = request.getInputStream().readNBytes(maxPayload + 1);
+        if (body.length > maxPayload) {
+            return done(HttpStatus.CONTENT_TOO_LARGE, "a body must have at most %d bytes".formatted(maxPayload));
+        }
+        if (cell.state() != CellState.RUNNING) {
+            return done(
+                    HttpStatus.SERVICE_UNAVAILABLE,
+                    "the cell is not running: " + cell.snapshot().failure());
+        }
+        return transport
+                .request(name, body)
+                .handle((answer, thrown) -> thrown == null ? answered(answer) : unanswered(cell, thrown));
+    }
+
+    private static ResponseEntity<byte[]> answered(byte[] answer) {
+        return ResponseEntity.ok()
+                .contentType(MediaType.APPLICATION_OCTET_STREAM)
+                .body(answer);
+    }
+
+    private static ResponseEntity<byte[]> unanswered(Cell cell, @Nullable Throwable thrown) {
+        if (thrown instanceof TimeoutException) {
+            return text(HttpStatus.GATEWAY_TIMEOUT, "the cell did not answer in time");
+        }
+        return cell.state() == CellState.RUNNING
+                ? text(HttpStatus.BAD_GATEWAY, "the cell did not answer")
+                : text(
+                        HttpStatus.SERVICE_UNAVAILABLE,
+                        "the cell is not running: " + cell.snapshot().failure());
+    }
+
+    private static CompletableFuture<ResponseEntity<byte[]>> done(HttpStatus status, String message) {
+        return CompletableFuture.completedFuture(text(status, message));
+    }
+
+    private static ResponseEntity<byte[]> text(HttpStatus status, String message) {
+        return ResponseEntity.status(status)
+                .contentType(MediaType.TEXT_PLAIN)
+                .body((message + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+}

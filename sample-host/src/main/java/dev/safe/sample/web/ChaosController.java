@@ -1,0 +1,102 @@
+package dev.safe.sample.web;
+
+import dev.safe.Phase;
+import dev.safe.sample.extension.Chaos;
+import dev.safe.sample.extension.ChaosKind;
+import dev.safe.sample.host.Host;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Tells the chaos extension to misbehave. */
+@RestController
+@RequestMapping("/chaos")
+class ChaosController {
+
+    private final Chaos chaos;
+    private final Host host;
+
+    ChaosController(Chaos chaos, Host host) {
+        this.chaos = chaos;
+        this.host = host;
+    }
+
+    /** What is still to be done, by phase. */
+    @GetMapping
+    Map<String, Chaos.Order> orders() {
+        return chaos.orders().entrySet().stream()
+                .collect(Collectors.toMap(
+                        order -> order.getKey().tag(), Map.Entry::getValue, (one, other) -> one, TreeMap::new));
+    }
+
+    @PostMapping
+    Map<String, Chaos.Order> order(@RequestBody Map<String, @Nullable Object> body) {
+        for (String key : body.keySet()) {
+            check(key.equals("phase") || key.equals("kind") || key.equals("times"), "no such field: '" + key + "'");
+        }
+        Phase phase = oneOf(Phase.values(), Phase::tag, "phase", body.get("phase"));
+        ChaosKind kind = oneOf(ChaosKind.values(), ChaosController::tag, "kind", body.get("kind"));
+        chaos.order(phase, kind, times(body.get("times")));
+        return orders();
+    }
+
+    /** Tears the extension down and sets it up again: the next calls of these phases. */
+    @PostMapping("/restart")
+    Map<String, Boolean> restart() throws InterruptedException {
+        return Map.of("ready", host.restart(Chaos.NAME));
+    }
+
+    private static String tag(ChaosKind kind) {
+        return kind.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static <E> E oneOf(E[] values, Function<E, String> tag, String field, @Nullable Object given) {
+        return Arrays.stream(values)
+                .filter(value -> tag.apply(value).equals(given))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("'%s' must be one of %s, got %s"
+                        .formatted(field, Arrays.stream(values).map(tag).collect(Collectors.joining(", ")), given)));
+    }
+
+    private static int times(@Nullable Object given) {
+        if (given instanceof Integer times && times >= 0) {
+            return times;
+        }
+        throw new IllegalArgumentException("'times' must be a whole number, at least 0, got " + given);
+    }
+
+    private static void check(boolean valid, String message) {
+        if (!valid) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+
+    @ExceptionHandler
+    @ResponseStatus(HttpStatus.BAD_REQUEST)
+    Map<String, String> malformed(IllegalArgumentException invalid) {
+        return Map.of("message", String.valueOf(invalid.getMessage()));
+    }
+
+    @ExceptionHandler({HttpMessageNotReadableException.class, HttpMediaTypeNotSupportedException.class})
+    ResponseEntity<Map<String, String>> unreadable(Exception unreadable) {
+        return ResponseEntity.badRequest()
+                .body(Map.of(
+                        "message",
+                        "the body must be JSON such as {\"phase\": \"poll\", \"kind\": \"runtime\", \"times\": 1}"));
+    }
+}

@@ -1,0 +1,25 @@
+;; Fed by the chaos extension, whose host function it calls at each of its events. Asked over HTTP, it traps at a body that
+;; begins with "t", runs away at one that begins with "l", and sends back any other.
+(module
+  (import "host" "reply" (func $reply (param i32 i32)))
+  (import "host" "log" (func $log (param i32 i32)))
+  (import "host" "chaos" (func $chaos (result i32)))
+  (memory (export "memory") 2)
+  (data (i32.const 16) "trapping")
+  (func (export "buffer") (result i32) (i32.const 1024))
+  (func (export "capacity") (result i32) (i32.const 65536))
+  (func $answer (param $length i32)
+    (if (i32.and (i32.gt_u (local.get $length) (i32.const 0))
+                 (i32.eq (i32.load8_u (i32.const 1024)) (i32.const 116)))
+      (then
+        (call $log (i32.const 16) (i32.const 8))
+        (unreachable)))
+    (if (i32.and (i32.gt_u (local.get $length) (i32.const 0))
+                 (i32.eq (i32.load8_u (i32.const 1024)) (i32.const 108)))
+      (then (loop $forever (br $forever))))
+    (call $reply (i32.const 1024) (local.get $length)))
+  (func (export "step") (param $kind i32) (param $length i32)
+    (if (i32.eq (local.get $kind) (i32.const 1))
+      (then (call $answer (local.get $length))))
+    (if (i32.eq (local.get $kind) (i32.const 4))
+      (then (drop (call $chaos))))))

@@ -1,5 +1,7 @@
 /**
  * What a host types: the contract an extension implements, the guard that contains it, policies, listeners and snapshots.
+ *
+ * @serial exclude
  */
 @NullMarked
 package dev.safe;

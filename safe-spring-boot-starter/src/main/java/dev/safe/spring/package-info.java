@@ -1,4 +1,8 @@
-/** What contains the beans of a Spring application: the aspect, what makes beans known to the guard, application events. */
+/**
+ * What contains the beans of a Spring application: the aspect, what makes beans known to the guard, application events.
+ *
+ * @serial exclude
+ */
 @NullMarked
 package dev.safe.spring;
 

@@ -1,0 +1,109 @@
+package dev.safe.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaModifier.ABSTRACT;
+import static com.tngtech.archunit.core.domain.JavaModifier.FINAL;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.be;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.lang.reflect.Member;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class CoreArchitectureTest {
+
+    private static final JavaClasses CORE = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.safe");
+
+    private static final List<Class<?>> PINNING =
+            List.of(Throwable.class, Class.class, ClassLoader.class, Member.class);
+
+    /** The host's own types, which policies name, and the one exception that hands a panic to the caller. */
+    private static final Set<String> MAY_PIN = Set.of(
+            "dev.safe.Classifier.passThrough",
+            "dev.safe.ExtensionGuard$Builder.passThrough",
+            "dev.safe.ExtensionPanicException.value",
+            "dev.safe.PhasePolicy.errors",
+            "dev.safe.PhasePolicy$Builder.errors",
+            "dev.safe.internal.render.Untrusted.NONE"); // an empty array
+
+    @Test
+    void shouldDependOnNothingButSlf4jJspecifyAndAsm() {
+        classes()
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "dev.safe..", "org.slf4j..", "org.jspecify..", "org.objectweb.asm..")
+                .check(CORE);
+    }
+
+    @Test
+    void shouldUseAsmOnlyToSpinHostFunctions() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.safe.internal.hostfunction")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.objectweb.asm..")
+                .check(CORE);
+    }
+
+    @Test
+    void shouldRestOnTheInternalsAndNeverTheOtherWayRound() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.safe.internal..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.safe")
+                .check(CORE);
+        slices().matching("dev.safe.internal.(*)..").should().beFreeOfCycles().check(CORE);
+    }
+
+    @Test
+    void shouldKeepNothingThatPinsTheClassLoaderOfAnExtension() {
+        noFields()
+                .that(describe("may not", field -> !MAY_PIN.contains(nameOf(field))))
+                .and()
+                .areDeclaredInClassesThat()
+                // What is known of an interface hangs on the interface itself, by a ClassValue.
+                .resideOutsideOfPackage("dev.safe.internal.hostfunction")
+                .should(be(pinning()))
+                .because("reports and snapshots outlive the call, so they hold strings")
+                .check(CORE);
+    }
+
+    @Test
+    void shouldBeFinalUnlessMeantToBeExtended() {
+        classes()
+                .that(describe("are plain classes", CoreArchitectureTest::isPlainClass))
+                .should()
+                .haveModifier(FINAL)
+                .orShould()
+                .haveModifier(ABSTRACT)
+                .check(CORE);
+    }
+
+    private static String nameOf(JavaField field) {
+        return field.getOwner().getName() + "." + field.getName();
+    }
+
+    private static DescribedPredicate<JavaField> pinning() {
+        return describe("of a type that pins a class loader", field -> field.getAllInvolvedRawTypes().stream()
+                .anyMatch(type -> PINNING.stream().anyMatch(type::isAssignableTo)));
+    }
+
+    private static boolean isPlainClass(JavaClass type) {
+        return !type.isInterface() && !type.isEnum() && !type.isAnonymousClass();
+    }
+}

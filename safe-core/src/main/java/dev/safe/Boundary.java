@@ -114,6 +114,11 @@ final class Boundary extends CallBoundary {
         note(classify(thrown), admission, function, 0, thrown);
     }
 
+    @Override
+    public String extension() {
+        return extension.name();
+    }
+
     /** Counts and reports what was caught elsewhere. */
     void recovered(@Nullable String function, Throwable thrown) {
         note(classify(thrown), null, function, 0, thrown);

@@ -1,6 +1,5 @@
 package dev.safe.internal.hostfunction;
 
-import java.lang.reflect.Array;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Public because classes that are spun into other packages and class loaders extend nothing and know only this type.
+ * <p>Public because the classes that are spun into other packages and class loaders know this type, and of Safe no other.
  */
 public abstract class CallBoundary {
 
@@ -67,98 +66,20 @@ public abstract class CallBoundary {
     public abstract void contained(@Nullable Object admission, String function, Throwable thrown);
 
     /**
-     * For spun classes: a fallback to hand out. Arrays are copied, so that no caller can change what the next one gets.
+     * The name of the extension that is called.
      *
-     * @param fallback a fallback, or null
-     * @return the fallback, or a copy of it
+     * @return its name, for people to read
      */
-    public static @Nullable Object fresh(@Nullable Object fallback) {
-        if (fallback instanceof long[] longs) {
-            return longs.clone();
-        }
-        return fallback != null && fallback.getClass().isArray() ? copyOf(fallback) : fallback;
-    }
-
-    private static Object copyOf(Object array) {
-        int length = Array.getLength(array);
-        Object copy = Array.newInstance(array.getClass().getComponentType(), length);
-        System.arraycopy(array, 0, copy, 0, length);
-        return copy;
-    }
+    public abstract String extension();
 
     /**
-     * For spun classes: a wrapper in words, without asking the target, which may throw.
+     * What a wrapper answers to {@code toString()}. Names the target's class and never calls the target, which might throw.
      *
-     * @param boundary the wrapper's boundary
      * @param function the host function's name
-     * @param target what it wraps
-     * @return a text
+     * @param target what the wrapper guards
+     * @return for example {@code network.udp/udp_send guarding com.acme.UdpSender}
      */
-    public static String describe(CallBoundary boundary, String function, Object target) {
-        return boundary + "/" + function + " guarding " + target.getClass().getName();
-    }
-
-    /**
-     * For spun classes: a sentinel as a byte.
-     *
-     * @param sentinel a box that widens to it
-     * @return its value
-     */
-    public static byte byteOf(Object sentinel) {
-        return number(sentinel).byteValue();
-    }
-
-    /**
-     * For spun classes: a sentinel as a short.
-     *
-     * @param sentinel a box that widens to it
-     * @return its value
-     */
-    public static short shortOf(Object sentinel) {
-        return number(sentinel).shortValue();
-    }
-
-    /**
-     * For spun classes: a sentinel as an int.
-     *
-     * @param sentinel a box that widens to it
-     * @return its value
-     */
-    public static int intOf(Object sentinel) {
-        return number(sentinel).intValue();
-    }
-
-    /**
-     * For spun classes: a sentinel as a long.
-     *
-     * @param sentinel a box that widens to it
-     * @return its value
-     */
-    public static long longOf(Object sentinel) {
-        return number(sentinel).longValue();
-    }
-
-    /**
-     * For spun classes: a sentinel as a float.
-     *
-     * @param sentinel a box that widens to it
-     * @return its value
-     */
-    public static float floatOf(Object sentinel) {
-        return number(sentinel).floatValue();
-    }
-
-    /**
-     * For spun classes: a sentinel as a double.
-     *
-     * @param sentinel a box that widens to it
-     * @return its value
-     */
-    public static double doubleOf(Object sentinel) {
-        return number(sentinel).doubleValue();
-    }
-
-    private static Number number(Object sentinel) {
-        return sentinel instanceof Character character ? Integer.valueOf(character) : (Number) sentinel;
+    public final String describe(String function, Object target) {
+        return extension() + "/" + function + " guarding " + target.getClass().getName();
     }
 }

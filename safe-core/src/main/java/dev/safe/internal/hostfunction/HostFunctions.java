@@ -1,94 +1,142 @@
 package dev.safe.internal.hostfunction;
 
 import java.lang.invoke.MethodHandle;
+import java.lang.ref.SoftReference;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Wraps host functions so that each call goes across a boundary. Thread-safe. */
+/**
+ * Wraps host functions, so that each call goes across a {@link CallBoundary}. A wrapper is as safe for use by several
+ * threads as what it wraps.
+ *
+ * <p>An <b>interface</b> may be any but a sealed one, an annotation or a hidden one. Every abstract method is guarded, and
+ * so is a default method that the body's class overrides. A default method that it does not override is the interface's
+ * own code: it runs on the wrapper, so that what it calls or hands out ({@code Comparator.reversed()}) is guarded and the
+ * body never escapes. Wrappers are equal to themselves only; {@code toString()} never calls the body.
+ *
+ * <p>Instead of what a call that failed or was rejected should have returned comes the zero value of its return type, or the
+ * <b>sentinel</b>: an instance of the return type, for a primitive its own box or one that widens to it without loss (a
+ * {@code Byte}, {@code Short} or {@code Integer} for a {@code long}, say). It has to fit every abstract method that returns
+ * something; an overridden default method that it does not fit returns zero. An array is handed out as a fresh (shallow)
+ * copy each time, any other sentinel as the same instance: better an immutable one.
+ *
+ * <p>Where classes cannot be defined at run time, as in a native image, a {@link java.lang.reflect.Proxy} does the same more
+ * slowly, with one difference that no proxy can avoid: a checked exception that the boundary passes on and the method
+ * does not declare arrives in an {@link java.lang.reflect.UndeclaredThrowableException}.
+ */
 public final class HostFunctions {
+
+    /**
+     * Softly, because a wrapper's class knows Safe's class loader, and an interface of the JDK would hold on to it for
+     * good. Whatever has been dropped is spun anew.
+     */
+    private static final ClassValue<SoftReference<Wrappers>> WRAPPERS = new ClassValue<>() {
+        @Override
+        protected SoftReference<Wrappers> computeValue(Class<?> type) {
+            return new SoftReference<>(Wrappers.of(HostInterface.of(type)));
+        }
+    };
 
     private HostFunctions() {}
 
     /**
-     * Wraps an implementation of an interface; its fallback is zero, false or null.
+     * Wraps a host function; the zero value of the return type stands for what a failed call should have returned.
      *
      * @param <F> the interface
-     * @param boundary what its calls go across
-     * @param function its name in logs
-     * @param type the interface
-     * @param body the implementation
+     * @param boundary what calls go across
+     * @param function the host function's name
+     * @param type the interface that the wrapper implements
+     * @param body what is called
      * @return the wrapper
-     * @throws IllegalArgumentException if the type cannot be wrapped
+     * @throws IllegalArgumentException if {@code type} cannot be wrapped or {@code body} does not implement it
      */
     public static <F> F wrap(CallBoundary boundary, String function, Class<F> type, F body) {
-        return wrapInterface(boundary, function, type, body, null);
+        return wrap(boundary, function, type, body, Fallback.ZERO);
     }
 
     /**
-     * Wraps an implementation of an interface.
+     * Wraps a host function; a sentinel stands for what a failed call should have returned.
      *
      * @param <F> the interface
-     * @param boundary what its calls go across
-     * @param function its name in logs
-     * @param type the interface
-     * @param body the implementation
-     * @param sentinel its fallback
+     * @param boundary what calls go across
+     * @param function the host function's name
+     * @param type the interface that the wrapper implements
+     * @param body what is called
+     * @param sentinel what a failed call returns
      * @return the wrapper
-     * @throws IllegalArgumentException if the type cannot be wrapped or a method cannot return the sentinel
+     * @throws IllegalArgumentException if {@code type} cannot be wrapped, {@code body} does not implement it, or
+     *     {@code sentinel} does not fit the return type of one of its abstract methods
      */
     public static <F> F wrap(CallBoundary boundary, String function, Class<F> type, F body, Object sentinel) {
-        return wrapInterface(boundary, function, type, body, sentinel);
+        return wrap(boundary, function, type, body, new Fallback(required(sentinel, "onPanic")));
+    }
+
+    private static <F> F wrap(CallBoundary boundary, String function, Class<F> type, F body, Fallback fallback) {
+        required(boundary, "boundary");
+        required(function, "function");
+        required(type, "type");
+        required(body, "body");
+        return type.cast(wrap(boundary, function, wrappersOf(type), body, fallback));
+    }
+
+    /** Wraps by any means. */
+    static Object wrap(CallBoundary boundary, String function, Wrappers wrappers, Object body, Fallback fallback) {
+        wrappers.type().requireImplementedBy(body);
+        if (fallback != Fallback.ZERO) {
+            wrappers.type().requireFit(fallback);
+        }
+        return wrappers.wrap(boundary, function, body, fallback);
     }
 
     /**
-     * Wraps a method handle, so that nothing at all escapes; its fallback is zero, false or null.
+     * Wraps a method handle that native code calls: nothing at all is thrown out of the result, since that would end the
+     * JVM. Zero or null stands for what a failed call should have returned.
      *
-     * @param boundary what its calls go across
-     * @param function its name in logs
-     * @param body the handle
-     * @return a handle of the same type
-     * @throws IllegalArgumentException if it has too many parameters
+     * <p>What no wrapper covers: a thread that is nearly out of stack when native code calls back.
+     *
+     * @param boundary what calls go across
+     * @param function the host function's name
+     * @param body what is called
+     * @return a handle of the same type, which collects variable arguments if {@code body} does
+     * @throws IllegalArgumentException if {@code body} takes more than {@value GuardedHandle#MAX_SLOTS} argument slots
      */
     public static MethodHandle wrap(CallBoundary boundary, String function, MethodHandle body) {
-        return HandleWrapper.wrap(boundary, checked(function), body, null);
+        return wrap(boundary, function, body, Fallback.ZERO);
     }
 
     /**
-     * Wraps a method handle, so that nothing at all escapes.
+     * Wraps a method handle that native code calls, as {@link #wrap(CallBoundary, String, MethodHandle)} does; a sentinel
+     * stands for what a failed call should have returned.
      *
-     * @param boundary what its calls go across
-     * @param function its name in logs
-     * @param body the handle
-     * @param sentinel its fallback
-     * @return a handle of the same type
-     * @throws IllegalArgumentException if it has too many parameters or cannot return the sentinel
+     * @param boundary what calls go across
+     * @param function the host function's name
+     * @param body what is called
+     * @param sentinel what a failed call returns
+     * @return a handle of the same type, which collects variable arguments if {@code body} does
+     * @throws IllegalArgumentException if {@code body} takes more than {@value GuardedHandle#MAX_SLOTS} argument slots, or
+     *     {@code sentinel} does not fit its return type
      */
     public static MethodHandle wrap(CallBoundary boundary, String function, MethodHandle body, Object sentinel) {
-        Objects.requireNonNull(body, "'body' must not be null");
-        Class<?> returned = body.type().returnType();
-        return HandleWrapper.wrap(
-                boundary,
-                checked(function),
-                body,
-                Sentinel.checked(sentinel, returned, "the method handle " + body.type()));
+        return wrap(boundary, function, body, new Fallback(required(sentinel, "onPanic")));
     }
 
-    private static <F> F wrapInterface(
-            CallBoundary boundary, String function, Class<F> type, F body, @Nullable Object sentinel) {
-        Objects.requireNonNull(type, "'type' must not be null");
-        Objects.requireNonNull(body, "'body' must not be null");
-        Shape shape = WrapperClass.shapeOf(type);
-        if (!type.isInstance(body)) {
-            throw new IllegalArgumentException("'body' must be an instance of %s, got %s"
-                    .formatted(type.getName(), body.getClass().getName()));
-        }
-        if (sentinel != null) {
-            shape.checkSentinel(sentinel);
-        }
-        return type.cast(WrapperClass.of(type).wrap(boundary, checked(function), body, sentinel));
+    private static MethodHandle wrap(CallBoundary boundary, String function, MethodHandle body, Fallback fallback) {
+        return GuardedHandle.of(
+                required(boundary, "boundary"), required(function, "function"), required(body, "body"), fallback);
     }
 
-    private static String checked(String function) {
-        return Objects.requireNonNull(function, "'function' must not be null");
+    private static Wrappers wrappersOf(Class<?> type) {
+        while (true) {
+            SoftReference<Wrappers> reference = WRAPPERS.get(type);
+            Wrappers wrappers = reference.get();
+            if (wrappers != null) {
+                return wrappers;
+            }
+            WRAPPERS.remove(type);
+        }
+    }
+
+    private static <T> T required(@Nullable T argument, String name) {
+        return Objects.requireNonNull(argument, () -> "'" + name + "' must not be null");
     }
 }

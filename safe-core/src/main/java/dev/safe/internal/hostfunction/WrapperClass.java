@@ -1,146 +1,292 @@
 package dev.safe.internal.hostfunction;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodHandles.Lookup;
+import static org.objectweb.asm.Opcodes.*;
+
+import dev.safe.internal.hostfunction.HostInterface.HostMethod;
 import java.lang.invoke.MethodType;
-import java.lang.reflect.Modifier;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Label;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Type;
 
 /**
- * How one interface is wrapped: by a class that is spun for it once, or by a {@link java.lang.reflect.Proxy} where none can
- * be. Hangs off the interface, so that it is collected with the interface's class loader. Immutable.
+ * Spins the class of an interface's wrappers. For {@code int send(long to, byte[] data)} it is what one would write:
+ *
+ * <pre>{@code
+ * public int send(long to, byte[] data) {
+ *     Object admission = boundary.enter();
+ *     if (admission != CallBoundary.REJECTED) {
+ *         try {
+ *             int result = target.send(to, data);
+ *             boundary.exit(admission);
+ *             return result;
+ *         } catch (Throwable thrown) {
+ *             boundary.failed(admission, function, thrown);
+ *         }
+ *     }
+ *     return (Integer) fallback.apply(int.class);
+ * }
+ * }</pre>
+ *
+ * <p>A default method starts with {@code if (!overridden[place]) return Sender.super.send(to, data)}. Apart from the
+ * interface and what it mentions, the class knows the JDK and {@link CallBoundary} only.
  */
-abstract sealed class WrapperClass permits WrapperClass.Spun, WrapperClass.Proxied {
+final class WrapperClass {
 
-    private static final ClassValue<Shape> SHAPES = new ClassValue<>() {
-        @Override
-        protected Shape computeValue(Class<?> type) {
-            return Shape.of(type);
+    /** What a wrapper's class is called, after its interface. */
+    static final String SUFFIX = "$$Guarded";
+
+    private static final Type OBJECT = Type.getType(Object.class);
+    private static final Type BOUNDARY = Type.getType(CallBoundary.class);
+    private static final Type STRING = Type.getType(String.class);
+    private static final Type FUNCTION = Type.getType(Function.class);
+    private static final Type THROWABLE = Type.getType(Throwable.class);
+    private static final Type FLAGS = Type.getType(boolean[].class);
+
+    private final Type self;
+    private final Type type;
+    private final ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
+
+    private WrapperClass(String name, HostInterface host) {
+        self = Type.getObjectType(name.replace('.', '/'));
+        type = Type.getType(host.type());
+        writer.visit(
+                V17,
+                ACC_PUBLIC | ACC_FINAL | ACC_SUPER | ACC_SYNTHETIC,
+                self.getInternalName(),
+                null,
+                OBJECT.getInternalName(),
+                new String[] {type.getInternalName()});
+        field("boundary", BOUNDARY);
+        field("function", STRING);
+        field("target", type);
+        field("fallback", FUNCTION);
+        field("overridden", FLAGS);
+        constructor(Type.getType(constructorOf(host).toMethodDescriptorString()));
+        describe();
+        for (HostMethod method : host.methods()) {
+            new GuardedMethod(method).write();
         }
-    };
-
-    private static final ClassValue<WrapperClass> CLASSES = new ClassValue<>() {
-        @Override
-        protected WrapperClass computeValue(Class<?> type) {
-            MethodHandle constructor = isNativeImage() ? null : spin(shapeOf(type));
-            return constructor == null ? new Proxied(shapeOf(type)) : new Spun(shapeOf(type), constructor);
-        }
-    };
-
-    final Shape shape;
-
-    private WrapperClass(Shape shape) {
-        this.shape = shape;
+        writer.visitEnd();
     }
 
-    static Shape shapeOf(Class<?> type) {
-        return SHAPES.get(type);
+    /** The class of that binary name, which decides on its package. */
+    static byte[] spin(String name, HostInterface host) {
+        return new WrapperClass(name, host).writer.toByteArray();
     }
 
-    static WrapperClass of(Class<?> type) {
-        return CLASSES.get(type);
+    /** What its constructor takes. */
+    static MethodType constructorOf(HostInterface host) {
+        return MethodType.methodType(
+                void.class, CallBoundary.class, String.class, host.type(), Function.class, boolean[].class);
     }
 
-    /** A new wrapper. */
-    abstract Object wrap(CallBoundary boundary, String function, Object target, @Nullable Object sentinel);
+    private void field(String name, Type of) {
+        writer.visitField(ACC_PRIVATE | ACC_FINAL, name, of.getDescriptor(), null, null)
+                .visitEnd();
+    }
 
-    static final class Spun extends WrapperClass {
+    private void constructor(Type descriptor) {
+        MethodVisitor code = writer.visitMethod(ACC_PUBLIC, "<init>", descriptor.getDescriptor(), null, null);
+        code.visitCode();
+        code.visitVarInsn(ALOAD, 0);
+        code.visitMethodInsn(INVOKESPECIAL, OBJECT.getInternalName(), "<init>", "()V", false);
+        String[] fields = {"boundary", "function", "target", "fallback", "overridden"};
+        for (int i = 0; i < fields.length; i++) {
+            code.visitVarInsn(ALOAD, 0);
+            code.visitVarInsn(ALOAD, i + 1);
+            String of = descriptor.getArgumentTypes()[i].getDescriptor();
+            code.visitFieldInsn(PUTFIELD, self.getInternalName(), fields[i], of);
+        }
+        code.visitInsn(RETURN);
+        code.visitMaxs(0, 0);
+        code.visitEnd();
+    }
 
-        private final MethodHandle constructor;
+    /** {@code toString()}. The other methods of Object are as it has them. */
+    private void describe() {
+        MethodVisitor code = writer.visitMethod(ACC_PUBLIC | ACC_FINAL, "toString", "()Ljava/lang/String;", null, null);
+        code.visitCode();
+        load(code, "boundary", BOUNDARY);
+        load(code, "function", STRING);
+        load(code, "target", type);
+        call(code, "describe", STRING, STRING, OBJECT);
+        code.visitInsn(ARETURN);
+        code.visitMaxs(0, 0);
+        code.visitEnd();
+    }
 
-        Spun(Shape shape, MethodHandle constructor) {
-            super(shape);
-            this.constructor = constructor;
+    private void load(MethodVisitor code, String field, Type of) {
+        code.visitVarInsn(ALOAD, 0);
+        code.visitFieldInsn(GETFIELD, self.getInternalName(), field, of.getDescriptor());
+    }
+
+    /** Calls the boundary. */
+    private static void call(MethodVisitor code, String method, Type result, Type... parameters) {
+        String descriptor = Type.getMethodDescriptor(result, parameters);
+        code.visitMethodInsn(INVOKEVIRTUAL, BOUNDARY.getInternalName(), method, descriptor, false);
+    }
+
+    /** One method of the interface. */
+    private final class GuardedMethod {
+
+        private final HostMethod method;
+        private final String descriptor;
+        private final Type[] parameters;
+        private final Type result;
+        private final int admission;
+        private final int thrown;
+        private final MethodVisitor code;
+
+        GuardedMethod(HostMethod method) {
+            this.method = method;
+            descriptor = method.signature().type().toMethodDescriptorString();
+            parameters = Type.getArgumentTypes(descriptor);
+            result = Type.getReturnType(descriptor);
+            admission = Type.getArgumentsAndReturnSizes(descriptor) >> 2; // The slot after `this` and the parameters.
+            thrown = admission + 1;
+            int varargs = method.method().isVarArgs() ? ACC_VARARGS : 0;
+            code = writer.visitMethod(
+                    ACC_PUBLIC | ACC_FINAL | varargs, method.signature().name(), descriptor, null, null);
         }
 
-        @Override
-        Object wrap(CallBoundary boundary, String function, Object target, @Nullable Object sentinel) {
-            try {
-                return (Object) constructor.invokeExact(boundary, function, target, sentinel, shape.overridden(target));
-            } catch (Throwable impossible) {
-                throw new IllegalStateException("could not wrap " + shape.type().getName(), impossible);
+        void write() {
+            code.visitCode();
+            if (!method.isAbstract()) {
+                runHereUnlessOverridden();
+            }
+            guard();
+            code.visitMaxs(0, 0);
+            code.visitEnd();
+        }
+
+        private void runHereUnlessOverridden() {
+            Label overridden = new Label();
+            load(code, "overridden", FLAGS);
+            code.visitLdcInsn(method.overridable());
+            code.visitInsn(BALOAD);
+            code.visitJumpInsn(IFNE, overridden);
+            code.visitVarInsn(ALOAD, 0);
+            loadArguments();
+            invoke(INVOKESPECIAL);
+            code.visitInsn(result.getOpcode(IRETURN));
+            code.visitLabel(overridden);
+            frame(false);
+        }
+
+        private void guard() {
+            Label attempt = new Label();
+            Label returned = new Label();
+            Label failed = new Label();
+            Label fallback = new Label();
+            code.visitTryCatchBlock(attempt, returned, failed, THROWABLE.getInternalName());
+            load(code, "boundary", BOUNDARY);
+            call(code, "enter", OBJECT);
+            code.visitInsn(DUP);
+            code.visitVarInsn(ASTORE, admission);
+            code.visitFieldInsn(GETSTATIC, BOUNDARY.getInternalName(), "REJECTED", OBJECT.getDescriptor());
+            code.visitJumpInsn(IF_ACMPEQ, fallback);
+            code.visitLabel(attempt);
+            callTarget();
+            code.visitLabel(returned);
+            code.visitInsn(result.getOpcode(IRETURN));
+            code.visitLabel(failed);
+            frame(true, THROWABLE.getInternalName());
+            tellOfFailure();
+            code.visitLabel(fallback);
+            frame(true);
+            returnFallback();
+        }
+
+        private void callTarget() {
+            load(code, "target", type);
+            loadArguments();
+            invoke(INVOKEINTERFACE);
+            load(code, "boundary", BOUNDARY);
+            code.visitVarInsn(ALOAD, admission);
+            call(code, "exit", Type.VOID_TYPE, OBJECT);
+        }
+
+        private void tellOfFailure() {
+            code.visitVarInsn(ASTORE, thrown);
+            load(code, "boundary", BOUNDARY);
+            code.visitVarInsn(ALOAD, admission);
+            load(code, "function", STRING);
+            code.visitVarInsn(ALOAD, thrown);
+            call(code, "failed", Type.VOID_TYPE, OBJECT, STRING, THROWABLE);
+        }
+
+        private void returnFallback() {
+            if (result.getSort() != Type.VOID) {
+                load(code, "fallback", FUNCTION);
+                loadResultClass();
+                String apply = Type.getMethodDescriptor(OBJECT, OBJECT);
+                code.visitMethodInsn(INVOKEINTERFACE, FUNCTION.getInternalName(), "apply", apply, true);
+                castToResult();
+            }
+            code.visitInsn(result.getOpcode(IRETURN));
+        }
+
+        private void loadResultClass() {
+            if (method.returnType().isPrimitive()) {
+                code.visitFieldInsn(GETSTATIC, box().getInternalName(), "TYPE", "Ljava/lang/Class;");
+            } else {
+                code.visitLdcInsn(result);
             }
         }
-    }
 
-    static final class Proxied extends WrapperClass {
-
-        Proxied(Shape shape) {
-            super(shape);
-        }
-
-        @Override
-        Object wrap(CallBoundary boundary, String function, Object target, @Nullable Object sentinel) {
-            return ProxyHandler.wrap(shape, boundary, function, target, sentinel);
-        }
-    }
-
-    private static boolean isNativeImage() {
-        return System.getProperty("org.graalvm.nativeimage.imagecode") != null;
-    }
-
-    /** Spins the class where it can see both the interface and our own types. Returns null if there is no such place. */
-    private static @Nullable MethodHandle spin(Shape shape) {
-        Class<?> type = shape.type();
-        try {
-            Lookup lookup = MethodHandles.lookup();
-            if (sees(type.getClassLoader(), CallBoundary.class)) {
-                return hidden(MethodHandles.privateLookupIn(type, lookup), shape);
+        private void castToResult() {
+            if (method.returnType().isPrimitive()) {
+                String unbox = method.returnType().getName() + "Value";
+                code.visitTypeInsn(CHECKCAST, box().getInternalName());
+                code.visitMethodInsn(INVOKEVIRTUAL, box().getInternalName(), unbox, "()" + result, false);
+            } else {
+                code.visitTypeInsn(CHECKCAST, result.getInternalName());
             }
-            if (!Modifier.isPublic(type.getModifiers())) {
-                return null;
+        }
+
+        private Type box() {
+            return Type.getType(
+                    MethodType.methodType(method.returnType()).wrap().returnType());
+        }
+
+        private void loadArguments() {
+            int slot = 1;
+            for (Type parameter : parameters) {
+                code.visitVarInsn(parameter.getOpcode(ILOAD), slot);
+                slot += parameter.getSize();
             }
-            return sees(WrapperClass.class.getClassLoader(), type)
-                    ? hidden(lookup, shape)
-                    : constructor(lookup, new BridgingLoader(type.getClassLoader()).define(shape));
-        } catch (IllegalAccessException | LinkageError | RuntimeException impossible) {
-            return null; // A closed module, for example. The proxy is slower, and does the same.
-        }
-    }
-
-    private static boolean sees(@Nullable ClassLoader loader, Class<?> type) {
-        try {
-            return Class.forName(type.getName(), false, loader) == type;
-        } catch (ClassNotFoundException | LinkageError unseen) {
-            return false;
-        }
-    }
-
-    private static MethodHandle hidden(Lookup lookup, Shape shape) throws IllegalAccessException {
-        String name = lookup.lookupClass().getPackageName();
-        byte[] code = ClassSpinner.spin(shape, (name.isEmpty() ? "" : name + ".") + "GuardedHostFunction");
-        Lookup hidden = lookup.defineHiddenClass(code, true);
-        return constructor(hidden, hidden.lookupClass());
-    }
-
-    private static MethodHandle constructor(Lookup lookup, Class<?> spun) throws IllegalAccessException {
-        try {
-            MethodType parameters = MethodType.methodType(
-                    void.class, CallBoundary.class, String.class, Object.class, Object.class, long.class);
-            MethodHandle constructor = lookup.findConstructor(spun, parameters);
-            return constructor.asType(constructor.type().changeReturnType(Object.class));
-        } catch (NoSuchMethodException impossible) {
-            throw new IllegalStateException(impossible);
-        }
-    }
-
-    /** Sees the interface through its own loader, and of Safe's types just the one that spun code names. */
-    private static final class BridgingLoader extends ClassLoader {
-
-        BridgingLoader(@Nullable ClassLoader parent) {
-            super(parent);
         }
 
-        Class<?> define(Shape shape) {
-            String name = "dev.safe.spun.GuardedHostFunction";
-            byte[] code = ClassSpinner.spin(shape, name);
-            return defineClass(name, code, 0, code.length);
+        private void invoke(int opcode) {
+            code.visitMethodInsn(
+                    opcode, type.getInternalName(), method.signature().name(), descriptor, true);
         }
 
-        @Override
-        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            return name.equals(CallBoundary.class.getName()) ? CallBoundary.class : super.loadClass(name, resolve);
+        /** What the verifier is to expect from here on; {@code admitted}: with an admission. */
+        private void frame(boolean admitted, Object... stack) {
+            List<Object> locals = new ArrayList<>();
+            locals.add(self.getInternalName());
+            for (Type parameter : parameters) {
+                locals.add(verificationType(parameter));
+            }
+            if (admitted) {
+                locals.add(OBJECT.getInternalName());
+            }
+            code.visitFrame(F_FULL, locals.size(), locals.toArray(), stack.length, stack);
+        }
+
+        private static Object verificationType(Type parameter) {
+            return switch (parameter.getSort()) {
+                case Type.BOOLEAN, Type.CHAR, Type.BYTE, Type.SHORT, Type.INT -> INTEGER;
+                case Type.LONG -> LONG;
+                case Type.FLOAT -> FLOAT;
+                case Type.DOUBLE -> DOUBLE;
+                default -> parameter.getInternalName();
+            };
         }
     }
 }

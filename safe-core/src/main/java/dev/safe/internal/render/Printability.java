@@ -1,58 +1,74 @@
 package dev.safe.internal.render;
 
+import java.util.ArrayDeque;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a log framework can be trusted with a throwable. Asks it just what such a framework asks. */
+/**
+ * Whether a log framework can be trusted with a throwable. Asks it once what such a framework asks it; one that gives
+ * another answer the next time is not found out.
+ */
 final class Printability {
 
     private static final int MAX_THROWABLES = 64;
-    private static final int MAX_FRAMES = 1_024;
-    private static final int MAX_CHARACTERS = 65_536;
+    private static final int MAX_FRAMES = 1_024; // As many as the JVM records.
+    private static final int MAX_CHARACTERS = 65_536; // One line may be long: an application framework's often are.
 
     private Printability() {}
 
-    /** May throw whatever the throwable does. */
     static boolean isSafe(Throwable thrown) {
-        return isSafe(thrown, Collections.newSetFromMap(new IdentityHashMap<>()));
+        try {
+            return isSafeWithAllItRefersTo(thrown);
+        } catch (Throwable hostile) {
+            return false;
+        }
     }
 
-    private static boolean isSafe(@Nullable Throwable thrown, Set<Throwable> seen) {
-        if (thrown == null) {
-            return true;
-        }
-        if (seen.size() == MAX_THROWABLES || !seen.add(thrown)) {
-            return false;
-        }
-        if (!hasSafeText(thrown) || !hasSafeTrace(thrown)) {
-            return false;
-        }
-        for (Throwable suppressed : thrown.getSuppressed()) {
-            if (!isSafe(suppressed, seen)) {
+    private static boolean isSafeWithAllItRefersTo(Throwable thrown) {
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        Deque<Throwable> pending = new ArrayDeque<>();
+        pending.push(thrown);
+        while (!pending.isEmpty()) {
+            Throwable next = pending.pop();
+            if (seen.size() == MAX_THROWABLES || !seen.add(next) || !hasSafeText(next) || !hasSafeTrace(next)) {
                 return false;
             }
+            Throwable[] suppressed = next.getSuppressed();
+            if (suppressed.length > MAX_THROWABLES) {
+                return false;
+            }
+            Collections.addAll(pending, suppressed);
+            Throwable cause = next.getCause();
+            if (cause != null) {
+                pending.push(cause);
+            }
         }
-        return isSafe(thrown.getCause(), seen);
+        return true;
     }
 
     private static boolean hasSafeText(Throwable thrown) {
         String text = thrown.toString();
-        return text != null && isSafe(text) && isSafe(thrown.getMessage()) && isSafe(thrown.getLocalizedMessage());
+        return text != null
+                && isSafe(text)
+                && isSafe(thrown.getClass().getName())
+                && isSafe(thrown.getMessage())
+                && isSafe(thrown.getLocalizedMessage());
     }
 
     private static boolean isSafe(@Nullable String text) {
-        return text == null || (text.length() <= MAX_CHARACTERS && SafeText.isOneHarmlessLine(text));
+        return text == null || SafeText.isSafe(text, MAX_CHARACTERS);
     }
 
     private static boolean hasSafeTrace(Throwable thrown) {
-        StackTraceElement[] trace = thrown.getStackTrace();
+        @Nullable StackTraceElement[] trace = thrown.getStackTrace();
         if (trace == null || trace.length > MAX_FRAMES) {
             return false;
         }
-        for (StackTraceElement frame : trace) {
-            if (frame == null || !SafeText.isSafe(frame.toString())) {
+        for (StackTraceElement element : trace) {
+            if (element == null || !Frame.isSafe(element)) {
                 return false;
             }
         }

@@ -1,12 +1,15 @@
 package dev.safe.internal.render;
 
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Text that is safe to print: one line, of limited length, with nothing in it that a terminal or a log reader would obey.
  *
- * <p>Control characters, line separators, characters that change the direction of text or are invisible, and unpaired
- * surrogates become escapes such as {@code \n} or <code>&#92;u001b</code>.
+ * <p>What is not safe becomes an escape that can be read: {@code \n}, {@code \r}, {@code \t}, else one such as
+ * <code>&#92;u001B</code> per UTF-16 unit. That goes for control characters, line and paragraph separators, format
+ * characters (they change the direction of text, or cannot be seen) and unpaired surrogates, as Unicode's general
+ * categories Cc, Zl, Zp, Cf and Cs have them. A backslash stays as it is: escapes are for reading, not for parsing.
  */
 public final class SafeText {
 
@@ -14,6 +17,7 @@ public final class SafeText {
     public static final int MAX_LENGTH = 1_024;
 
     private static final char ELLIPSIS = '\u2026';
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private SafeText() {}
 
@@ -37,11 +41,14 @@ public final class SafeText {
      * @return whether {@link #of} would return the same instance
      */
     public static boolean isSafe(String text) {
-        return text.length() <= MAX_LENGTH && isOneHarmlessLine(text);
+        return isSafe(text, MAX_LENGTH);
     }
 
-    /** Whether a text has no character in it that would be escaped, however long it is. */
-    static boolean isOneHarmlessLine(String text) {
+    /** Whether a text is safe, but for a limit of its own. */
+    static boolean isSafe(String text, int maxLength) {
+        if (text.length() > maxLength) {
+            return false;
+        }
         for (int i = 0; i < text.length(); ) {
             int character = text.codePointAt(i);
             if (isUnsafe(character)) {
@@ -52,43 +59,44 @@ public final class SafeText {
         return true;
     }
 
+    /** Looks no further than the limit, however long the text is. Cuts neither a character nor an escape in half. */
     private static String escape(String text) {
-        StringBuilder safe = new StringBuilder(Math.min(text.length() + 16, MAX_LENGTH + 16));
-        int end = 0; // Where the text is cut if the next character does not fit before the ellipsis.
-        for (int i = 0; i < text.length() && safe.length() <= MAX_LENGTH; ) {
+        StringBuilder safe = new StringBuilder(Math.min(text.length(), MAX_LENGTH) + 16);
+        int cut = 0; // The end of the last character that leaves room for the ellipsis.
+        for (int i = 0; i < text.length(); ) {
             int character = text.codePointAt(i);
             append(safe, character);
+            if (safe.length() > MAX_LENGTH) {
+                safe.setLength(cut);
+                return safe.append(ELLIPSIS).toString();
+            }
             if (safe.length() < MAX_LENGTH) {
-                end = safe.length();
+                cut = safe.length();
             }
             i += Character.charCount(character);
-        }
-        if (safe.length() > MAX_LENGTH) {
-            safe.setLength(end);
-            safe.append(ELLIPSIS);
         }
         return safe.toString();
     }
 
     private static void append(StringBuilder safe, int character) {
+        if (!isUnsafe(character)) {
+            safe.appendCodePoint(character);
+            return;
+        }
         switch (character) {
             case '\n' -> safe.append("\\n");
             case '\r' -> safe.append("\\r");
             case '\t' -> safe.append("\\t");
             default -> {
-                if (isUnsafe(character)) {
-                    safe.append("\\u");
-                    String hex = Integer.toHexString(character);
-                    safe.append("0".repeat(Math.max(0, 4 - hex.length()))).append(hex);
-                } else {
-                    safe.appendCodePoint(character);
+                for (char unit : Character.toChars(character)) {
+                    safe.append("\\u").append(HEX.toHexDigits(unit));
                 }
             }
         }
     }
 
     private static boolean isUnsafe(int character) {
-        if (character < 0x7f) {
+        if (character < 0x7F) {
             return character < 0x20;
         }
         return switch (Character.getType(character)) {

@@ -1,62 +1,74 @@
 package dev.safe.internal.render;
 
-import java.util.Arrays;
-import java.util.Objects;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Printed in place of a throwable that is not safe to print: with the name of its type, safe messages, few frames and few
- * causes. Holds nothing of the original but strings.
+ * Printed in place of a throwable that is not safe to print. Its message is the other's type and safe message; it has few
+ * frames, few causes and no cycles. Holds nothing of the original but strings and stack trace elements.
  */
 public final class StandIn extends Exception {
 
     private static final long serialVersionUID = 1L;
     private static final int MAX_FRAMES = 64;
     private static final int MAX_CAUSES = 8;
+    private static final int MAX_SUPPRESSED = 8;
+    private static final int MAX_THROWABLES = 64;
 
-    private StandIn(String message, @Nullable StandIn cause, StackTraceElement[] trace) {
-        super(message, cause, true, true);
-        setStackTrace(trace);
+    private StandIn(String message, @Nullable StandIn cause) {
+        super(message, cause);
     }
 
+    /** Stands in for a throwable and what it refers to. */
     static StandIn of(Throwable thrown) {
-        return of(thrown, MAX_CAUSES);
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        seen.add(thrown);
+        return of(thrown, 0, seen);
     }
 
-    private static StandIn of(Throwable thrown, int causes) {
-        Throwable cause = causes == 0 ? null : ThrowableText.ask(thrown::getCause, null);
-        StandIn standIn = new StandIn(
-                ThrowableText.describe(thrown), cause == null ? null : of(cause, causes - 1), trace(thrown));
-        if (causes == MAX_CAUSES) {
-            Arrays.stream(thrown.getSuppressed())
-                    .limit(MAX_CAUSES)
-                    .forEach(suppressed -> standIn.addSuppressed(of(suppressed, 0)));
+    private static StandIn of(Throwable thrown, int depth, Set<Throwable> seen) {
+        StandIn standIn = new StandIn(Untrusted.description(thrown), ofNext(Untrusted.cause(thrown), depth + 1, seen));
+        standIn.setStackTrace(safe(Untrusted.trace(thrown)));
+        Throwable[] suppressed = Untrusted.suppressed(thrown);
+        for (int i = 0; i < Math.min(suppressed.length, MAX_SUPPRESSED); i++) {
+            StandIn other = ofNext(suppressed[i], depth + 1, seen);
+            if (other != null) {
+                standIn.addSuppressed(other);
+            }
         }
         return standIn;
     }
 
-    private static StackTraceElement[] trace(Throwable thrown) {
-        StackTraceElement[] trace = ThrowableText.ask(thrown::getStackTrace, null);
-        if (trace == null) {
-            return new StackTraceElement[0];
+    /** Returns null for one that is too deep, one too many, or was seen before. */
+    private static @Nullable StandIn ofNext(@Nullable Throwable next, int depth, Set<Throwable> seen) {
+        if (next == null || depth > MAX_CAUSES || seen.size() == MAX_THROWABLES || !seen.add(next)) {
+            return null;
         }
-        return Arrays.stream(trace)
-                .limit(MAX_FRAMES)
-                .filter(Objects::nonNull)
-                .map(StandIn::safe)
-                .toArray(StackTraceElement[]::new);
+        return of(next, depth, seen);
     }
 
-    private static StackTraceElement safe(StackTraceElement frame) {
-        if (SafeText.isSafe(frame.toString())) {
-            return frame;
+    private static StackTraceElement[] safe(@Nullable StackTraceElement[] trace) {
+        List<StackTraceElement> safe = new ArrayList<>();
+        for (int i = 0; i < Math.min(trace.length, MAX_FRAMES); i++) {
+            StackTraceElement element = trace[i];
+            if (element != null) {
+                safe.add(Frame.isSafe(element) ? element : safe(element));
+            }
         }
-        String file = frame.getFileName();
+        return safe.toArray(new StackTraceElement[0]);
+    }
+
+    private static StackTraceElement safe(StackTraceElement element) {
+        String file = element.getFileName();
         return new StackTraceElement(
-                SafeText.of(frame.getClassName()),
-                SafeText.of(frame.getMethodName()),
+                SafeText.of(element.getClassName()),
+                SafeText.of(element.getMethodName()),
                 file == null ? null : SafeText.of(file),
-                frame.getLineNumber());
+                element.getLineNumber());
     }
 
     /** The trace is set from the original's. */

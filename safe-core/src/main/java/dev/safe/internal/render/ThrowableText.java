@@ -1,16 +1,11 @@
 package dev.safe.internal.render;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.function.Supplier;
-import java.util.zip.CRC32;
-import java.util.zip.CRC32C;
-import java.util.zip.Checksum;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A throwable in strings that are safe to print and to keep. Making one never throws, whatever the throwable does when it is
- * asked; it takes as long as the throwable's own methods do.
+ * A throwable in strings that are safe to print and to keep. Nothing here throws, whatever the throwable does when it is
+ * asked, and even if little stack or memory is left; it takes as long as the throwable's own methods do.
  *
  * @param type the class name
  * @param message the message, or null if there is none
@@ -19,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record ThrowableText(String type, @Nullable String message, String fingerprint, List<String> frames) {
 
+    private static final String UNRENDERABLE = "java.lang.Throwable: (out of stack or memory when rendering it)";
+    private static final ThrowableText UNRENDERABLE_TEXT = new ThrowableText(
+            "java.lang.Throwable", "(out of stack or memory when rendering it)", "0000000000000000", List.of());
+
     /**
      * Renders a throwable.
      *
@@ -26,13 +25,14 @@ public record ThrowableText(String type, @Nullable String message, String finger
      * @return its text
      */
     public static ThrowableText of(Throwable thrown) {
-        String type = type(thrown);
-        String message = message(thrown);
-        StackTraceElement[] trace = ask(thrown::getStackTrace, null);
-        List<String> frames = ask(() -> Frames.own(trace), List.<String>of());
-        String fingerprint = ask(() -> fingerprint(type + "@" + Frames.place(trace)), "");
-        return new ThrowableText(
-                type, message, fingerprint == null ? "" : fingerprint, frames == null ? List.of() : frames);
+        try {
+            String type = Untrusted.type(thrown);
+            ExtensionTrace trace = ExtensionTrace.of(Untrusted.trace(thrown));
+            String fingerprint = Fingerprint.of(type, trace.top());
+            return new ThrowableText(type, Untrusted.message(thrown), fingerprint, trace.text());
+        } catch (Throwable exhausted) {
+            return UNRENDERABLE_TEXT;
+        }
     }
 
     /**
@@ -42,8 +42,11 @@ public record ThrowableText(String type, @Nullable String message, String finger
      * @return its type and, if it has one, its message; at most {@value SafeText#MAX_LENGTH} characters
      */
     public static String describe(Throwable thrown) {
-        String message = message(thrown);
-        return message == null ? type(thrown) : SafeText.of(type(thrown) + ": " + message);
+        try {
+            return Untrusted.description(thrown);
+        } catch (Throwable exhausted) {
+            return UNRENDERABLE;
+        }
     }
 
     /**
@@ -53,7 +56,11 @@ public record ThrowableText(String type, @Nullable String message, String finger
      * @return its frames down to the guard's, the top one first, at most 32
      */
     public static List<String> frames(StackTraceElement[] trace) {
-        return Frames.own(trace);
+        try {
+            return ExtensionTrace.of(trace).text();
+        } catch (Throwable exhausted) {
+            return List.of();
+        }
     }
 
     /**
@@ -63,39 +70,10 @@ public record ThrowableText(String type, @Nullable String message, String finger
      * @return the same instance if printing it is harmless, else a {@link StandIn}
      */
     public static Throwable printable(Throwable thrown) {
-        Boolean safe = ask(() -> Printability.isSafe(thrown), false);
-        return safe != null && safe ? thrown : StandIn.of(thrown);
-    }
-
-    static String type(Throwable thrown) {
-        return SafeText.of(thrown.getClass().getName());
-    }
-
-    static @Nullable String message(Throwable thrown) {
         try {
-            String message = thrown.getMessage();
-            return message == null ? null : SafeText.of(message);
-        } catch (Throwable hostile) {
-            return "(its getMessage threw " + hostile.getClass().getName() + ")";
+            return Printability.isSafe(thrown) ? thrown : StandIn.of(thrown);
+        } catch (Throwable exhausted) {
+            return thrown; // Where there is no room for a stand-in, there is none to print anything either.
         }
-    }
-
-    /** Asks a throwable something it may not survive. */
-    static <T> @Nullable T ask(Supplier<@Nullable T> question, @Nullable T otherwise) {
-        try {
-            return question.get();
-        } catch (Throwable hostile) {
-            return otherwise;
-        }
-    }
-
-    /** Two independent checksums: this is to tell panics apart, not to resist anybody. */
-    private static String fingerprint(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        Checksum high = new CRC32();
-        Checksum low = new CRC32C();
-        high.update(bytes, 0, bytes.length);
-        low.update(bytes, 0, bytes.length);
-        return "%08x%08x".formatted(high.getValue(), low.getValue());
     }
 }

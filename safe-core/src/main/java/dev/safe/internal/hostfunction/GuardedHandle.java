@@ -1,0 +1,127 @@
+package dev.safe.internal.hostfunction;
+
+import static java.lang.invoke.MethodHandles.catchException;
+import static java.lang.invoke.MethodHandles.collectArguments;
+import static java.lang.invoke.MethodHandles.dropArguments;
+import static java.lang.invoke.MethodHandles.foldArguments;
+import static java.lang.invoke.MethodHandles.guardWithTest;
+import static java.lang.invoke.MethodHandles.identity;
+import static java.lang.invoke.MethodHandles.insertArguments;
+import static java.lang.invoke.MethodHandles.permuteArguments;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodHandles.Lookup;
+import java.lang.invoke.MethodType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Wraps a method handle in the protocol of a {@link CallBoundary}, and all of that once more, so that no failure of the
+ * boundary gets out either.
+ */
+final class GuardedHandle {
+
+    /** How many argument slots a body can have; long and double take two. The JVM allows 255, some of which the wrapping takes. */
+    static final int MAX_SLOTS = 252;
+
+    private static final MethodHandle ENTER;
+    private static final MethodHandle EXIT;
+    private static final MethodHandle CONTAINED;
+    private static final MethodHandle IS_REJECTED;
+    private static final MethodHandle APPLY;
+
+    static {
+        Lookup lookup = MethodHandles.lookup();
+        try {
+            ENTER = lookup.findVirtual(CallBoundary.class, "enter", MethodType.methodType(Object.class));
+            EXIT = lookup.findVirtual(CallBoundary.class, "exit", MethodType.methodType(void.class, Object.class));
+            CONTAINED = lookup.findVirtual(
+                    CallBoundary.class,
+                    "contained",
+                    MethodType.methodType(void.class, Object.class, String.class, Throwable.class));
+            IS_REJECTED = lookup.findStatic(
+                    GuardedHandle.class, "isRejected", MethodType.methodType(boolean.class, Object.class));
+            APPLY = lookup.findVirtual(Fallback.class, "apply", MethodType.methodType(Object.class, Class.class));
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private final CallBoundary boundary;
+    private final String function;
+    private final MethodHandle body;
+    private final Class<?> result;
+    private final MethodHandle fallback;
+
+    private GuardedHandle(CallBoundary boundary, String function, MethodHandle body, Fallback fallback) {
+        this.boundary = boundary;
+        this.function = function;
+        this.body = body;
+        this.result = body.type().returnType();
+        this.fallback = insertArguments(APPLY, 0, fallback, result).asType(MethodType.methodType(result));
+    }
+
+    static MethodHandle of(CallBoundary boundary, String function, MethodHandle body, Fallback fallback) {
+        MethodType type = body.type();
+        requireRoom(type);
+        if (fallback != Fallback.ZERO) {
+            fallback.requireFit(type.returnType(), () -> "'body' " + type);
+        }
+        MethodHandle guarded = new GuardedHandle(boundary, function, body, fallback).total(fallback);
+        return guarded.withVarargs(body.isVarargsCollector());
+    }
+
+    private static void requireRoom(MethodType type) {
+        int slots = type.parameterCount();
+        for (Class<?> parameter : type.parameterArray()) {
+            slots += parameter == long.class || parameter == double.class ? 1 : 0;
+        }
+        if (slots > MAX_SLOTS) {
+            throw new IllegalArgumentException(
+                    "'body' must take at most %d argument slots (long and double take two), got %d"
+                            .formatted(MAX_SLOTS, slots));
+        }
+    }
+
+    /** {@code (arguments)}: {@link #admitted}, and if anything there throws, a constant, which cannot. */
+    private MethodHandle total(Fallback value) {
+        MethodHandle constant = result == void.class
+                ? MethodHandles.zero(void.class)
+                : MethodHandles.constant(result, value.apply(result));
+        return catchException(admitted(), Throwable.class, dropArguments(constant, 0, Throwable.class));
+    }
+
+    /** {@code (arguments)}: {@code admission = enter(); return admission == REJECTED ? fallback : guarded}. */
+    private MethodHandle admitted() {
+        MethodHandle guarded = guarded();
+        MethodHandle rejected = dropArguments(fallback, 0, guarded.type().parameterList());
+        return foldArguments(guardWithTest(IS_REJECTED, rejected, guarded), ENTER.bindTo(boundary));
+    }
+
+    /** {@code (admission, arguments)}: {@code try { return returned } catch (Throwable thrown) { return failed }}. */
+    private MethodHandle guarded() {
+        return catchException(returned(), Throwable.class, failed());
+    }
+
+    /** {@code (admission, arguments)}: {@code value = body(arguments); exit(admission); return value}. */
+    private MethodHandle returned() {
+        MethodHandle exit = EXIT.bindTo(boundary);
+        if (result == void.class) {
+            return collectArguments(exit, 1, body.asFixedArity());
+        }
+        MethodHandle value = dropArguments(identity(result), 0, Object.class);
+        return collectArguments(foldArguments(value, dropArguments(exit, 1, result)), 1, body.asFixedArity());
+    }
+
+    /** {@code (thrown, admission)}: {@code contained(admission, function, thrown); return fallback}. */
+    private MethodHandle failed() {
+        MethodHandle contained = insertArguments(CONTAINED.bindTo(boundary), 1, function);
+        MethodType swapped = MethodType.methodType(void.class, Throwable.class, Object.class);
+        return collectArguments(fallback, 0, permuteArguments(contained, swapped, 1, 0));
+    }
+
+    @SuppressWarnings("UnusedMethod") // By IS_REJECTED.
+    private static boolean isRejected(@Nullable Object admission) {
+        return admission == CallBoundary.REJECTED;
+    }
+}

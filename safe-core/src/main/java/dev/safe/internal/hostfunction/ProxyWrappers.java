@@ -1,0 +1,142 @@
+package dev.safe.internal.hostfunction;
+
+import dev.safe.internal.hostfunction.HostInterface.HostMethod;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodHandles.Lookup;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Wraps in proxies: for where no class can be spun. */
+final class ProxyWrappers implements Wrappers {
+
+    private static final Lookup LOOKUP = MethodHandles.lookup();
+    private static final Object[] NONE = {};
+
+    private final HostInterface type;
+    private final Map<Method, HostMethod> methods = new HashMap<>();
+
+    ProxyWrappers(HostInterface type) {
+        this.type = type;
+        for (Method method : type.type().getMethods()) {
+            HostMethod found = type.method(method);
+            if (found != null) {
+                requireReach(found);
+                methods.put(method, found);
+            }
+        }
+    }
+
+    /** Better refused now than an IllegalAccessError out of a call. */
+    private void requireReach(HostMethod method) {
+        if (!method.method().trySetAccessible()) {
+            throw new IllegalArgumentException("'type' must be exported or open to Safe, got %s in %s"
+                    .formatted(type.type().getName(), type.type().getModule()));
+        }
+        if (!isNamedByProxies(method.returnType())) {
+            throw new IllegalArgumentException("'type' must return public types only where no class can be defined"
+                    + " beside it, got %s, which returns %s"
+                            .formatted(
+                                    type.type().getName(), method.returnType().getTypeName()));
+        }
+    }
+
+    /** A proxy casts what it returns. It is in a package of its own, or in that of an interface that is not public. */
+    private boolean isNamedByProxies(Class<?> result) {
+        Class<?> named = result;
+        while (named.isArray()) {
+            named = named.getComponentType();
+        }
+        boolean neighbours = named.getClassLoader() == type.type().getClassLoader()
+                && named.getPackageName().equals(type.type().getPackageName());
+        return isPublic(named) || (neighbours && !isPublic(type.type()));
+    }
+
+    /** As the JVM has it, which knows no protected classes. */
+    private static boolean isPublic(Class<?> type) {
+        return (type.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED)) != 0;
+    }
+
+    @Override
+    public HostInterface type() {
+        return type;
+    }
+
+    @Override
+    public Object wrap(CallBoundary boundary, String function, Object target, Fallback fallback) {
+        InvocationHandler handler = new Guard(boundary, function, target, fallback, type.overriddenBy(target));
+        return Proxy.newProxyInstance(type.type().getClassLoader(), new Class<?>[] {type.type()}, handler);
+    }
+
+    private final class Guard implements InvocationHandler {
+
+        private final CallBoundary boundary;
+        private final String function;
+        private final Object target;
+        private final Fallback fallback;
+        private final boolean[] overridden;
+
+        Guard(CallBoundary boundary, String function, Object target, Fallback fallback, boolean[] overridden) {
+            this.boundary = boundary;
+            this.function = function;
+            this.target = target;
+            this.fallback = fallback;
+            this.overridden = overridden;
+        }
+
+        @Override
+        public @Nullable Object invoke(Object wrapper, Method called, Object @Nullable [] arguments) throws Throwable {
+            HostMethod method = methods.get(called);
+            if (method == null) {
+                return callOfObject(wrapper, called, arguments);
+            } else if (method.isAbstract() || overridden[method.overridable()]) {
+                return guarded(method, arguments);
+            } else {
+                return runDefault(wrapper, method.method(), arguments);
+            }
+        }
+
+        private @Nullable Object runDefault(Object wrapper, Method method, Object @Nullable [] arguments)
+                throws Throwable {
+            Class<?> declaring = method.getDeclaringClass();
+            if (Modifier.isPublic(declaring.getModifiers())) {
+                return InvocationHandler.invokeDefault(wrapper, method, arguments);
+            }
+            // JDK 17 takes no notice there of a method that has been made accessible.
+            MethodHandle handle =
+                    MethodHandles.privateLookupIn(declaring, LOOKUP).unreflectSpecial(method, declaring);
+            return handle.asFixedArity().bindTo(wrapper).invokeWithArguments(arguments == null ? NONE : arguments);
+        }
+
+        private @Nullable Object guarded(HostMethod method, Object @Nullable [] arguments) throws Throwable {
+            Object admission = boundary.enter();
+            if (admission == CallBoundary.REJECTED) {
+                return fallback.apply(method.returnType());
+            }
+            try {
+                Object result = method.method().invoke(target, arguments);
+                boundary.exit(admission);
+                return result;
+            } catch (InvocationTargetException thrown) {
+                boundary.failed(admission, function, thrown.getTargetException());
+            } catch (Throwable thrown) {
+                boundary.failed(admission, function, thrown);
+            }
+            return fallback.apply(method.returnType());
+        }
+
+        private Object callOfObject(Object wrapper, Method called, Object @Nullable [] arguments) {
+            return switch (called.getName()) {
+                case "equals" -> arguments != null && arguments[0] == wrapper;
+                case "hashCode" -> System.identityHashCode(wrapper);
+                default -> boundary.describe(function, target);
+            };
+        }
+    }
+}

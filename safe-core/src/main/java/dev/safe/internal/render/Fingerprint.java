@@ -1,0 +1,47 @@
+package dev.safe.internal.render;
+
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What panics of one kind have in common: 16 hexadecimal digits, the same in every run of the same code. Tells kinds apart;
+ * it is not made to resist somebody who wants two to look alike.
+ */
+final class Fingerprint {
+
+    /** Names that the JVM and proxy libraries number anew in each run. */
+    private static final Pattern GENERATED_TYPE = Pattern.compile(
+            "(\\$\\$Lambda)[$/\\w]*|(\\$\\$(?:Spring|EnhancerBySpring)CGLIB)\\$\\$\\w+|(\\$Proxy)\\d+|/0x[0-9a-f]+");
+
+    /** Lambdas are numbered by the order they have in their class. */
+    private static final Pattern LAMBDA_METHOD = Pattern.compile("^(lambda\\$.*)\\$\\d+$");
+
+    // FNV-1a, by Fowler, Noll and Vo: http://www.isthe.com/chongo/tech/comp/fnv/
+    private static final long OFFSET_BASIS = 0xcbf29ce484222325L;
+    private static final long PRIME = 0x100000001b3L;
+
+    private Fingerprint() {}
+
+    static String of(String type, @Nullable Frame top) {
+        StringBuilder kind = new StringBuilder(stable(type));
+        if (top != null) {
+            kind.append('@').append(stable(top.type())).append('.');
+            kind.append(LAMBDA_METHOD.matcher(top.method()).replaceFirst("$1"));
+            kind.append('(').append(top.source()).append(')');
+        }
+        return HexFormat.of().toHexDigits(hash(kind));
+    }
+
+    private static String stable(String type) {
+        return GENERATED_TYPE.matcher(type).replaceAll("$1$2$3");
+    }
+
+    private static long hash(CharSequence text) {
+        long hash = OFFSET_BASIS;
+        for (int i = 0; i < text.length(); i++) {
+            hash = (hash ^ text.charAt(i)) * PRIME;
+        }
+        return hash;
+    }
+}

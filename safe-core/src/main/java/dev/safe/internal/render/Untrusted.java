@@ -1,0 +1,61 @@
+package dev.safe.internal.render;
+
+import org.jspecify.annotations.Nullable;
+
+/** Asks a throwable, whose methods may do anything, for what it says of itself. What it cannot say is left out. */
+final class Untrusted {
+
+    private static final StackTraceElement[] NO_TRACE = {};
+    private static final Throwable[] NONE = {};
+
+    private Untrusted() {}
+
+    static String type(Throwable thrown) {
+        return SafeText.of(thrown.getClass().getName());
+    }
+
+    /** The message, or what became of the attempt to get it. */
+    static @Nullable String message(Throwable thrown) {
+        String message;
+        try {
+            message = thrown.getMessage();
+        } catch (Throwable hostile) {
+            message = "(getMessage threw ".concat(type(hostile)).concat(")");
+        }
+        return message == null ? null : SafeText.of(message);
+    }
+
+    /** Type and message, as a well-behaved {@code toString} gives them. */
+    static String description(Throwable thrown) {
+        String message = message(thrown);
+        return message == null
+                ? type(thrown)
+                : SafeText.of(type(thrown).concat(": ").concat(message));
+    }
+
+    /** The trace as it is given: of any length, and maybe with null elements. */
+    static @Nullable StackTraceElement[] trace(Throwable thrown) {
+        try {
+            @Nullable StackTraceElement[] trace = thrown.getStackTrace();
+            return trace == null ? NO_TRACE : trace;
+        } catch (Throwable hostile) {
+            return NO_TRACE;
+        }
+    }
+
+    static @Nullable Throwable cause(Throwable thrown) {
+        try {
+            return thrown.getCause();
+        } catch (Throwable hostile) {
+            return null;
+        }
+    }
+
+    static Throwable[] suppressed(Throwable thrown) {
+        try {
+            return thrown.getSuppressed();
+        } catch (Throwable outOfMemory) {
+            return NONE;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.safe.internal.hostfunction;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Notes what it is told and checks that each admission is given back once. */
+final class RecordingBoundary extends CallBoundary {
+
+    record Failure(String function, Throwable thrown) {}
+
+    final List<Failure> failures = new ArrayList<>();
+    final List<Failure> containments = new ArrayList<>();
+    int entered;
+    int rejected;
+    int exited;
+    boolean rejecting;
+
+    /** Thrown by {@code failed}. */
+    @Nullable Throwable passedOn;
+
+    private final List<Object> admissions = new ArrayList<>();
+
+    @Override
+    public Object enter() {
+        if (rejecting) {
+            rejected++;
+            return REJECTED;
+        }
+        entered++;
+        Object admission = new Object();
+        admissions.add(admission);
+        return admission;
+    }
+
+    @Override
+    public void exit(@Nullable Object admission) {
+        close(admission);
+        exited++;
+    }
+
+    @Override
+    public void failed(@Nullable Object admission, String function, Throwable thrown) throws Throwable {
+        close(admission);
+        failures.add(new Failure(function, thrown));
+        if (passedOn != null) {
+            throw passedOn;
+        }
+    }
+
+    @Override
+    public void contained(@Nullable Object admission, String function, Throwable thrown) {
+        close(admission);
+        containments.add(new Failure(function, thrown));
+    }
+
+    @Override
+    public String extension() {
+        return "network.udp";
+    }
+
+    /** How many calls are under way. */
+    int open() {
+        return admissions.size();
+    }
+
+    private void close(@Nullable Object admission) {
+        if (!admissions.remove(admission)) {
+            throw new IllegalStateException("not open: " + admission);
+        }
+    }
+}

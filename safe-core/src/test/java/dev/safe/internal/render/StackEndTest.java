@@ -1,0 +1,55 @@
+package dev.safe.internal.render;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class StackEndTest {
+
+    private static final int LEVELS = 2_000;
+
+    private final Throwable hostile = new IllegalStateException("a\nb");
+    private final Set<String> descriptions = new TreeSet<>();
+    private int levels;
+
+    @Test
+    void shouldRenderAsSoonAsThereIsRoomAgain() {
+        render(); // An agent that measures coverage cannot load classes where the stack ends.
+        descriptions.clear();
+        descend();
+        assertThat(levels).isEqualTo(LEVELS);
+        assertThat(descriptions)
+                .contains("java.lang.IllegalStateException: a\\nb")
+                .isSubsetOf(
+                        "java.lang.IllegalStateException: a\\nb",
+                        "java.lang.IllegalStateException: (getMessage threw java.lang.StackOverflowError)",
+                        "java.lang.Throwable: (out of stack or memory when rendering it)");
+        assertThat(ThrowableText.of(hostile).message()).isEqualTo("a\\nb");
+        assertThat(ThrowableText.printable(hostile)).isInstanceOf(StandIn.class);
+    }
+
+    /** Renders at each of the deepest levels, where there is no room but to fail, a little more, and more again. */
+    private void descend() {
+        try {
+            descend();
+        } catch (StackOverflowError end) {
+            levels = 0;
+        }
+        if (levels < LEVELS) {
+            levels++;
+            try {
+                render();
+            } catch (StackOverflowError tooDeepEvenToCall) {
+                return;
+            }
+        }
+    }
+
+    private void render() {
+        ThrowableText.of(hostile);
+        ThrowableText.printable(hostile);
+        descriptions.add(ThrowableText.describe(hostile));
+    }
+}

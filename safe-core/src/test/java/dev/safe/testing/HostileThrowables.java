@@ -1,0 +1,182 @@
+package dev.safe.testing;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+
+/**
+ * Throwables that none may print, each with a name, for parameterised tests. New ones at each call. All are panics: they
+ * are unchecked, and none is fatal.
+ */
+public final class HostileThrowables {
+
+    private HostileThrowables() {}
+
+    /** All of them. */
+    public static Stream<Named<Throwable>> all() {
+        return Stream.of(thatThrowWhenAsked(), thatAnswerNonsense(), withControlCharacters(), thatAreEndless())
+                .flatMap(throwables -> throwables);
+    }
+
+    /** Each method that a log framework calls, with each kind of failure. */
+    public static Stream<Named<Throwable>> thatThrowWhenAsked() {
+        return methods().entrySet().stream().flatMap(method -> failures().entrySet().stream()
+                .map(failure -> Named.of(
+                        method.getKey() + " throws " + failure.getKey(),
+                        method.getValue().apply(new HostileThrowable("boom"), failure.getValue()))));
+    }
+
+    private static Map<String, BiFunction<HostileThrowable, Supplier<? extends Throwable>, HostileThrowable>>
+            methods() {
+        Map<String, BiFunction<HostileThrowable, Supplier<? extends Throwable>, HostileThrowable>> methods =
+                new LinkedHashMap<>();
+        methods.put("getMessage", (hostile, failure) -> hostile.message(() -> fail(failure)));
+        methods.put("getLocalizedMessage", (hostile, failure) -> hostile.localizedMessage(() -> fail(failure)));
+        methods.put("toString", (hostile, failure) -> hostile.text(() -> fail(failure)));
+        methods.put("getCause", (hostile, failure) -> hostile.cause(() -> fail(failure)));
+        methods.put("getStackTrace", (hostile, failure) -> hostile.trace(() -> fail(failure)));
+        return methods;
+    }
+
+    private static Map<String, Supplier<? extends Throwable>> failures() {
+        Map<String, Supplier<? extends Throwable>> failures = new LinkedHashMap<>();
+        failures.put("an exception", () -> new IllegalStateException("hostile"));
+        failures.put("a checked exception", () -> new Exception("hostile"));
+        failures.put("an error", () -> new AssertionError("hostile"));
+        failures.put("an OutOfMemoryError", () -> new OutOfMemoryError("hostile"));
+        failures.put("a StackOverflowError", HostileThrowables::overflow);
+        failures.put("something as hostile", () -> new HostileThrowable("hostile")
+                .message(() -> fail(HostileThrowables::overflow)));
+        return failures;
+    }
+
+    /** What methods return that should not. */
+    public static Stream<Named<Throwable>> thatAnswerNonsense() {
+        return Stream.of(
+                named("toString is null", new HostileThrowable("boom").text(() -> null)),
+                named("no trace", new HostileThrowable("boom").trace(() -> null)),
+                named("null in the trace", new HostileThrowable("boom").trace(() -> new StackTraceElement[3])),
+                named("a trace of ten million frames", new HostileThrowable("boom").trace(hugeTrace())),
+                named("a message of ten million characters", new HostileThrowable("x".repeat(10_000_000))),
+                named(
+                        "all null and unhashable",
+                        new HostileThrowable("boom")
+                                .message(() -> null)
+                                .localizedMessage(() -> null)
+                                .text(() -> null)
+                                .cause(() -> null)
+                                .trace(() -> null)
+                                .unhashable()));
+    }
+
+    private static Supplier<StackTraceElement[]> hugeTrace() {
+        StackTraceElement[] trace = new StackTraceElement[10_000_000];
+        Arrays.fill(trace, new StackTraceElement("com.acme.Udp", "poll", "Udp.java", 42));
+        return () -> trace;
+    }
+
+    /** What would forge a line of the log or drive a terminal, in each place it can be. */
+    public static Stream<Named<Throwable>> withControlCharacters() {
+        String forged = "boom\r\n2026-01-01 INFO all is well\u001B[2J\u0085\u2028\u2029\u202E\uFEFF\t\u0000\uD800";
+        Throwable withSuppressed = new IllegalStateException("boom");
+        withSuppressed.addSuppressed(new IllegalStateException(forged));
+        return Stream.of(
+                named("control characters in the message", new IllegalStateException(forged)),
+                named(
+                        "control characters in the localized message",
+                        new HostileThrowable("boom").localizedMessage(() -> forged)),
+                named("control characters in toString", new HostileThrowable("boom").text(() -> forged)),
+                named(
+                        "control characters in a cause",
+                        new IllegalStateException("boom", new IllegalStateException(forged))),
+                named("control characters in a suppressed one", withSuppressed),
+                named("control characters in a class name", traced(new StackTraceElement(forged, "m", "F.java", 1))),
+                named("control characters in a method name", traced(new StackTraceElement("C", forged, "F.java", 1))),
+                named("control characters in a file name", traced(new StackTraceElement("C", "m", forged, 1))),
+                named(
+                        "control characters in a class loader's name",
+                        traced(new StackTraceElement(forged, "m", "1", "C", "m", "F.java", 1))));
+    }
+
+    /** What a careless walk through causes and suppressed ones does not come back from. */
+    public static Stream<Named<Throwable>> thatAreEndless() {
+        HostileThrowable ownCause = new HostileThrowable("boom");
+        ownCause.cause(() -> ownCause);
+        Exception first = new IllegalStateException("boom");
+        first.initCause(new IllegalStateException("bang", first));
+        Exception suppressing = new IllegalStateException("boom");
+        Exception suppressed = new IllegalStateException("bang");
+        suppressing.addSuppressed(suppressed);
+        suppressed.addSuppressed(suppressing);
+        return Stream.of(
+                named("its own cause", ownCause),
+                named("the cause of its cause", first),
+                named("suppressed by what it suppresses", suppressing),
+                named("a new cause each time", endless()),
+                named("a chain of 10,000 causes", chain(10_000)),
+                named("10,000 suppressed ones", suppressing(10_000)),
+                named("a tree of suppressed ones", tree(10)));
+    }
+
+    private static HostileThrowable endless() {
+        return new HostileThrowable("boom").cause(HostileThrowables::endless);
+    }
+
+    /** An exception with so many causes. */
+    public static Exception chain(int causes) {
+        Exception chain = new IllegalStateException("boom " + causes);
+        for (int i = causes - 1; i >= 0; i--) {
+            chain = new IllegalStateException("boom " + i, chain);
+        }
+        return chain;
+    }
+
+    /** An exception with so many suppressed ones. */
+    public static Exception suppressing(int count) {
+        Exception boom = new IllegalStateException("boom");
+        for (int i = 0; i < count; i++) {
+            boom.addSuppressed(new IllegalStateException("suppressed " + i));
+        }
+        return boom;
+    }
+
+    private static Exception tree(int depth) {
+        Exception node = new IllegalStateException("boom " + depth);
+        if (depth > 0) {
+            node.addSuppressed(tree(depth - 1));
+            node.addSuppressed(tree(depth - 1));
+        }
+        return node;
+    }
+
+    /** An exception with this trace. */
+    public static Exception traced(StackTraceElement... trace) {
+        Exception boom = new IllegalStateException("boom");
+        boom.setStackTrace(trace);
+        return boom;
+    }
+
+    private static Named<Throwable> named(String name, Throwable throwable) {
+        return Named.of(name, throwable);
+    }
+
+    private static <R> R fail(Supplier<? extends Throwable> failure) {
+        return HostileThrowables.<R, RuntimeException>sneakyThrow(failure.get());
+    }
+
+    /** Throws anything, declared or not. */
+    @SuppressWarnings("unchecked")
+    public static <R, X extends Throwable> R sneakyThrow(Throwable thrown) throws X {
+        throw (X) thrown;
+    }
+
+    /** Runs out of stack for real: what is thrown comes from the bottom of the recursion. */
+    @SuppressWarnings("InfiniteRecursion")
+    public static Throwable overflow() {
+        return overflow().getCause();
+    }
+}

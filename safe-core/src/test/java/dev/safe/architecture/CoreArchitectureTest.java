@@ -35,7 +35,8 @@ class CoreArchitectureTest {
             "dev.safe.ExtensionGuard$Builder.passThrough",
             "dev.safe.ExtensionPanicException.value",
             "dev.safe.PhasePolicy.errors",
-            "dev.safe.PhasePolicy$Builder.errors");
+            "dev.safe.PhasePolicy$Builder.errors",
+            "dev.safe.internal.render.Untrusted.NONE"); // empty
 
     @Test
     void shouldDependOnNothingButSlf4jJspecifyAndAsm() {

@@ -36,7 +36,7 @@ class CoreArchitectureTest {
             "dev.safe.ExtensionPanicException.value",
             "dev.safe.PhasePolicy.errors",
             "dev.safe.PhasePolicy$Builder.errors",
-            "dev.safe.internal.render.Untrusted.NONE"); // empty
+            "dev.safe.internal.render.Untrusted.NONE"); // an empty array
 
     @Test
     void shouldDependOnNothingButSlf4jJspecifyAndAsm() {

@@ -251,6 +251,22 @@ class BeanShapesTest {
     }
 
     @Test
+    void shouldShowTheExtensionsOwnFramesOnly() {
+        runner.withBean(Plain.class).run(context -> {
+            context.getBean(Plain.class).poll();
+            assertThat(context.getBean(ExtensionGuard.class)
+                            .snapshot("shape")
+                            .orElseThrow()
+                            .phase(Phase.POLL)
+                            .recentPanics()
+                            .get(0)
+                            .frames())
+                    .hasSize(2)
+                    .allSatisfy(frame -> assertThat(frame).startsWith("dev.safe.spring.BeanShapesTest"));
+        });
+    }
+
+    @Test
     void shouldFailWhereNoAdviceReachesAnExtension() {
         runner.withPropertyValues("spring.aop.auto=false").withBean(Plain.class).run(context -> assertThat(context)
                 .getFailure()

@@ -33,10 +33,19 @@ final class ExtensionTrace {
             } else if (frames.isEmpty()) {
                 beginsInGuard = true;
             } else {
-                return new ExtensionTrace(frames);
+                return new ExtensionTrace(withoutProxy(frames));
             }
         }
         return new ExtensionTrace(beginsInGuard ? List.of() : frames);
+    }
+
+    /** Leaves out what stands between an extension that is proxied and the guard: reflection, and the proxy itself. */
+    private static List<Frame> withoutProxy(List<Frame> frames) {
+        int end = frames.size();
+        while (end > 0 && frames.get(end - 1).isBetween()) {
+            end--;
+        }
+        return end == 0 ? frames : frames.subList(0, end);
     }
 
     /** The top frames as text. */

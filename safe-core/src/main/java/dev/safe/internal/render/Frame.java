@@ -20,6 +20,7 @@ record Frame(String type, String method, String source) {
             "dev.safe.spun.GuardedHostFunction");
 
     private static final String[] PLATFORM = {"java.", "javax.", "jdk.", "sun.", "com.sun."};
+    private static final String[] PROXIES = {"org.springframework.aop.", "org.springframework.cglib.", "org.aspectj."};
 
     static Frame of(StackTraceElement element) {
         return new Frame(SafeText.of(element.getClassName()), SafeText.of(element.getMethodName()), source(element));
@@ -44,7 +45,16 @@ record Frame(String type, String method, String source) {
     }
 
     boolean isPlatform() {
-        for (String prefix : PLATFORM) {
+        return startsWithOneOf(PLATFORM);
+    }
+
+    /** Whether it is of what calls an extension on behalf of a proxy. */
+    boolean isBetween() {
+        return isPlatform() || startsWithOneOf(PROXIES) || type.contains("$$SpringCGLIB$$");
+    }
+
+    private boolean startsWithOneOf(String[] prefixes) {
+        for (String prefix : prefixes) {
             if (type.startsWith(prefix)) {
                 return true;
             }

@@ -4,6 +4,7 @@ import dev.safe.internal.hostfunction.HostInterface.HostMethod;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -17,10 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class ProxyWrappers implements Wrappers {
 
     private static final Lookup LOOKUP = MethodHandles.lookup();
-    private static final Object[] NONE = {};
+    private static final MethodType WRAPPER_AND_ARGUMENTS =
+            MethodType.methodType(Object.class, Object.class, Object[].class);
 
     private final HostInterface type;
     private final Map<Method, HostMethod> methods = new HashMap<>();
+    private final Map<Method, MethodHandle> inheritedMethods = new HashMap<>();
 
     ProxyWrappers(HostInterface type) {
         this.type = type;
@@ -29,7 +32,28 @@ final class ProxyWrappers implements Wrappers {
             if (found != null) {
                 requireReach(found);
                 methods.put(method, found);
+                if (!found.isAbstract()) {
+                    inherit(method);
+                }
             }
+        }
+    }
+
+    /**
+     * Prepares to run a default method on a wrapper. {@code InvocationHandler.invokeDefault} is left for interfaces that are
+     * not open to us, as the JDK's: on JDK 17 it never lets go of the interface's class loader, and refuses an interface that
+     * is not public.
+     */
+    private void inherit(Method method) {
+        Class<?> declaring = method.getDeclaringClass();
+        try {
+            MethodHandle inherited = MethodHandles.privateLookupIn(declaring, LOOKUP)
+                    .unreflectSpecial(method, declaring)
+                    .asFixedArity()
+                    .asSpreader(1, Object[].class, method.getParameterCount());
+            inheritedMethods.put(method, inherited.asType(WRAPPER_AND_ARGUMENTS));
+        } catch (IllegalAccessException notOpen) {
+            // Left to invokeDefault.
         }
     }
 
@@ -98,20 +122,11 @@ final class ProxyWrappers implements Wrappers {
             } else if (method.isAbstract() || overridden[method.overridable()]) {
                 return guarded(method, arguments);
             } else {
-                return runDefault(wrapper, method.method(), arguments);
+                MethodHandle inherited = inheritedMethods.get(called);
+                return inherited != null
+                        ? inherited.invokeExact(wrapper, arguments)
+                        : InvocationHandler.invokeDefault(wrapper, method.method(), arguments);
             }
-        }
-
-        private @Nullable Object runDefault(Object wrapper, Method method, Object @Nullable [] arguments)
-                throws Throwable {
-            Class<?> declaring = method.getDeclaringClass();
-            if (Modifier.isPublic(declaring.getModifiers())) {
-                return InvocationHandler.invokeDefault(wrapper, method, arguments);
-            }
-            // JDK 17 takes no notice there of a method that has been made accessible.
-            MethodHandle handle =
-                    MethodHandles.privateLookupIn(declaring, LOOKUP).unreflectSpecial(method, declaring);
-            return handle.asFixedArity().bindTo(wrapper).invokeWithArguments(arguments == null ? NONE : arguments);
         }
 
         private @Nullable Object guarded(HostMethod method, Object @Nullable [] arguments) throws Throwable {

@@ -167,6 +167,12 @@ class ForeignInterfaceTest {
 
     @Test
     @Timeout(60)
+    void shouldLetGoOfALoaderWhoseInterfaceNeededAProxy() throws Exception {
+        assertCollected(loaderOfAProxyThatIsGone());
+    }
+
+    @Test
+    @Timeout(60)
     void shouldLetGoOfTheClassOfABody() throws Exception {
         assertCollected(loaderOfABodyThatIsGone());
     }
@@ -179,6 +185,17 @@ class ForeignInterfaceTest {
         Class<?> type = loader.load("Greeting");
         assertThat(((Supplier<?>) wrap(unrelated, type, newBody(loader, "Greeter", false))).get())
                 .isEqualTo("hello!");
+        return new WeakReference<>(loader, collected);
+    }
+
+    private Reference<Object> loaderOfAProxyThatIsGone() throws Exception {
+        IsolatingLoader loader = IsolatingLoader.besideSafe();
+        Class<?> type = loader.load("Whisper");
+        Object wrapper = wrap(new RecordingBoundary(), type, newBody(loader, "Whisperer", false));
+        Method audible = type.getDeclaredMethod("isAudible");
+        audible.setAccessible(true);
+        assertThat(audible.invoke(wrapper)).isEqualTo(true);
+        assertThat(Proxy.isProxyClass(wrapper.getClass())).isTrue();
         return new WeakReference<>(loader, collected);
     }
 

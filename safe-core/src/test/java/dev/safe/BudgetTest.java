@@ -1,0 +1,195 @@
+package dev.safe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class BudgetTest {
+
+    private final ManualTicker ticker = new ManualTicker();
+    private final List<OverrunReport> overruns = new CopyOnWriteArrayList<>();
+    private ExtensionGuard guard = ExtensionGuard.ofDefaults();
+
+    private void guardWith(Duration limit, OnOverrun onOverrun, boolean manual) {
+        ExtensionGuard.Builder builder = ExtensionGuard.builder()
+                .policy(
+                        Phase.POLL,
+                        PhasePolicy.builder(Phase.POLL)
+                                .quarantine(QuarantinePolicy.DEFAULT)
+                                .budget(new BudgetPolicy(limit, onOverrun))
+                                .build())
+                .listener(new GuardListener() {
+                    @Override
+                    public void onOverrun(OverrunReport report) {
+                        overruns.add(report);
+                    }
+                });
+        guard = manual ? builder.ticker(ticker).build() : builder.build();
+    }
+
+    @AfterEach
+    void close() {
+        guard.close();
+    }
+
+    private PhaseSnapshot poll() {
+        return guard.snapshot("a").orElseThrow().phase(Phase.POLL);
+    }
+
+    @Test
+    void shouldReportACallThatOutlastsItsBudgetOnce() throws Exception {
+        guardWith(Duration.ofSeconds(1), OnOverrun.REPORT, true);
+        CountDownLatch hanging = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicBoolean interrupted = new AtomicBoolean();
+        Thread caller = new Thread(
+                () -> {
+                    guard.callPoll(new TestExtension("a", () -> {
+                        hanging.countDown();
+                        end.await();
+                        return null;
+                    }));
+                    interrupted.set(Thread.currentThread().isInterrupted());
+                },
+                "the caller");
+        caller.start();
+        assertThat(hanging.await(10, TimeUnit.SECONDS)).isTrue();
+        ticker.advance(Duration.ofSeconds(1));
+        guard.look();
+        assertThat(poll().overruns()).isZero();
+        ticker.advance(Duration.ofNanos(1));
+        guard.look();
+        guard.look();
+        assertThat(poll().overruns()).isOne();
+        assertThat(poll().stuck()).isOne();
+        assertThat(guard.snapshot("a").orElseThrow().state()).isEqualTo(ExtensionState.STUCK);
+        end.countDown();
+        caller.join();
+        assertThat(poll().stuck()).isZero();
+        assertThat(guard.snapshot("a").orElseThrow().state()).isEqualTo(ExtensionState.RUNNING);
+        assertThat(interrupted).isFalse();
+        assertThat(overruns).hasSize(1).first().satisfies(report -> {
+            assertThat(report.thread()).isEqualTo("the caller");
+            assertThat(report.frames()).anyMatch(frame -> frame.startsWith("dev.safe.BudgetTest.lambda$"));
+            assertThat(report.interrupted()).isFalse();
+        });
+    }
+
+    @Test
+    void shouldInterruptAHangAndLeaveNoTrace() throws Exception {
+        guardWith(Duration.ofMillis(20), OnOverrun.INTERRUPT, false);
+        TestExtension hanging = new TestExtension("a", () -> {
+            while (!Thread.currentThread().isInterrupted()) {
+                LockSupport.park();
+            }
+            return null;
+        });
+        AtomicReference<Boolean> flag = new AtomicReference<>();
+        Thread caller = new Thread(() -> {
+            guard.callPoll(hanging);
+            flag.set(Thread.currentThread().isInterrupted());
+        });
+        caller.start();
+        caller.join();
+        assertThat(flag.get()).isFalse();
+        assertThat(poll().overruns()).isOne();
+        assertThat(poll().panics()).isZero();
+    }
+
+    @Test
+    void shouldKeepAnInterruptThatIsTheHosts() throws Exception {
+        guardWith(Duration.ofMillis(20), OnOverrun.INTERRUPT, false);
+        TestExtension hanging = new TestExtension("a", () -> {
+            while (poll().overruns() == 0) {
+                Thread.onSpinWait();
+            }
+            return null;
+        });
+        AtomicReference<Boolean> flag = new AtomicReference<>();
+        Thread caller = new Thread(() -> {
+            Thread.currentThread().interrupt();
+            guard.callPoll(hanging);
+            flag.set(Thread.currentThread().isInterrupted());
+        });
+        caller.start();
+        caller.join();
+        assertThat(flag.get()).isTrue();
+    }
+
+    @Test
+    void shouldNeverInterruptACallThatHasReturned() throws Exception {
+        guardWith(Duration.ofMillis(1), OnOverrun.INTERRUPT, false);
+        TestExtension short1 = new TestExtension("a", () -> null);
+        long[] busy = {0};
+        TestExtension edge = new TestExtension("a", () -> {
+            long end = System.nanoTime() + 500_000 + (busy[0]++ % 20) * 100_000; // Now under, now over.
+            while (System.nanoTime() < end) {
+                Thread.onSpinWait();
+            }
+            return null;
+        });
+        AtomicReference<String> stray = new AtomicReference<>("none");
+        Thread caller = new Thread(() -> {
+            for (int i = 0; i < 1_000; i++) {
+                guard.callPoll(edge);
+                if (Thread.interrupted()) {
+                    stray.set("after an edge, round " + i);
+                }
+                for (int j = 0; j < 1_000; j++) {
+                    guard.callPoll(short1);
+                    if (Thread.interrupted()) {
+                        stray.set("after a short call, round " + i);
+                    }
+                }
+            }
+        });
+        caller.start();
+        caller.join();
+        assertThat(stray).hasValue("none");
+        assertThat(poll().overruns()).isPositive();
+        assertThat(poll().stuck()).isZero();
+    }
+
+    @Test
+    void shouldCountANestedCallOnce() throws Exception {
+        guardWith(Duration.ofSeconds(1), OnOverrun.REPORT, true);
+        TestExtension extension = new TestExtension("a", () -> {
+            ticker.advance(Duration.ofSeconds(2));
+            guard.look();
+            return null;
+        });
+        guard.callPoll(guard.guarded(extension));
+        assertThat(poll().overruns()).isOne();
+    }
+
+    @Test
+    void shouldTimeCallsWhenAsked() {
+        List<Long> times = new CopyOnWriteArrayList<>();
+        guard = ExtensionGuard.builder()
+                .ticker(ticker)
+                .timers(true)
+                .listener(new GuardListener() {
+                    @Override
+                    public void onCall(String extension, Phase phase, long nanos) {
+                        times.add(nanos);
+                    }
+                })
+                .build();
+        guard.callPoll(new TestExtension("a", () -> {
+            ticker.advance(Duration.ofNanos(7));
+            return null;
+        }));
+        assertThat(times).containsExactly(7L);
+    }
+}

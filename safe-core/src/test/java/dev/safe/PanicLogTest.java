@@ -1,0 +1,183 @@
+package dev.safe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxy;
+import ch.qos.logback.core.AppenderBase;
+import ch.qos.logback.core.read.ListAppender;
+import dev.safe.testing.HostileThrowables;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
+
+class PanicLogTest {
+
+    private final Logger logger = (Logger) LoggerFactory.getLogger("dev.safe.ExtensionGuard");
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final ExtensionGuard guard = ExtensionGuard.ofDefaults();
+
+    static Stream<Named<Throwable>> hostile() {
+        return HostileThrowables.all();
+    }
+
+    @BeforeEach
+    void listen() {
+        log.start();
+        logger.addAppender(log);
+    }
+
+    @AfterEach
+    void stopListening() {
+        logger.detachAndStopAllAppenders();
+    }
+
+    private static Map<String, Object> keyValues(ILoggingEvent entry) {
+        Map<String, Object> keyValues = new TreeMap<>();
+        entry.getKeyValuePairs().forEach(pair -> keyValues.put(pair.key, pair.value));
+        return keyValues;
+    }
+
+    @Test
+    void shouldLogAPanicWithItsCause() {
+        IllegalStateException panic = new IllegalStateException("boom");
+        guard.callPoll(TestExtension.throwing("network.udp", panic));
+        ILoggingEvent entry = log.list.get(0);
+        assertThat(entry.getLevel()).isEqualTo(Level.ERROR);
+        assertThat(entry.getFormattedMessage()).isEqualTo("extension poll panicked");
+        assertThat(keyValues(entry))
+                .isEqualTo(Map.of(
+                        "extension", "network.udp",
+                        "phase", "poll",
+                        "panic", "java.lang.IllegalStateException: boom"));
+        assertThat(((ThrowableProxy) entry.getThrowableProxy()).getThrowable()).isSameAs(panic);
+    }
+
+    @Test
+    void shouldNameTheEventAndTheFunction() {
+        TestExtension extension = TestExtension.throwing("a", new Error("x"));
+        guard.callFinalize(extension, 42);
+        guard.recoverHost("a", "send\r\n", new Error("x"));
+        assertThat(keyValues(log.list.get(0))).containsEntry("id", 42L);
+        assertThat(log.list.get(1).getFormattedMessage()).isEqualTo("host function panicked");
+        assertThat(keyValues(log.list.get(1))).containsEntry("func", "send\\r\\n");
+    }
+
+    @Test
+    void shouldLogTheErrorThatTeardownReturned() {
+        guard.callTeardown(
+                TestExtension.throwing("a", new IOException("still open")), new TeardownContext(Instant.now()));
+        assertThat(log.list.get(0).getFormattedMessage()).isEqualTo("extension teardown failed");
+        assertThat(log.list.get(0).getLevel()).isEqualTo(Level.ERROR);
+    }
+
+    @Test
+    void shouldMakeControlCharactersSafe() {
+        guard.callPoll(TestExtension.throwing("a", new IllegalStateException("one\nERROR two\u001B[31m\u0085\u2028")));
+        ILoggingEvent entry = log.list.get(0);
+        assertThat((String) keyValues(entry).get("panic"))
+                .isEqualTo("java.lang.IllegalStateException: one\\nERROR two\\u001B[31m\\u0085\\u2028");
+        assertThat(entry.getThrowableProxy().getMessage())
+                .startsWith("java.lang.IllegalStateException: one\\nERROR two")
+                .doesNotContainPattern("\\p{Cntrl}");
+    }
+
+    @Test
+    void shouldLeaveTheStackTraceOutWhenToldTo() {
+        ExtensionGuard terse = ExtensionGuard.builder()
+                .policy(
+                        Phase.POLL,
+                        PhasePolicy.builder(Phase.POLL)
+                                .log(new LogPolicy(5, Duration.ofMinutes(1), false))
+                                .build())
+                .build();
+        terse.callPoll(TestExtension.throwing("a", new IllegalStateException("boom")));
+        assertThat(log.list.get(0).getThrowableProxy()).isNull();
+    }
+
+    @Test
+    void shouldGrowByABurstAndOneSummaryAnInterval() {
+        ManualTicker ticker = new ManualTicker();
+        ExtensionGuard throttled = ExtensionGuard.builder()
+                .ticker(ticker)
+                .policy(
+                        Phase.POLL,
+                        PhasePolicy.builder(Phase.POLL)
+                                .quarantine(QuarantinePolicy.DEFAULT)
+                                .build())
+                .build();
+        TestExtension extension = TestExtension.throwing("a", new IllegalStateException("boom"));
+        for (int i = 0; i < 1_000; i++) {
+            throttled.callPoll(extension);
+        }
+        assertThat(log.list).hasSize(5);
+        ticker.advance(Duration.ofMinutes(1));
+        throttled.look();
+        assertThat(log.list).hasSize(6);
+        assertThat(log.list.get(5).getFormattedMessage())
+                .isEqualTo("extension poll panicked 995 more times in the last 1m");
+        throttled.close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("hostile")
+    void shouldContainAndReportWhateverAThrowableDoes(Throwable hostile) {
+        TestExtension extension = TestExtension.throwing("a", hostile);
+        assertThat(guard.callPoll(extension)).isNull();
+        assertThat(guard.snapshot("a").orElseThrow().phase(Phase.POLL).panics()).isOne();
+        assertThat(guard.snapshot("a").orElseThrow().phase(Phase.POLL).recentPanics())
+                .hasSize(1);
+        assertThat(log.list).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("hostile")
+    void shouldThrowThePanicAndNothingElseOutOfSetup(Throwable hostile) {
+        try {
+            guard.callSetup(
+                    TestExtension.throwing("a", hostile),
+                    new SetupEnv("cell", java.nio.file.Path.of("storage"), Map.of()));
+        } catch (ExtensionPanicException panic) {
+            assertThat(panic.value() == hostile).isTrue();
+            assertThat(panic.getMessage()).startsWith("extension \"a\" panic during setup: ");
+            return;
+        } catch (Exception other) {
+            throw new AssertionError("something else", other);
+        }
+        throw new AssertionError("nothing");
+    }
+
+    @Test
+    void shouldSurviveAnAppenderThatThrows() {
+        for (Throwable failure : List.of(
+                new IllegalStateException("disk full"), new OutOfMemoryError("not really"), new StackOverflowError())) {
+            AppenderBase<ILoggingEvent> failing = new AppenderBase<>() {
+                @Override
+                public synchronized void doAppend(ILoggingEvent entry) {
+                    throw TestExtension.<RuntimeException>sneaky(failure);
+                }
+
+                @Override
+                protected void append(ILoggingEvent entry) {}
+            };
+            logger.addAppender(failing);
+            assertThat(guard.callPoll(TestExtension.throwing("b", new IllegalStateException("boom"))))
+                    .isNull();
+            logger.detachAppender(failing);
+        }
+        assertThat(guard.snapshot("b").orElseThrow().phase(Phase.POLL).panics()).isEqualTo(3);
+    }
+}

@@ -76,6 +76,8 @@ public final class ContainmentCheck implements SmartInitializingSingleton {
                 Advice advice = advisor.getAdvice();
                 if (advice instanceof AbstractAspectJAdvice aspectJ
                         && aspectJ.getAspectJAdviceMethod().getDeclaringClass() == ExtensionAspect.class) {
+                    // Looked up now: a proxy that is first called after the context has closed could not any more.
+                    aspectJ.getAspectInstanceFactory().getAspectInstance();
                     return true;
                 }
             }

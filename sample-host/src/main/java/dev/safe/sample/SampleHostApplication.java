@@ -12,8 +12,8 @@ import dev.safe.sample.extension.TimeTick;
 import dev.safe.sample.extension.UdpNetwork;
 import dev.safe.sample.host.Host;
 import dev.safe.sample.host.HostProperties;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +41,9 @@ public class SampleHostApplication {
     @Bean
     UdpNetwork udpNetwork(HostProperties properties) {
         return new UdpNetwork(
-                new InetSocketAddress(properties.udpAddress(), properties.udpPort()), properties.maxPayload());
+                new InetSocketAddress(properties.udpAddress(), properties.udpPort()),
+                properties.queueCapacity(),
+                properties.maxPayload());
     }
 
     @Bean
@@ -78,31 +80,31 @@ public class SampleHostApplication {
     Outlets outlets(HttpTransport http, UdpNetwork udp, Chaos chaos) {
         return new Outlets() {
             @Override
-            public void reply(StepEvent request, byte[] body) {
-                if (request.kind().equals("http.request")) {
-                    http.reply(request.id(), body);
-                }
+            public boolean reply(StepEvent request, byte[] body) {
+                return request.kind().equals("http.request") && http.reply(request.id(), body);
             }
 
             @Override
-            public void send(StepEvent packet, byte[] payload) {
-                if (packet.kind().equals("udp.packet")) {
-                    sendPacket(packet, payload);
-                }
-            }
-
-            private void sendPacket(StepEvent packet, byte[] payload) {
-                try {
-                    udp.send(packet.id(), payload);
-                } catch (IOException thrown) {
-                    throw new UncheckedIOException(thrown);
-                }
+            public boolean send(StepEvent packet, byte[] payload) {
+                return packet.kind().equals("udp.packet") && udp.send(packet.id(), payload);
             }
 
             @Override
             public int chaos() {
                 return chaos.call();
             }
+        };
+    }
+
+    @Bean
+    MeterBinder udpMeters(UdpNetwork udp) {
+        return registry -> {
+            FunctionCounter.builder("host.udp.oversized", udp, UdpNetwork::oversized)
+                    .description("Packets received that were too large")
+                    .register(registry);
+            FunctionCounter.builder("host.udp.unsent", udp, UdpNetwork::unsent)
+                    .description("Packets of cells that were too large or too many to be sent")
+                    .register(registry);
         };
     }
 }

@@ -117,25 +117,19 @@ final class ProxyWrappers implements Wrappers {
         @Override
         public @Nullable Object invoke(Object wrapper, Method called, Object @Nullable [] arguments) throws Throwable {
             HostMethod method = methods.get(called);
-            if (method == null) {
-                return callOfObject(wrapper, called, arguments);
-            } else if (method.isAbstract() || overridden[method.overridable()]) {
-                return guarded(method, arguments);
-            } else {
-                MethodHandle inherited = inheritedMethods.get(called);
-                return inherited != null
-                        ? inherited.invokeExact(wrapper, arguments)
-                        : InvocationHandler.invokeDefault(wrapper, method.method(), arguments);
-            }
+            return method == null
+                    ? callOfObject(wrapper, called, arguments)
+                    : guarded(wrapper, called, method, arguments);
         }
 
-        private @Nullable Object guarded(HostMethod method, Object @Nullable [] arguments) throws Throwable {
+        private @Nullable Object guarded(
+                Object wrapper, Method called, HostMethod method, Object @Nullable [] arguments) throws Throwable {
             Object admission = boundary.enter();
             if (admission == CallBoundary.REJECTED) {
                 return fallback.apply(method.returnType());
             }
             try {
-                Object result = method.method().invoke(target, arguments);
+                Object result = call(wrapper, called, method, arguments);
                 boundary.exit(admission);
                 return result;
             } catch (InvocationTargetException thrown) {
@@ -144,6 +138,18 @@ final class ProxyWrappers implements Wrappers {
                 boundary.failed(admission, function, thrown);
             }
             return fallback.apply(method.returnType());
+        }
+
+        /** A default method that the target does not override runs on the wrapper, so that the target does not escape. */
+        private @Nullable Object call(Object wrapper, Method called, HostMethod method, Object @Nullable [] arguments)
+                throws Throwable {
+            if (method.isAbstract() || overridden[method.overridable()]) {
+                return method.method().invoke(target, arguments);
+            }
+            MethodHandle inherited = inheritedMethods.get(called);
+            return inherited != null
+                    ? inherited.invokeExact(wrapper, arguments)
+                    : InvocationHandler.invokeDefault(wrapper, method.method(), arguments);
         }
 
         private Object callOfObject(Object wrapper, Method called, Object @Nullable [] arguments) {

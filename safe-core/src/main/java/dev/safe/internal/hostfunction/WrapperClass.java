@@ -31,7 +31,7 @@ import org.objectweb.asm.Type;
  * }
  * }</pre>
  *
- * <p>A default method starts with {@code if (!overridden[place]) return Sender.super.send(to, data)}. Apart from the
+ * <p>A default method that the target does not override is called as {@code Sender.super.send(to, data)} instead. Apart from the
  * interface and what it mentions, the class knows the JDK and {@link CallBoundary} only.
  */
 final class WrapperClass {
@@ -155,26 +155,9 @@ final class WrapperClass {
 
         void write() {
             code.visitCode();
-            if (!method.isAbstract()) {
-                runHereUnlessOverridden();
-            }
             guard();
             code.visitMaxs(0, 0);
             code.visitEnd();
-        }
-
-        private void runHereUnlessOverridden() {
-            Label overridden = new Label();
-            load(code, "overridden", FLAGS);
-            code.visitLdcInsn(method.overridable());
-            code.visitInsn(BALOAD);
-            code.visitJumpInsn(IFNE, overridden);
-            code.visitVarInsn(ALOAD, 0);
-            loadArguments();
-            invoke(INVOKESPECIAL);
-            code.visitInsn(result.getOpcode(IRETURN));
-            code.visitLabel(overridden);
-            frame(false);
         }
 
         private void guard() {
@@ -190,9 +173,12 @@ final class WrapperClass {
             code.visitFieldInsn(GETSTATIC, BOUNDARY.getInternalName(), "REJECTED", OBJECT.getDescriptor());
             code.visitJumpInsn(IF_ACMPEQ, fallback);
             code.visitLabel(attempt);
-            callTarget();
+            if (!method.isAbstract()) {
+                runHereUnlessOverridden();
+            }
+            load(code, "target", type);
+            callAndReturn(INVOKEINTERFACE);
             code.visitLabel(returned);
-            code.visitInsn(result.getOpcode(IRETURN));
             code.visitLabel(failed);
             frame(true, THROWABLE.getInternalName());
             tellOfFailure();
@@ -201,13 +187,28 @@ final class WrapperClass {
             returnFallback();
         }
 
-        private void callTarget() {
-            load(code, "target", type);
+        /** On the wrapper itself, so that the target does not escape. */
+        private void runHereUnlessOverridden() {
+            Label overridden = new Label();
+            load(code, "overridden", FLAGS);
+            code.visitLdcInsn(method.overridable());
+            code.visitInsn(BALOAD);
+            code.visitJumpInsn(IFNE, overridden);
+            code.visitVarInsn(ALOAD, 0);
+            callAndReturn(INVOKESPECIAL);
+            code.visitLabel(overridden);
+            frame(true);
+        }
+
+        /** Calls the method of what is on the stack, exits, returns. */
+        private void callAndReturn(int opcode) {
             loadArguments();
-            invoke(INVOKEINTERFACE);
+            code.visitMethodInsn(
+                    opcode, type.getInternalName(), method.signature().name(), descriptor, true);
             load(code, "boundary", BOUNDARY);
             code.visitVarInsn(ALOAD, admission);
             call(code, "exit", Type.VOID_TYPE, OBJECT);
+            code.visitInsn(result.getOpcode(IRETURN));
         }
 
         private void tellOfFailure() {
@@ -259,11 +260,6 @@ final class WrapperClass {
                 code.visitVarInsn(parameter.getOpcode(ILOAD), slot);
                 slot += parameter.getSize();
             }
-        }
-
-        private void invoke(int opcode) {
-            code.visitMethodInsn(
-                    opcode, type.getInternalName(), method.signature().name(), descriptor, true);
         }
 
         /** What the verifier is to expect from here on; {@code admitted}: with an admission. */

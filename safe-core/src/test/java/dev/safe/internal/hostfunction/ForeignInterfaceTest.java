@@ -41,7 +41,7 @@ class ForeignInterfaceTest {
         assertThat(((Supplier<?>) broken).get()).isEqualTo("null!");
         assertThat(((Supplier<?>) sound).get()).isEqualTo("hello!");
         assertThat(boundary.failures).hasSize(1);
-        assertThat(boundary.exited).isEqualTo(1);
+        assertThat(boundary.exited).isEqualTo(5);
         assertThat(sound.getClass()).isSameAs(broken.getClass());
         assertThat(sound.getClass().getClassLoader()).isInstanceOf(BridgeLoader.class);
         assertThat(sound.toString()).isEqualTo("network.udp/greet guarding " + IsolatingLoader.FOREIGN + "Greeter");
@@ -150,7 +150,7 @@ class ForeignInterfaceTest {
 
         assertThat(wrapper.apply("in")).isEqualTo("out");
         assertThat(wrapper.andThen(out -> out + "!").apply("in")).isEqualTo("out!");
-        assertThat(boundary.exited).isEqualTo(2);
+        assertThat(boundary.exited).isEqualTo(3);
     }
 
     @Test

@@ -247,6 +247,16 @@ public final class Shapes {
         int side();
     }
 
+    /** A default method that throws by itself. */
+    public interface Throwing {
+
+        int one();
+
+        default int fail(RuntimeException thrown) {
+            throw thrown;
+        }
+    }
+
     /** Default, static and private methods. */
     public interface Doubling {
         int CONSTANT = 1;

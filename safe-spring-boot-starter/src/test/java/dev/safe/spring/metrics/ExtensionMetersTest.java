@@ -27,7 +27,6 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterR
 import org.springframework.boot.micrometer.metrics.autoconfigure.MeterRegistryCustomizer;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
-import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -170,16 +169,6 @@ class ExtensionMetersTest {
                             .filter(line -> !line.contains("ExtensionMetersTest")))
                     .isEmpty();
         });
-    }
-
-    @Test
-    void shouldContainWithoutMicrometerAndActuatorOnTheClassPath() {
-        runner.withClassLoader(new FilteredClassLoader(
-                        "io.micrometer", "org.springframework.boot.actuate", "org.springframework.boot.health"))
-                .run(context -> {
-                    assertThat(context).hasNotFailed();
-                    assertThat(context.getBean(Failing.class).poll()).isNull();
-                });
     }
 
     @Test

@@ -3,15 +3,14 @@ package dev.safe.sample.cell;
 import dev.safe.ExtensionGuard;
 import dev.safe.StepEvent;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import run.endive.runtime.Instance;
 
 /**
  * An isolated guest with its own queue and step loop. A step that traps or runs away costs the cell its instance, not the
@@ -21,14 +20,15 @@ public final class Cell {
 
     private static final Logger logger = LoggerFactory.getLogger(Cell.class);
     private static final int MAX_RESTARTS = 5;
-    private static final long RESTART_WINDOW = Duration.ofSeconds(30).toNanos();
+    private static final Duration RESTART_WINDOW = Duration.ofSeconds(30);
+    private static final long IDLE_MILLIS = 100;
 
     private final String name;
-    private final String moduleName;
+    private final Callable<CellModule> module;
     private final HostImports imports;
     private final StepDeadline deadline;
     private final BlockingQueue<Delivery> queue;
-    private final Deque<Long> restartTimes = new ArrayDeque<>();
+    private final RestartLimit limit = new RestartLimit(MAX_RESTARTS, RESTART_WINDOW, System::nanoTime);
 
     private final AtomicLong steps = new AtomicLong();
     private final AtomicLong events = new AtomicLong();
@@ -49,26 +49,38 @@ public final class Cell {
             StepDeadline deadline,
             ExtensionGuard guard,
             Outlets outlets) {
+        this(name, () -> CellModule.load(moduleName), queueCapacity, deadline, guard, outlets);
+    }
+
+    Cell(
+            String name,
+            Callable<CellModule> module,
+            int queueCapacity,
+            StepDeadline deadline,
+            ExtensionGuard guard,
+            Outlets outlets) {
         this.name = name;
-        this.moduleName = moduleName;
+        this.module = module;
         this.deadline = deadline;
         this.queue = new ArrayBlockingQueue<>(queueCapacity);
         this.imports = new HostImports(guard, name, outlets, () -> current, replies::incrementAndGet);
     }
 
-    /** Instantiates the module and starts the step loop. A module that does not start is a failed cell, not an error. */
+    /**
+     * Instantiates the module and starts the step loop, unless it runs. A module that does not start is a failed cell, not an
+     * error. A cell that has failed may be started again once its old loop {@linkplain #join has ended}.
+     */
     public synchronized void start() {
         if (state == CellState.RUNNING) {
             return;
         }
-        try {
-            Instance instance = CellModule.load(moduleName).instantiate(imports.values());
+        Guest guest = instantiate();
+        if (guest != null) {
+            failure = null;
             state = CellState.RUNNING;
-            Thread started = new Thread(() -> run(instance), "cell-" + name);
+            Thread started = new Thread(() -> run(guest), "cell-" + name);
             loop = started;
             started.start();
-        } catch (Exception | StackOverflowError thrown) {
-            fail("did not start: " + thrown);
         }
     }
 
@@ -80,6 +92,22 @@ public final class Cell {
         finishQueued();
     }
 
+    /** Takes no more events, and gives back what was still to do. A step that is being made goes on. */
+    public synchronized void stop() {
+        if (state == CellState.RUNNING) {
+            state = CellState.STOPPED;
+        }
+        finishQueued();
+    }
+
+    /** Waits for the step loop to end, once it is stopped or has failed. */
+    public void join(Duration patience) throws InterruptedException {
+        Thread ending = loop;
+        if (ending != null) {
+            ending.join(patience.toMillis());
+        }
+    }
+
     /** Gives the cell an event. If its queue is full or it takes none, the event is done at once. */
     public void offer(Delivery delivery) {
         events.incrementAndGet();
@@ -88,92 +116,71 @@ public final class Cell {
             dropped.incrementAndGet();
             delivery.done().run();
         } else if (state != CellState.RUNNING) {
-            finishQueued(); // It failed in between.
+            finishQueued(); // It ended in between.
         }
-    }
-
-    /** Ends the step loop, and gives back what was still to do. */
-    public void stop(Duration patience) throws InterruptedException {
-        synchronized (this) {
-            if (state == CellState.RUNNING) {
-                state = CellState.STOPPED;
-            }
-        }
-        Thread running = loop;
-        if (running != null) {
-            running.interrupt();
-            running.join(patience.toMillis());
-        }
-        finishQueued();
     }
 
     private void finishQueued() {
         for (Delivery delivery = queue.poll(); delivery != null; delivery = queue.poll()) {
+            dropped.incrementAndGet();
             delivery.done().run();
         }
     }
 
-    private void run(Instance first) {
-        @Nullable Instance instance = first;
-        while (state == CellState.RUNNING && instance != null) {
-            Delivery delivery;
+    /** Ends without an interrupt: one might hit an extension at work, and not the wait it is meant for. */
+    private void run(Guest first) {
+        Guest guest = first;
+        while (guest != null && state == CellState.RUNNING) {
             try {
-                delivery = queue.take();
-            } catch (InterruptedException stopping) {
-                break;
+                Delivery delivery = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+                guest = delivery == null ? guest : step(guest, delivery);
+            } catch (InterruptedException stray) {
+                logger.debug("Cell {} was interrupted while it waited", name, stray);
             }
-            instance = step(instance, delivery);
         }
     }
 
-    /** Makes a step; returns the instance for the next one, or null if there is to be none. */
-    private @Nullable Instance step(Instance instance, Delivery delivery) {
-        current = delivery.event();
+    /** Makes a step; returns the guest for the next one, or null if there is to be none. */
+    private @Nullable Guest step(Guest guest, Delivery delivery) {
+        StepEvent event = delivery.event();
         try {
-            long step = deadline.begin();
-            try {
-                tell(instance, delivery.event());
-            } finally {
-                deadline.end(step);
+            if (!guest.takes(event)) {
+                dropped.incrementAndGet();
+                return guest;
             }
+            current = event;
+            deadline.run(() -> guest.step(event));
             steps.incrementAndGet();
-            return instance;
-        } catch (Exception | StackOverflowError thrown) {
-            return state == CellState.RUNNING ? restarted(thrown) : null;
+            return guest;
+        } catch (Throwable thrown) { // Whatever it is, it is the end of this guest, and of nothing else.
+            return anew(thrown);
         } finally {
             current = null;
             delivery.done().run();
         }
     }
 
-    private static void tell(Instance instance, StepEvent event) {
-        byte[] payload = event.payload();
-        int capacity = (int) instance.export("capacity").apply()[0];
-        if (payload.length > capacity) {
-            throw new IllegalArgumentException(
-                    "an event of %d bytes does not fit into %d".formatted(payload.length, capacity));
-        }
-        instance.memory().write((int) instance.export("buffer").apply()[0], payload);
-        instance.export("step").apply(EventKind.of(event.kind()).code(), payload.length);
-    }
-
-    private @Nullable Instance restarted(Throwable thrown) {
+    private @Nullable Guest anew(Throwable thrown) {
         failure = thrown.toString();
-        long now = System.nanoTime();
-        while (!restartTimes.isEmpty() && now - restartTimes.getFirst() > RESTART_WINDOW) {
-            restartTimes.removeFirst();
-        }
-        if (restartTimes.size() >= MAX_RESTARTS) {
-            fail("trapped more than %d times in 30 s, last: %s".formatted(MAX_RESTARTS, thrown));
+        if (state != CellState.RUNNING) {
             return null;
         }
-        restartTimes.addLast(now);
+        if (!limit.allowsOneMore()) {
+            fail("trapped more than %d times in %d s, last: %s"
+                    .formatted(MAX_RESTARTS, RESTART_WINDOW.toSeconds(), thrown));
+            return null;
+        }
         restarts.incrementAndGet();
         logger.warn("Cell {} is instantiated anew: {}", name, failure);
+        return instantiate();
+    }
+
+    private @Nullable Guest instantiate() {
         try {
-            return CellModule.load(moduleName).instantiate(imports.values());
-        } catch (Exception | StackOverflowError failed) {
-            fail("did not start: " + failed);
+            CellModule loaded = module.call();
+            return deadline.within(() -> Guest.of(loaded, imports.values()));
+        } catch (Throwable thrown) {
+            fail("did not start: " + thrown);
             return null;
         }
     }

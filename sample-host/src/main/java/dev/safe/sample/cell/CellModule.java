@@ -3,8 +3,6 @@ package dev.safe.sample.cell;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Set;
-import run.endive.runtime.ImportValues;
-import run.endive.runtime.Instance;
 import run.endive.wasm.Parser;
 import run.endive.wasm.WasmModule;
 import run.endive.wasm.types.AnnotatedInstruction;
@@ -46,7 +44,7 @@ final class CellModule {
         return new CellModule(module);
     }
 
-    Instance instantiate(ImportValues imports) {
-        return Instance.builder(module).withImportValues(imports).build();
+    WasmModule code() {
+        return module;
     }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param steps steps that returned
  * @param events events it was given
  * @param replies replies and packets it sent
- * @param dropped events that did not fit into its queue
+ * @param dropped events that did not fit into its queue or its buffer, or came when it did not run
  * @param restarts times it was instantiated anew after a step that did not return
  * @param failure what went wrong last, or null
  */

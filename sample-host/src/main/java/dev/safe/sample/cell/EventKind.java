@@ -1,6 +1,7 @@
 package dev.safe.sample.cell;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /** The kinds of event, as extensions name them and as guests number them. */
 public enum EventKind {
@@ -34,10 +35,7 @@ public enum EventKind {
         return code;
     }
 
-    static EventKind of(String kind) {
-        return Arrays.stream(values())
-                .filter(known -> known.kind.equals(kind))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no cell knows events of the kind " + kind));
+    static Optional<EventKind> find(String kind) {
+        return Arrays.stream(values()).filter(known -> known.kind.equals(kind)).findFirst();
     }
 }

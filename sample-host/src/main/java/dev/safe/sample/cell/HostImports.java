@@ -4,7 +4,9 @@ import dev.safe.ExtensionGuard;
 import dev.safe.StepEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,8 @@ import run.endive.wasm.types.ValType;
 final class HostImports {
 
     private static final Logger logger = LoggerFactory.getLogger(HostImports.class);
+    private static final int MAX_LINE = 1024;
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
     private static final FunctionType TAKES_BYTES = FunctionType.of(List.of(ValType.I32, ValType.I32), List.of());
     private static final FunctionType GIVES_NUMBER = FunctionType.of(List.of(), List.of(ValType.I32));
 
@@ -54,10 +58,7 @@ final class HostImports {
         return ImportValues.builder()
                 .addFunction(takesBytes("transport.http", "reply", bytes -> about(outlets::reply, bytes)))
                 .addFunction(takesBytes("network.udp", "udp_send", bytes -> about(outlets::send, bytes)))
-                .addFunction(takesBytes(
-                        "console",
-                        "log",
-                        bytes -> logger.info("cell {}: {}", cell, new String(bytes, StandardCharsets.UTF_8))))
+                .addFunction(takesBytes("console", "log", this::log))
                 .addFunction(new HostFunction(
                         "host",
                         "chaos",
@@ -66,16 +67,17 @@ final class HostImports {
                 .build();
     }
 
-    private interface Outlet {
-        void accept(StepEvent event, byte[] bytes);
-    }
-
-    private void about(Outlet outlet, byte[] bytes) {
+    private void about(BiPredicate<StepEvent, byte[]> outlet, byte[] bytes) {
         StepEvent event = current.get();
-        if (event != null) {
-            outlet.accept(event, bytes);
+        if (event != null && outlet.test(event, bytes)) {
             replied.run();
         }
+    }
+
+    /** A guest may not forge lines of the log, or steer the terminal that shows it. */
+    private void log(byte[] bytes) {
+        String line = new String(bytes, 0, Math.min(bytes.length, MAX_LINE), StandardCharsets.UTF_8);
+        logger.info("cell {}: {}", cell, UNPRINTABLE.matcher(line).replaceAll("?"));
     }
 
     private HostFunction takesBytes(String extension, String name, Sink sink) {
@@ -98,10 +100,8 @@ final class HostImports {
     }
 
     private static void checkRange(String name, Instance instance, int pointer, int length) {
-        long size = 65_536L * instance.memory().pages();
-        if (pointer < 0 || length < 0 || (long) pointer + length > size) {
-            throw new TrapException(
-                    "%s(%d, %d) is outside of the memory of %d bytes".formatted(name, pointer, length, size));
+        if (!Guest.isInside(instance, pointer, length)) {
+            throw new TrapException("%s(%d, %d) is outside of the memory".formatted(name, pointer, length));
         }
     }
 }

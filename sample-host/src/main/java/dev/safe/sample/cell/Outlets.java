@@ -5,11 +5,11 @@ import dev.safe.StepEvent;
 /** Where what a cell says goes. Implementations are called by the cells' threads. */
 public interface Outlets {
 
-    /** Answers a request. */
-    void reply(StepEvent request, byte[] body);
+    /** Answers a request; tells whether it was one, and still waited for that. */
+    boolean reply(StepEvent request, byte[] body);
 
-    /** Sends a packet to the sender of another. */
-    void send(StepEvent packet, byte[] payload);
+    /** Sends a packet to the sender of another; tells whether it was one. */
+    boolean send(StepEvent packet, byte[] payload);
 
     /** May do anything. */
     int chaos();

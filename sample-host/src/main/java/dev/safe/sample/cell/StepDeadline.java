@@ -7,6 +7,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /**
  * Interrupts guests whose step takes too long: that is what ends an endless loop in the interpreter. One thread for all
@@ -32,15 +33,34 @@ public final class StepDeadline implements AutoCloseable {
         var unused = clock.scheduleAtFixedRate(this::look, pause, pause, TimeUnit.MILLISECONDS);
     }
 
-    /** The calling thread begins a step. */
-    long begin() {
+    /** Does work of a guest's on the calling thread, which is interrupted if that takes too long. */
+    <T> T within(Supplier<T> work) {
+        long number = begin();
+        try {
+            return work.get();
+        } finally {
+            end(number);
+        }
+    }
+
+    /** As above, for a step. */
+    void run(Runnable work) {
+        long number = begin();
+        try {
+            work.run();
+        } finally {
+            end(number);
+        }
+    }
+
+    private long begin() {
         long number = numbers.incrementAndGet();
         running.put(number, new Step(Thread.currentThread(), System.nanoTime()));
         return number;
     }
 
-    /** The calling thread has ended a step. No interrupt lands afterwards; one that has landed is cleared. */
-    void end(long number) {
+    /** No interrupt lands afterwards; one that has landed is cleared. */
+    private void end(long number) {
         if (running.remove(number) == null) {
             synchronized (this) { // Wait until the interrupt that is on its way has landed.
                 Thread.interrupted();

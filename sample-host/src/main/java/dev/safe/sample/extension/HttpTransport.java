@@ -52,12 +52,10 @@ public class HttpTransport implements ExtensionCapability {
                 .whenComplete((answered, thrown) -> unanswered.remove(id));
     }
 
-    /** Answers a request, if it still waits for that. */
-    public void reply(long id, byte[] body) {
+    /** Answers a request; tells whether it still waited for that. */
+    public boolean reply(long id, byte[] body) {
         CompletableFuture<byte[]> answer = unanswered.remove(id);
-        if (answer != null) {
-            answer.complete(body);
-        }
+        return answer != null && answer.complete(body);
     }
 
     @Override

@@ -8,13 +8,17 @@ import dev.safe.sample.cell.CellState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -29,6 +33,7 @@ public class Host implements SmartLifecycle {
     private final Map<String, ExtensionCapability> extensions = new LinkedHashMap<>();
     private final Map<String, Cell> cells;
     private final Map<String, PollLoop> loops = new LinkedHashMap<>();
+    private final Set<String> notReady = new HashSet<>();
     private volatile boolean running;
 
     /** A host that has not started. */
@@ -40,9 +45,10 @@ public class Host implements SmartLifecycle {
                 .cells()
                 .forEach((cell, cellProperties) -> cellProperties.extensions().forEach(name -> {
                     if (!this.extensions.containsKey(name)) {
-                        throw new IllegalArgumentException(
-                                "'host.cells.%s.extensions' must name extensions there are, %s, got %s"
-                                        .formatted(cell, this.extensions.keySet(), name));
+                        throw new InvalidConfigurationPropertyValueException(
+                                "host.cells.%s.extensions".formatted(cell),
+                                name,
+                                "There is no such extension. There are " + this.extensions.keySet() + ".");
                     }
                 }));
     }
@@ -67,15 +73,27 @@ public class Host implements SmartLifecycle {
     public synchronized boolean restart(String name) throws InterruptedException {
         PollLoop loop = loops.remove(name);
         if (loop != null) {
-            loop.stop(properties.teardownDeadline());
+            loop.stop();
+            loop.join(properties.teardownDeadline());
         }
-        tearDown(name);
+        tearDown(List.of(name));
         boolean ready = setUp(name);
         if (ready) {
-            fedBy(name).forEach(Cell::start);
+            for (Cell cell : fedBy(name)) {
+                restart(cell);
+            }
             startLoop(name);
         }
         return ready;
+    }
+
+    /** Starts a cell again if it had failed, for want of an extension or otherwise, and now has all that it needs. */
+    private void restart(Cell cell) throws InterruptedException {
+        boolean complete = notReady.stream().noneMatch(name -> fedBy(name).contains(cell));
+        if (complete && cell.state() == CellState.FAILED) {
+            cell.join(properties.teardownDeadline());
+            cell.start();
+        }
     }
 
     private boolean setUp(String name) {
@@ -85,9 +103,11 @@ public class Host implements SmartLifecycle {
         }
         try {
             extension.setup(new SetupEnv(name, properties.storage().resolve(name), Map.of()));
+            notReady.remove(name);
             return true;
         } catch (Exception failed) { // Its panic, or the error it returned.
             logger.warn("Extension {} could not be set up: {}", name, failed.toString());
+            notReady.add(name);
             fedBy(name).forEach(cell -> cell.fail("extension " + name + " could not be set up"));
             return false;
         }
@@ -113,43 +133,62 @@ public class Host implements SmartLifecycle {
         return fed;
     }
 
+    /** One patience for each of the three steps, however many loops, cells and extensions there are. */
     @Override
     public synchronized void stop() {
         running = false;
         try {
-            for (PollLoop loop : loops.values()) {
-                loop.stop(properties.teardownDeadline());
-            }
-            for (Cell cell : cells.values()) {
-                cell.stop(properties.teardownDeadline());
-            }
-            for (String name : extensions.keySet()) {
-                tearDown(name);
-            }
+            loops.values().forEach(PollLoop::stop);
+            joinAll(loops.values(), PollLoop::join);
+            cells.values().forEach(Cell::stop);
+            joinAll(cells.values(), Cell::join);
+            tearDown(extensions.keySet());
         } catch (InterruptedException impatient) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** On a thread of its own, so that one that hangs is left behind. */
-    private void tearDown(String name) throws InterruptedException {
-        ExtensionCapability extension = extensions.get(name);
-        if (extension == null) {
-            return;
-        }
-        Duration patience = properties.teardownDeadline();
-        Thread teardown = new Thread(() -> tearDown(extension, Instant.now().plus(patience)), "teardown-" + name);
-        teardown.setDaemon(true);
-        teardown.start();
-        teardown.join(patience.toMillis());
-        if (teardown.isAlive()) {
-            logger.warn("Extension {} did not tear down within {}", name, patience);
+    private interface Join<T> {
+        void join(T ending, Duration patience) throws InterruptedException;
+    }
+
+    private <T> void joinAll(Collection<T> ending, Join<T> join) throws InterruptedException {
+        TeardownContext patience = patience();
+        for (T each : ending) {
+            // Never 0, which would be for ever.
+            join.join(each, patience.remaining().plusMillis(2));
         }
     }
 
-    private static void tearDown(ExtensionCapability extension, Instant deadline) {
+    private TeardownContext patience() {
+        return new TeardownContext(Instant.now().plus(properties.teardownDeadline()));
+    }
+
+    /** Each on a thread of its own, so that one that hangs is left behind. */
+    private void tearDown(Collection<String> names) throws InterruptedException {
+        TeardownContext context = patience();
+        Map<String, Thread> teardowns = new LinkedHashMap<>();
+        for (String name : names) {
+            ExtensionCapability extension = extensions.get(name);
+            if (extension != null) {
+                Thread teardown = new Thread(() -> tearDown(extension, context), "teardown-" + name);
+                teardown.setDaemon(true);
+                teardown.start();
+                teardowns.put(name, teardown);
+            }
+        }
+        for (Map.Entry<String, Thread> teardown : teardowns.entrySet()) {
+            teardown.getValue().join(context.remaining().plusMillis(1).toMillis());
+            if (teardown.getValue().isAlive()) {
+                logger.warn(
+                        "Extension {} did not tear down within {}", teardown.getKey(), properties.teardownDeadline());
+            }
+        }
+    }
+
+    private static void tearDown(ExtensionCapability extension, TeardownContext context) {
         try {
-            extension.teardown(new TeardownContext(deadline));
+            extension.teardown(context);
         } catch (Exception reported) {
             logger.debug("The policy is to throw; it has been logged", reported);
         }

@@ -2,6 +2,8 @@ package dev.safe.sample.host;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -23,7 +25,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("host")
 public record HostProperties(
-        Map<String, CellProperties> cells,
+        @DefaultValue Map<String, CellProperties> cells,
         @DefaultValue("1024") int queueCapacity,
         @DefaultValue("8192") int maxPayload,
         @DefaultValue("500ms") Duration stepDeadline,
@@ -36,12 +38,24 @@ public record HostProperties(
 
     /** Checks what would fail later. */
     public HostProperties {
-        if (queueCapacity < 1) {
-            throw new IllegalArgumentException("'host.queue-capacity' must be at least 1, got " + queueCapacity);
-        }
-        if (maxPayload < 1 || maxPayload > 65_536) {
-            throw new IllegalArgumentException(
-                    "'host.max-payload' must be at least 1 and at most 65536, got " + maxPayload);
+        cells = Collections.unmodifiableMap(new LinkedHashMap<>(cells));
+        check(!cells.isEmpty(), "cells", "name at least one cell", cells);
+        check(queueCapacity >= 1, "queue-capacity", "be at least 1", queueCapacity);
+        check(maxPayload >= 1 && maxPayload <= 65_507, "max-payload", "be between 1 and 65507", maxPayload);
+        check(udpPort >= 0 && udpPort <= 65_535, "udp-port", "be between 0 and 65535", udpPort);
+        checkPositive("step-deadline", stepDeadline);
+        checkPositive("reply-deadline", replyDeadline);
+        checkPositive("teardown-deadline", teardownDeadline);
+        checkPositive("tick", tick);
+    }
+
+    private static void checkPositive(String name, Duration value) {
+        check(value.toMillis() >= 1, name, "be at least 1ms", value);
+    }
+
+    private static void check(boolean valid, String name, String rule, Object value) {
+        if (!valid) {
+            throw new IllegalArgumentException("'host.%s' must %s, got %s".formatted(name, rule, value));
         }
     }
 
@@ -51,5 +65,16 @@ public record HostProperties(
      * @param module the name of its module
      * @param extensions the names of the extensions that feed it
      */
-    public record CellProperties(String module, List<String> extensions) {}
+    public record CellProperties(
+            String module, @DefaultValue List<String> extensions) {
+
+        /** Checks what would fail later. */
+        @SuppressWarnings("ConstantValue") // nothing keeps a binder from leaving it out
+        public CellProperties {
+            if (module == null) {
+                throw new IllegalArgumentException("each of 'host.cells' must have a 'module'");
+            }
+            extensions = List.copyOf(extensions);
+        }
+    }
 }

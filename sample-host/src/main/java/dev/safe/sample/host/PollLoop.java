@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Polls one extension and gives its events to the cells it feeds. A loop of its own for each extension: one that hangs
@@ -16,6 +18,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class PollLoop {
 
+    private static final Logger logger = LoggerFactory.getLogger(PollLoop.class);
     private static final long PAUSE = Duration.ofNanos(200_000).toNanos();
 
     private final ExtensionCapability extension;
@@ -33,10 +36,18 @@ final class PollLoop {
         thread.start();
     }
 
-    void stop(Duration patience) throws InterruptedException {
+    /** Told to end; {@link #join} waits for it. */
+    void stop() {
         running = false;
-        thread.interrupt();
-        thread.join(patience.toMillis());
+    }
+
+    /** Interrupts only one that does not end by itself: an extension may close what it is interrupted in. */
+    void join(Duration patience) throws InterruptedException {
+        thread.join(patience.toMillis() / 2);
+        if (thread.isAlive()) {
+            thread.interrupt();
+            thread.join(patience.toMillis() / 2);
+        }
     }
 
     private void run() {
@@ -59,15 +70,24 @@ final class PollLoop {
                 .filter(cell -> event.cellId() == null || event.cellId().equals(cell.name()))
                 .toList();
         if (receivers.isEmpty()) {
-            extension.finalizeStep(event.id());
+            finish(event);
             return;
         }
         AtomicInteger busy = new AtomicInteger(receivers.size());
         Runnable done = () -> {
             if (busy.decrementAndGet() == 0) {
-                extension.finalizeStep(event.id());
+                finish(event);
             }
         };
         receivers.forEach(cell -> cell.offer(new Delivery(event, done)));
+    }
+
+    /** On the thread of whoever is done last: a cell's loop must not end for what an extension throws. */
+    private void finish(StepEvent event) {
+        try {
+            extension.finalizeStep(event.id());
+        } catch (ExtensionPanicException reported) {
+            logger.debug("The policy is to throw; it has been logged", reported);
+        }
     }
 }

@@ -77,7 +77,8 @@ class ChaosController {
         if (given instanceof Integer times && times >= 0) {
             return times;
         }
-        throw new IllegalArgumentException("'times' must be a whole number, at least 0, got " + given);
+        throw new IllegalArgumentException(
+                "'times' must be a whole number from 0 to %d, got %s".formatted(Integer.MAX_VALUE, given));
     }
 
     private static void check(boolean valid, String message) {

@@ -47,6 +47,18 @@ record Client(int httpPort, HttpClient http) {
         return postJson("/chaos", "{\"phase\":\"%s\",\"kind\":\"%s\",\"times\":%d}".formatted(phase, kind, times));
     }
 
+    /** A counter or gauge, as Prometheus sees it; NaN if there is none. */
+    double meter(String name, String extension, String phase) throws IOException, InterruptedException {
+        String series = name + "{extension=\"" + extension + "\",phase=\"" + phase + "\"} ";
+        return get("/actuator/prometheus")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(series))
+                .mapToDouble(line -> Double.parseDouble(line.substring(series.length())))
+                .findFirst()
+                .orElse(Double.NaN);
+    }
+
     static String udp(int port, String payload) throws IOException {
         try (DatagramSocket socket = new DatagramSocket()) {
             socket.setSoTimeout(5_000);

@@ -10,9 +10,6 @@ import dev.safe.PhaseSnapshot;
 import dev.safe.sample.extension.UdpNetwork;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -60,52 +57,6 @@ class SampleHostTest {
     }
 
     @Test
-    void shouldAnswerWhatTheCellReplies() throws Exception {
-        assertThat(client().post("/cells/echo", "hello").body()).isEqualTo("hello");
-        assertThat(client().post("/cells/echo", "").statusCode()).isEqualTo(200);
-        int first = Integer.parseInt(client().post("/cells/counter", "").body());
-        eventually(() -> assertThat(
-                        Integer.parseInt(client().post("/cells/counter", "").body()))
-                .isGreaterThan(first + 10));
-        assertThat(Client.udp(udp.port(), "ping")).isEqualTo("ping");
-    }
-
-    @Test
-    void shouldSayWhatIsWrong() throws Exception {
-        assertThat(client().post("/cells/nobody", "x").statusCode()).isEqualTo(404);
-        assertThat(client().post("/cells/broken", "x").statusCode()).isEqualTo(503);
-        assertThat(client().post("/cells/echo", "x".repeat(8_193)).statusCode()).isEqualTo(413);
-        assertThat(client().post("/cells/echo", "x".repeat(8_192)).statusCode()).isEqualTo(200);
-        assertThat(Client.udp(udp.port(), "x".repeat(8_193)))
-                .isEqualTo("a packet must have at most 8192 bytes, got 8193");
-        assertThat(client().get("/cells").body())
-                .contains("\"broken\":{\"state\":\"FAILED\"")
-                .contains("there is no module /cells/nothing.wasm");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "not json",
-                "[]",
-                "{}",
-                "{\"phase\":\"poll\",\"kind\":\"runtime\"}",
-                "{\"phase\":\"lunch\",\"kind\":\"runtime\",\"times\":1}",
-                "{\"phase\":\"poll\",\"kind\":\"tired\",\"times\":1}",
-                "{\"phase\":\"poll\",\"kind\":\"runtime\",\"times\":-1}",
-                "{\"phase\":\"poll\",\"kind\":\"runtime\",\"times\":1.5}",
-                "{\"phase\":\"poll\",\"kind\":\"runtime\",\"times\":\"1\"}",
-                "{\"phase\":\"poll\",\"kind\":\"runtime\",\"times\":99999999999}",
-                "{\"phase\":\"poll\",\"kind\":\"runtime\",\"times\":1,\"extra\":1}"
-            })
-    void shouldRefuseAMalformedOrder(String body) throws Exception {
-        var answer = client().postJson("/chaos", body);
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.body()).startsWith("{\"message\":\"");
-    }
-
-    @Test
     void shouldInstantiateATrappedCellAnew() throws Exception {
         assertThat(client().post("/cells/victim", "trap").statusCode()).isEqualTo(502);
         assertThat(client().post("/cells/victim", "back again").body()).isEqualTo("back again");
@@ -116,52 +67,6 @@ class SampleHostTest {
     void shouldEndARunawayCell() throws Exception {
         assertThat(client().post("/cells/victim", "loop").statusCode()).isEqualTo(502);
         assertThat(client().post("/cells/victim", "back again").body()).isEqualTo("back again");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "poll, runtime",
-        "poll, error",
-        "poll, linkage",
-        "poll, stackoverflow",
-        "poll, checked",
-        "finalize, runtime",
-        "finalize, stackoverflow",
-        "finalize, checked",
-        "host, runtime",
-        "host, linkage",
-        "host, stackoverflow",
-        "host, checked"
-    })
-    void shouldContainEveryKindOfChaos(String phase, String kind) throws Exception {
-        Phase entryPoint = Phase.valueOf(phase.toUpperCase(java.util.Locale.ROOT));
-        long before = chaos(entryPoint).panics();
-        client().chaos(phase, kind, 3);
-        eventually(() -> assertThat(chaos(entryPoint).panics()).isEqualTo(before + 3));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"poll", "finalize", "host"})
-    void shouldInterruptAHang(String phase) throws Exception {
-        Phase entryPoint = Phase.valueOf(phase.toUpperCase(java.util.Locale.ROOT));
-        long before = chaos(entryPoint).overruns();
-        client().chaos(phase, "hang", 1);
-        eventually(() -> assertThat(chaos(entryPoint).overruns()).isEqualTo(before + 1));
-        eventually(
-                () -> assertThat(guard.snapshot("chaos").orElseThrow().state()).isEqualTo(ExtensionState.RUNNING));
-    }
-
-    @Test
-    void shouldShowChaosInSetupAndTeardown() throws Exception {
-        long panics = chaos(Phase.TEARDOWN).panics();
-        client().chaos("teardown", "error", 1);
-        client().chaos("setup", "linkage", 1);
-        assertThat(client().postJson("/chaos/restart", "").body()).isEqualTo("{\"ready\":false}");
-        assertThat(chaos(Phase.TEARDOWN).panics()).isEqualTo(panics + 1);
-        assertThat(guard.snapshot("chaos").orElseThrow().state()).isEqualTo(ExtensionState.FAILED);
-        assertThat(client().post("/cells/victim", "x").statusCode()).isEqualTo(503);
-        assertThat(client().postJson("/chaos/restart", "").body()).isEqualTo("{\"ready\":true}");
-        assertThat(client().post("/cells/victim", "x").body()).isEqualTo("x");
     }
 
     @Test

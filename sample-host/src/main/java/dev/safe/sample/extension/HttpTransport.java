@@ -48,8 +48,10 @@ public class HttpTransport implements ExtensionCapability {
         if (!accepted.offer(new StepEvent("http.request", body, id, cell))) {
             finalizeStep(id);
         }
-        return answer.orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
+        // The answer itself, not what depends on it: there, what it failed with would be wrapped.
+        var unused = answer.orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((answered, thrown) -> unanswered.remove(id));
+        return answer;
     }
 
     /** Answers a request; tells whether it still waited for that. */

@@ -182,34 +182,43 @@ final class Boundary extends CallBoundary {
     // The end of an admitted call.
 
     private void returned(Passage passage) {
+        long probe = passage.probe();
+        leave(passage);
         try {
-            end(passage, Outcome.PASS_THROUGH);
             if (phase == Phase.SETUP) {
                 extension.setUp();
             } else if (phase == Phase.TEARDOWN) {
                 extension.tornDown();
             }
+            closeProbe(probe);
         } catch (Throwable ours) {
             Listeners.complain("could not note the end of a call", ours);
         }
     }
 
-    /** Closes what was opened for the call: the watch, the timer, the probe. */
-    private void end(Passage passage, Outcome outcome) {
-        long probe = passage.probe();
-        long start = passage.start();
-        if (passage.end()) {
-            stuck.decrementAndGet();
+    /** Ends the watch and the timer: what we do from here on is not the extension's time. Never throws. */
+    private Passage.End leave(Passage passage) {
+        Passage.End end = Passage.End.IN_TIME;
+        try {
+            long start = passage.start();
+            end = passage.end();
+            if (end != Passage.End.IN_TIME) {
+                stuck.decrementAndGet();
+            }
+            if (services.timed()) {
+                services.listeners()
+                        .tellCall(extension.name(), phase, services.ticker().read() - start);
+            }
+        } catch (Throwable ours) {
+            Listeners.complain("could not note the end of a call", ours);
         }
-        if (services.timed()) {
-            services.listeners()
-                    .tellCall(extension.name(), phase, services.ticker().read() - start);
-        }
-        if (probe != Quarantine.ADMITTED && !outcome.isPanic()) {
-            Quarantine current = quarantine;
-            QuarantineReport left = current == null
-                    ? null
-                    : current.returned(probe, services.ticker().read());
+        return end;
+    }
+
+    private void closeProbe(long probe) {
+        Quarantine current = quarantine;
+        if (probe != Quarantine.ADMITTED && current != null) {
+            QuarantineReport left = current.returned(probe, services.ticker().read());
             if (left != null) {
                 services.listeners().tell(listener -> listener.onReleased(left));
             }
@@ -234,11 +243,15 @@ final class Boundary extends CallBoundary {
     /** Counts and reports, whatever happens on the way. */
     private void note(
             Outcome outcome, @Nullable Object admission, @Nullable String function, long id, Throwable thrown) {
-        Passage passage = admission instanceof Passage watched ? watched : null;
+        long probe = admission instanceof Passage passage ? passage.probe() : Quarantine.ADMITTED;
+        Passage.End end = admission instanceof Passage passage ? leave(passage) : Passage.End.IN_TIME;
         try {
             if (outcome.isPanic()) {
-                panicked(passage, function, id, thrown);
-            } else if (outcome == Outcome.ERROR) {
+                panicked(probe, function, id, thrown);
+            } else {
+                closeProbe(probe);
+            }
+            if (outcome == Outcome.ERROR) {
                 erred(thrown);
             }
             if (phase == Phase.SETUP && outcome != Outcome.PASS_THROUGH) {
@@ -249,15 +262,10 @@ final class Boundary extends CallBoundary {
         } catch (Throwable ours) {
             Listeners.complain("could not report a panic", ours);
         }
-        try {
-            if (thrown instanceof InterruptedException && outcome != Outcome.PASS_THROUGH) {
-                Thread.currentThread().interrupt();
-            }
-            if (passage != null) {
-                end(passage, outcome);
-            }
-        } catch (Throwable ours) {
-            Listeners.complain("could not note the end of a call", ours);
+        if (thrown instanceof InterruptedException
+                && outcome != Outcome.PASS_THROUGH
+                && end != Passage.End.INTERRUPTED) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -285,13 +293,13 @@ final class Boundary extends CallBoundary {
 
     // Counting and reporting.
 
-    private void panicked(@Nullable Passage passage, @Nullable String function, long id, Throwable thrown) {
+    private void panicked(long probe, @Nullable String function, long id, Throwable thrown) {
         count(Tally.PANICS);
         long now = services.ticker().read();
         try {
             report(function, id, thrown, now);
         } finally {
-            tellQuarantine(passage, now);
+            tellQuarantine(probe, now);
         }
     }
 
@@ -318,10 +326,9 @@ final class Boundary extends CallBoundary {
         services.listeners().tell(listener -> listener.onPanic(report, printable));
     }
 
-    private void tellQuarantine(@Nullable Passage passage, long now) {
+    private void tellQuarantine(long probe, long now) {
         Quarantine current = policy.quarantine().enabled() ? quarantine() : quarantine;
         if (current != null) {
-            long probe = passage == null ? Quarantine.ADMITTED : passage.probe();
             QuarantineReport entered = current.panicked(policy.quarantine(), probe, Thread.currentThread(), now);
             if (entered != null) {
                 entered(entered);

@@ -72,26 +72,36 @@ final class Passage extends AtomicLong {
         setRelease(numbered(RUNNING));
     }
 
-    /**
-     * Ends the call. If the watchdog has interrupted it, the thread's interrupt flag is cleared.
-     *
-     * @return whether the watchdog found it overdue
-     */
-    boolean end() {
+    /** How a call ended, as far as the watchdog is concerned. */
+    enum End {
+
+        /** It was not found overdue. */
+        IN_TIME,
+
+        /** It was found overdue. */
+        OVERDUE,
+
+        /** It was found overdue and interrupted, which its thread's flag does not tell any more. */
+        INTERRUPTED
+    }
+
+    /** Ends the call. If the watchdog has interrupted it, the thread's interrupt flag is cleared. */
+    End end() {
         long running = getPlain();
-        boolean undisturbed = (running & STATE_MASK) == RUNNING && compareAndSet(running, nextNumber(running));
-        if (!undisturbed) {
+        End end = End.IN_TIME;
+        if ((running & STATE_MASK) != RUNNING || !compareAndSet(running, nextNumber(running))) {
             while ((get() & STATE_MASK) == INTERRUPTING) {
                 Thread.onSpinWait();
             }
-            if ((get() & STATE_MASK) == INTERRUPTED) {
+            end = (get() & STATE_MASK) == INTERRUPTED ? End.INTERRUPTED : End.OVERDUE;
+            if (end == End.INTERRUPTED) {
                 Thread.interrupted();
             }
             set(nextNumber(get()));
         }
         boundary = null;
         stack.pop(this);
-        return !undisturbed;
+        return end;
     }
 
     /** For the watchdog: which call is running, or a negative number if none is or it has been found overdue already. */
@@ -135,11 +145,6 @@ final class Passage extends AtomicLong {
             set(withState(call, outcome));
         }
         return true;
-    }
-
-    /** For the watchdog: whether it interrupted the call, as long as that has not ended. */
-    boolean wasInterrupted() {
-        return (get() & STATE_MASK) == INTERRUPTED;
     }
 
     private long numbered(long state) {

@@ -108,6 +108,40 @@ class BudgetTest {
     }
 
     @Test
+    void shouldNotTakeItsOwnInterruptForTheHosts() throws Exception {
+        guardWith(Duration.ofMillis(20), OnOverrun.INTERRUPT, false);
+        CountDownLatch never = new CountDownLatch(1);
+        AtomicReference<Boolean> flag = new AtomicReference<>();
+        Thread caller = new Thread(() -> {
+            guard.callPoll(new TestExtension("a", () -> {
+                never.await(); // Throws an InterruptedException.
+                return null;
+            }));
+            flag.set(Thread.currentThread().isInterrupted());
+        });
+        caller.start();
+        caller.join();
+        assertThat(flag.get()).isFalse();
+        assertThat(poll().overruns()).isOne();
+        assertThat(poll().panics()).isOne();
+    }
+
+    @Test
+    void shouldNotChargeAnExtensionForTheTimeThatReportsTake() {
+        guardWith(Duration.ofSeconds(1), OnOverrun.INTERRUPT, true);
+        guard.addListener(new GuardListener() {
+            @Override
+            public void onPanic(PanicReport report, Throwable cause) {
+                ticker.advance(Duration.ofSeconds(5));
+                guard.look();
+            }
+        });
+        guard.callPoll(TestExtension.throwing("a", new IllegalStateException("boom")));
+        assertThat(poll().overruns()).isZero();
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
     void shouldKeepAnInterruptThatIsTheHosts() throws Exception {
         guardWith(Duration.ofMillis(20), OnOverrun.INTERRUPT, false);
         TestExtension hanging = new TestExtension("a", () -> {

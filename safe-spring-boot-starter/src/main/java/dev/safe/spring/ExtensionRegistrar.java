@@ -5,8 +5,10 @@ import dev.safe.ExtensionGuard;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
 import org.springframework.core.Ordered;
@@ -27,6 +29,7 @@ public final class ExtensionRegistrar implements SmartInstantiationAwareBeanPost
     private final ObjectProvider<ExtensionGuard> guard;
     private final Map<String, String> beanOfExtension = new ConcurrentHashMap<>();
     private final Map<String, String> extensionOfBean = new ConcurrentHashMap<>();
+    private final Map<String, BeanDefinition> madeQuiet = new ConcurrentHashMap<>();
 
     /**
      * Creates the registrar.
@@ -44,6 +47,22 @@ public final class ExtensionRegistrar implements SmartInstantiationAwareBeanPost
         return Ordered.HIGHEST_PRECEDENCE;
     }
 
+    /**
+     * Keeps Spring from warning of an extension that a post processor drags in early that it is not eligible for
+     * auto-proxying: it is, as whoever gets here comes after us and the auto-proxy creator.
+     */
+    @Override
+    public @Nullable Object postProcessBeforeInstantiation(Class<?> beanClass, String beanName) {
+        if (ExtensionCapability.class.isAssignableFrom(beanClass) && beans.containsBeanDefinition(beanName)) {
+            BeanDefinition definition = beans.getBeanDefinition(beanName);
+            if (definition.getRole() == BeanDefinition.ROLE_APPLICATION) {
+                definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
+                madeQuiet.put(beanName, definition);
+            }
+        }
+        return null;
+    }
+
     @Override
     public Object getEarlyBeanReference(Object bean, String beanName) {
         return register(bean, beanName);
@@ -51,6 +70,10 @@ public final class ExtensionRegistrar implements SmartInstantiationAwareBeanPost
 
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
+        BeanDefinition quiet = madeQuiet.remove(beanName);
+        if (quiet != null) {
+            quiet.setRole(BeanDefinition.ROLE_APPLICATION);
+        }
         return register(bean, beanName);
     }
 

@@ -41,9 +41,7 @@ public class SampleHostApplication {
     @Bean
     UdpNetwork udpNetwork(HostProperties properties) {
         return new UdpNetwork(
-                new InetSocketAddress(properties.udpAddress(), properties.udpPort()),
-                properties.queueCapacity(),
-                properties.maxPayload());
+                new InetSocketAddress(properties.udpAddress(), properties.udpPort()), properties.maxPayload());
     }
 
     @Bean
@@ -103,7 +101,7 @@ public class SampleHostApplication {
                     .description("Packets received that were too large")
                     .register(registry);
             FunctionCounter.builder("host.udp.unsent", udp, UdpNetwork::unsent)
-                    .description("Packets of cells that were too large or too many to be sent")
+                    .description("Packets of cells that were too large, or not taken by the system")
                     .register(registry);
         };
     }

@@ -12,8 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -29,22 +27,18 @@ public class UdpNetwork implements ExtensionCapability {
     private static final Logger logger = LoggerFactory.getLogger(UdpNetwork.class);
     private static final int LARGEST_PACKET = 65_507;
 
-    private record Packet(ByteBuffer payload, SocketAddress receiver) {}
-
     private final InetSocketAddress address;
     private final int maxPayload;
     private final ByteBuffer received = ByteBuffer.allocate(LARGEST_PACKET);
     private final Map<Long, SocketAddress> senders = new ConcurrentHashMap<>();
-    private final Queue<Packet> unsentPackets;
     private final AtomicLong oversized = new AtomicLong();
     private final AtomicLong unsent = new AtomicLong();
     private volatile @Nullable DatagramChannel channel;
     private long ids;
 
-    /** Receives at an address; so many packets may wait to be sent. */
-    public UdpNetwork(InetSocketAddress address, int capacity, int maxPayload) {
+    /** Receives at an address. */
+    public UdpNetwork(InetSocketAddress address, int maxPayload) {
         this.address = address;
-        this.unsentPackets = new ArrayBlockingQueue<>(capacity);
         this.maxPayload = maxPayload;
     }
 
@@ -71,11 +65,9 @@ public class UdpNetwork implements ExtensionCapability {
         return ((InetSocketAddress) open().getLocalAddress()).getPort();
     }
 
-    /** Sends what is to be sent, and receives. All of it here, on one thread: a channel is closed by an interrupt. */
     @Override
     public @Nullable StepEvent poll() {
         try {
-            flush();
             received.clear();
             SocketAddress sender = open().receive(received);
             return sender == null ? null : accepted(sender);
@@ -90,7 +82,7 @@ public class UdpNetwork implements ExtensionCapability {
         if (payload.length > maxPayload) {
             oversized.incrementAndGet();
             String answer = "a packet must have at most %d bytes, got %d".formatted(maxPayload, payload.length);
-            transmit(new Packet(StandardCharsets.US_ASCII.encode(answer), sender));
+            transmit(StandardCharsets.US_ASCII.encode(answer), sender);
             return null;
         }
         long id = ++ids;
@@ -98,38 +90,28 @@ public class UdpNetwork implements ExtensionCapability {
         return new StepEvent("udp.packet", payload, id, null);
     }
 
-    /** Sends a packet to the sender of another; tells whether it will. */
+    /** Sends a packet to the sender of another; tells whether it did. */
     public boolean send(long id, byte[] payload) {
         SocketAddress sender = senders.get(id);
         if (sender == null) {
             return false;
         }
-        boolean sent =
-                payload.length <= maxPayload && unsentPackets.offer(new Packet(ByteBuffer.wrap(payload), sender));
+        boolean sent = payload.length <= maxPayload && transmit(ByteBuffer.wrap(payload), sender);
         if (!sent) {
             unsent.incrementAndGet();
         }
         return sent;
     }
 
-    private void flush() {
-        for (Packet packet = unsentPackets.poll(); packet != null; packet = unsentPackets.poll()) {
-            transmit(packet);
-        }
-    }
-
     /** It is UDP: nobody waits. A sender may have lied about its address, which is no failure of this extension's. */
-    private void transmit(Packet packet) {
+    private boolean transmit(ByteBuffer payload, SocketAddress receiver) {
+        boolean empty = !payload.hasRemaining();
         try {
-            boolean empty = !packet.payload.hasRemaining();
-            if (open().send(packet.payload, packet.receiver) > 0 || empty) {
-                return;
-            }
-            logger.debug("There is no room to send a packet to {}", packet.receiver);
+            return open().send(payload, receiver) > 0 || empty;
         } catch (IOException refused) {
-            logger.debug("Could not send a packet to {}", packet.receiver, refused);
+            logger.debug("Could not send a packet to {}", receiver, refused);
+            return false;
         }
-        unsent.incrementAndGet();
     }
 
     /** How many packets were received that were too large. */
@@ -137,7 +119,7 @@ public class UdpNetwork implements ExtensionCapability {
         return oversized.get();
     }
 
-    /** How many packets of cells were too large or too many to be sent. */
+    /** How many packets of cells were too large, or not taken by the system. */
     public long unsent() {
         return unsent.get();
     }
@@ -151,9 +133,7 @@ public class UdpNetwork implements ExtensionCapability {
     public void teardown(TeardownContext context) throws IOException {
         DatagramChannel closing = channel;
         if (closing != null) {
-            try (closing) {
-                flush();
-            }
+            closing.close();
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -38,15 +39,15 @@ public class HttpTransport implements ExtensionCapability {
     /**
      * Hands a request to a cell.
      *
-     * @return its answer; fails with a {@link TimeoutException} past the deadline, and with an
-     *     {@link UnansweredException} if the cell has not answered when it is done
+     * @return its answer; fails with a {@link TimeoutException} past the deadline, with an {@link UnansweredException}
+     *     if the cell has not answered when it is done, and with a {@link RejectedExecutionException} if too many wait
      */
     public CompletableFuture<byte[]> request(String cell, byte[] body) {
         long id = ids.incrementAndGet();
         CompletableFuture<byte[]> answer = new CompletableFuture<>();
         unanswered.put(id, answer);
         if (!accepted.offer(new StepEvent("http.request", body, id, cell))) {
-            finalizeStep(id);
+            answer.completeExceptionally(new RejectedExecutionException("too many requests wait"));
         }
         // The answer itself, not what depends on it: there, what it failed with would be wrapped.
         var unused = answer.orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS)

@@ -1,7 +1,6 @@
 package dev.safe.sample.host;
 
 import dev.safe.ExtensionCapability;
-import dev.safe.ExtensionPanicException;
 import dev.safe.StepEvent;
 import dev.safe.sample.cell.Cell;
 import dev.safe.sample.cell.Delivery;
@@ -59,8 +58,9 @@ final class PollLoop {
                 } else {
                     route(event);
                 }
-            } catch (ExtensionPanicException reported) {
-                LockSupport.parkNanos(PAUSE); // The policy says throw. It has been counted and logged.
+            } catch (RuntimeException let) { // The policy is to throw, or it is of a pass-through type.
+                logger.debug("An extension's poll threw what the guard lets through", let);
+                LockSupport.parkNanos(PAUSE);
             }
         }
     }
@@ -86,8 +86,8 @@ final class PollLoop {
     private void finish(StepEvent event) {
         try {
             extension.finalizeStep(event.id());
-        } catch (ExtensionPanicException reported) {
-            logger.debug("The policy is to throw; it has been logged", reported);
+        } catch (RuntimeException let) {
+            logger.debug("An extension's finalizeStep threw what the guard lets through", let);
         }
     }
 }

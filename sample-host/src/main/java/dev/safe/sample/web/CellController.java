@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -74,6 +75,9 @@ class CellController {
         if (thrown instanceof TimeoutException) {
             return text(HttpStatus.GATEWAY_TIMEOUT, "the cell did not answer in time");
         }
+        if (thrown instanceof RejectedExecutionException) {
+            return text(HttpStatus.SERVICE_UNAVAILABLE, thrown.getMessage());
+        }
         return cell.state() == CellState.RUNNING
                 ? text(HttpStatus.BAD_GATEWAY, "the cell did not answer")
                 : text(
@@ -85,7 +89,7 @@ class CellController {
         return CompletableFuture.completedFuture(text(status, message));
     }
 
-    private static ResponseEntity<byte[]> text(HttpStatus status, String message) {
+    private static ResponseEntity<byte[]> text(HttpStatus status, @Nullable String message) {
         return ResponseEntity.status(status)
                 .contentType(MediaType.TEXT_PLAIN)
                 .body((message + "\n").getBytes(StandardCharsets.UTF_8));

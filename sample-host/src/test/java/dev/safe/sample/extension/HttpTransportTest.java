@@ -6,6 +6,7 @@ import dev.safe.StepEvent;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
@@ -43,8 +44,12 @@ class HttpTransportTest {
     void shouldReleaseARequestTooMany() {
         transport.request("echo", new byte[0]);
         transport.request("echo", new byte[0]);
-        assertThat(transport.request("echo", new byte[0]).isCompletedExceptionally())
-                .isTrue();
+        assertThat(transport.request("echo", new byte[0]))
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(RejectedExecutionException.class)
+                .withMessage("too many requests wait");
         assertThat(transport.poll()).isNotNull();
         assertThat(transport.poll()).isNotNull();
         assertThat(transport.poll()).isNull();

@@ -168,6 +168,37 @@ class HostTest implements Outlets {
     }
 
     @Test
+    void shouldGoOnWhereThePolicyIsToThrow() {
+        Recorder rude = new Recorder("rude", null) {
+            @Override
+            public @Nullable StepEvent poll() {
+                StepEvent event = super.poll();
+                if (event != null && event.id() % 2 == 0) {
+                    throw new IllegalStateException("rude poll");
+                }
+                return event;
+            }
+
+            @Override
+            public void finalizeStep(long id) {
+                super.finalizeStep(id);
+                throw new IllegalStateException("rude finalizeStep");
+            }
+        };
+        Cell cell = new Cell("one", "echo", 1_024, deadline, guard, this);
+        Host host = new Host(
+                properties(Map.of("one", new CellProperties("echo", List.of("rude")))),
+                List.of(rude), // as if unguarded: whatever it throws gets here
+                Map.of("one", cell));
+        host.start();
+        rude.wanted = 10;
+        await().atMost(10, SECONDS).until(() -> rude.finished.size() == 5);
+        host.stop();
+        assertThat(cell.snapshot().steps()).isEqualTo(5);
+        assertThat(rude.finished).containsExactly(1L, 3L, 5L, 7L, 9L);
+    }
+
+    @Test
     void shouldRefuseAnExtensionThatThereIsNot() {
         assertThatThrownBy(() -> host(Map.of("one", List.of("nothing")), new Recorder("all", null)))
                 .hasMessage("Property host.cells.one.extensions with value 'nothing' is invalid: "

@@ -13,6 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 
 @Timeout(60)
 class BudgetTest {
@@ -105,6 +107,27 @@ class BudgetTest {
         assertThat(flag.get()).isFalse();
         assertThat(poll().overruns()).isOne();
         assertThat(poll().panics()).isZero();
+    }
+
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_21)
+    void shouldInterruptAHangOnAVirtualThread() throws Exception {
+        guardWith(Duration.ofMillis(20), OnOverrun.INTERRUPT, false);
+        CountDownLatch never = new CountDownLatch(1);
+        AtomicReference<Boolean> flag = new AtomicReference<>();
+        Runnable call = () -> {
+            guard.callPoll(new TestExtension("a", () -> {
+                never.await();
+                return null;
+            }));
+            flag.set(Thread.currentThread().isInterrupted());
+        };
+        Thread caller = (Thread)
+                Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, call);
+        caller.join();
+        assertThat(flag.get()).isFalse();
+        assertThat(poll().overruns()).isOne();
+        assertThat(poll().stuck()).isZero();
     }
 
     @Test

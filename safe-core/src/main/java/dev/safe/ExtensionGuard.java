@@ -1,9 +1,11 @@
 package dev.safe;
 
 import dev.safe.internal.hostfunction.HostFunctions;
+import dev.safe.internal.render.SafeText;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +13,7 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
@@ -263,7 +266,7 @@ public final class ExtensionGuard implements AutoCloseable {
     public List<ExtensionSnapshot> snapshots() {
         return extensions.values().stream()
                 .map(Extension::snapshot)
-                .sorted(java.util.Comparator.comparing(ExtensionSnapshot::name))
+                .sorted(Comparator.comparing(ExtensionSnapshot::name))
                 .toList();
     }
 
@@ -445,9 +448,7 @@ public final class ExtensionGuard implements AutoCloseable {
         Extension known = extensions.get(extension);
         if (known == null) {
             throw new NoSuchElementException("no extension named \"%s\", there is %s"
-                    .formatted(
-                            dev.safe.internal.render.SafeText.of(extension),
-                            new java.util.TreeSet<>(extensions.keySet())));
+                    .formatted(SafeText.of(extension), new TreeSet<>(extensions.keySet())));
         }
         return known;
     }

@@ -1,6 +1,7 @@
 package dev.safe;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /** Durations as nanoseconds that saturate: 292 years is as good as for ever. */
 final class Nanos {
@@ -24,6 +25,6 @@ final class Nanos {
         if (duration.compareTo(Duration.ofSeconds(1)) < 0) {
             return duration.toMillis() > 0 ? duration.toMillis() + "ms" : duration.toNanos() + "ns";
         }
-        return iso.substring(2).toLowerCase(java.util.Locale.ROOT);
+        return iso.substring(2).toLowerCase(Locale.ROOT);
     }
 }

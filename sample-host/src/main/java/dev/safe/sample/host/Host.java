@@ -106,7 +106,10 @@ public class Host implements SmartLifecycle {
             notReady.remove(name);
             return true;
         } catch (Exception failed) { // Its panic, or the error it returned.
-            logger.warn("Extension {} could not be set up: {}", name, failed.toString());
+            logger.warn(
+                    "Extension {} could not be set up: {}",
+                    name,
+                    failed.getClass().getName()); // its text is its own
             notReady.add(name);
             fedBy(name).forEach(cell -> cell.fail("extension " + name + " could not be set up"));
             return false;

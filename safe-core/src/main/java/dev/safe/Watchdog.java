@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one daemon thread of a guard: notices calls that outlast their budget, and tells of silenced panics once their
- * interval has ended. It runs only while there is something to watch. Thread-safe.
+ * interval has ended. Started with the first budget or silenced panic, and runs until closed. Thread-safe.
  */
 final class Watchdog {
 

@@ -150,6 +150,29 @@ class PolicyTest {
     }
 
     @Test
+    void shouldSpreadTheBackoffByTheJitter() {
+        for (double random : new double[] {0, 1}) {
+            ExtensionGuard guard = ExtensionGuard.builder()
+                    .ticker(ticker)
+                    .jitter(() -> random)
+                    .policy(
+                            Phase.POLL,
+                            PhasePolicy.builder(Phase.POLL)
+                                    .quarantine(quarantine().threshold(1).build())
+                                    .build())
+                    .build();
+            TestExtension extension = TestExtension.throwing("a", BOOM);
+            poll(guard, extension, 1);
+            ticker.advance(Duration.ofMillis(random == 0 ? 800 : 1_200).minusNanos(1));
+            poll(guard, extension, 1);
+            assertThat(extension.calls).hasValue(1);
+            ticker.advance(Duration.ofNanos(1));
+            poll(guard, extension, 1);
+            assertThat(extension.calls).hasValue(2);
+        }
+    }
+
+    @Test
     void shouldSaturateRatherThanOverflow() {
         ExtensionGuard guard = guard(
                 quarantine()

@@ -7,6 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.aop.Advisor;
 import org.springframework.aop.aspectj.AbstractAspectJAdvice;
+import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -45,10 +46,21 @@ public final class ContainmentCheck implements SmartInitializingSingleton {
 
     @Override
     public void afterSingletonsInstantiated() {
+        boolean proxying = beans.containsBean(AopConfigUtils.AUTO_PROXY_CREATOR_BEAN_NAME);
         for (String name : beans.getBeanNamesForType(ExtensionCapability.class, true, false)) {
-            if (beans.containsSingleton(name) && beans.getBean(name) instanceof ExtensionCapability extension) {
+            if (!beans.containsSingleton(name)) {
+                checkUncreated(name, proxying);
+            } else if (beans.getBean(name) instanceof ExtensionCapability extension) {
                 check(name, extension);
             }
+        }
+    }
+
+    /** A lazy or prototype bean is not created for the sake of looking at it: it will be advised if any is. */
+    private void checkUncreated(String name, boolean proxying) {
+        Class<?> type = beans.getType(name, false);
+        if (!proxying && type != null && !AopInfrastructureBean.class.isAssignableFrom(type)) {
+            report(name, type);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.safe.EntryPoint;
 import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
 import dev.safe.Phase;
+import dev.safe.StepEvent;
 import org.aspectj.lang.ProceedingJoinPoint;
 import org.aspectj.lang.annotation.Around;
 import org.aspectj.lang.annotation.Aspect;
@@ -28,6 +29,9 @@ import org.springframework.core.annotation.Order;
 public final class ExtensionAspect {
 
     private static final EntryPoint<ProceedingJoinPoint> PROCEED = ProceedingJoinPoint::proceed;
+
+    /** Another aspect of the bean may return anything; what is no event has to come to light inside of the boundary. */
+    private static final EntryPoint<ProceedingJoinPoint> POLL = call -> (StepEvent) call.proceed();
 
     private final ExtensionGuard guard;
 
@@ -61,7 +65,7 @@ public final class ExtensionAspect {
      */
     @Around("execution(* dev.safe.ExtensionCapability.poll(..))")
     public @Nullable Object poll(ProceedingJoinPoint call) throws Throwable {
-        return guard.call(target(call), Phase.POLL, 0, call, PROCEED);
+        return guard.call(target(call), Phase.POLL, 0, call, POLL);
     }
 
     /**

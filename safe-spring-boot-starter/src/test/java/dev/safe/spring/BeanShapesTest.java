@@ -209,6 +209,22 @@ class BeanShapesTest {
                 });
     }
 
+    @Aspect
+    static class ConfusedAspect {
+        @Around("execution(* dev.safe.ExtensionCapability.poll(..))")
+        @Nullable Object confuse(ProceedingJoinPoint call) {
+            return "no event";
+        }
+    }
+
+    @Test
+    void shouldContainWhatAnotherAspectReturnsThatIsNoEvent() {
+        runner.withBean(ConfusedAspect.class).withBean(Plain.class).run(context -> {
+            assertThat(context.getBean(Plain.class).poll()).isNull();
+            assertThat(panics(context.getBean(ExtensionGuard.class), "shape")).isOne();
+        });
+    }
+
     static class Meddler implements BeanPostProcessor {
         final ExtensionCapability extension;
 
@@ -272,6 +288,12 @@ class BeanShapesTest {
                 .getFailure()
                 .isInstanceOf(UnguardedExtensionException.class)
                 .hasMessageContaining("is not contained: no advice reaches it"));
+        runner.withPropertyValues("spring.aop.auto=false")
+                .withUserConfiguration(Shapes.class)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .isInstanceOf(UnguardedExtensionException.class)
+                        .hasMessageContaining("is not contained: no advice reaches it"));
         runner.withInitializer(context -> context.getBeanFactory().registerSingleton("manual", new Plain()))
                 .run(context -> assertThat(context)
                         .getFailure()

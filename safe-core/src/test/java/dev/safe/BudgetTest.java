@@ -187,7 +187,7 @@ class BudgetTest {
     @Test
     void shouldNeverInterruptACallThatHasReturned() throws Exception {
         guardWith(Duration.ofMillis(1), OnOverrun.INTERRUPT, false);
-        TestExtension short1 = new TestExtension("a", () -> null);
+        TestExtension quick = new TestExtension("a", () -> null);
         long[] busy = {0};
         TestExtension edge = new TestExtension("a", () -> {
             long end = System.nanoTime() + 500_000 + (busy[0]++ % 20) * 100_000; // Now under, now over.
@@ -203,8 +203,8 @@ class BudgetTest {
                 if (Thread.interrupted()) {
                     stray.set("after an edge, round " + i);
                 }
-                for (int j = 0; j < 1_000; j++) {
-                    guard.callPoll(short1);
+                for (int j = 0; j < 3_000; j++) {
+                    guard.callPoll(quick);
                     if (Thread.interrupted()) {
                         stray.set("after a short call, round " + i);
                     }

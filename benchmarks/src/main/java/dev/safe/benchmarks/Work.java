@@ -1,0 +1,78 @@
+package dev.safe.benchmarks;
+
+import dev.safe.ExtensionCapability;
+import dev.safe.StepEvent;
+import org.jspecify.annotations.Nullable;
+
+/** The work that every contender guards: as little as there can be, so that what is measured is the guard. */
+final class Work {
+
+    /** What a poll returns. Made once: the guard shall be charged for what it allocates only. */
+    static final StepEvent EVENT = new StepEvent("tick", new byte[0], 1, null);
+
+    private Work() {}
+
+    /** A host function, as a guest would be given it. */
+    interface HostCall {
+
+        int call(Object instance, int pointer, int length);
+    }
+
+    static int hostCall(Object instance, int pointer, int length) {
+        return instance == null ? pointer : pointer + length;
+    }
+
+    /** A panic that costs nothing to make: no stack to fill in, and always the same one. */
+    static final class Panic extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        static final Panic INSTANCE = new Panic();
+
+        private Panic() {
+            super("panic", null, false, false);
+        }
+    }
+
+    /** An extension that always has an event ready. */
+    static class Ready implements ExtensionCapability {
+
+        private final String name;
+        private final StepEvent event;
+
+        Ready(String name) {
+            this.name = name;
+            this.event = EVENT;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public @Nullable StepEvent poll() {
+            return event;
+        }
+    }
+
+    /** An extension that always panics. */
+    static final class Panicking implements ExtensionCapability {
+
+        private final String name;
+
+        Panicking(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public @Nullable StepEvent poll() {
+            throw Panic.INSTANCE;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** What containment costs, in JMH, beside the limits of the machine and what users would pick instead. */
+@NullMarked
+package dev.safe.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

@@ -21,13 +21,19 @@ final class Boundary extends CallBoundary {
     private static final int OPEN = 0;
     private static final int UNUSED = 1;
     private static final int QUARANTINED = 2;
-    private static final int WATCHED = 4;
+    private static final int CLOSED = 4;
+    private static final int WATCHED = 8;
+
+    /** How long before the end of a backoff calls ask for the time again: a watchdog that is late by less is no matter. */
+    private static final long MARGIN = 50_000_000;
 
     private static final VarHandle GATE;
+    private static final VarHandle AWAITED;
 
     static {
         try {
             GATE = MethodHandles.lookup().findVarHandle(Boundary.class, "gate", int.class);
+            AWAITED = MethodHandles.lookup().findVarHandle(Boundary.class, "awaited", boolean.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -39,6 +45,10 @@ final class Boundary extends CallBoundary {
     private final AtomicLongArray tallies = new AtomicLongArray(Tally.values().length);
     private final AtomicInteger stuck = new AtomicInteger();
     private final Throttle throttle = new Throttle();
+    private final ThreadLocal<Passage> passages;
+    private final boolean timed;
+    private final boolean stamping;
+    private final boolean followed;
 
     /** Which of the above somebody has to know about; {@link #OPEN} almost always. */
     private volatile int gate = UNUSED;
@@ -46,11 +56,17 @@ final class Boundary extends CallBoundary {
     private volatile PhasePolicy policy;
     private volatile long limitNanos;
     private volatile @Nullable Quarantine quarantine;
+    private volatile @Nullable RejectedCalls rejectedCalls;
+    private volatile boolean awaited;
 
     Boundary(Extension extension, Phase phase, BoundaryServices services) {
         this.extension = extension;
         this.phase = phase;
         this.services = services;
+        this.passages = services.watchdog().passages();
+        this.timed = services.timed();
+        this.stamping = timed || services.watchdog().isExact();
+        this.followed = timed || !phase.isRejectable();
         this.policy = PhasePolicy.builtIn(phase);
         apply(services.policies().apply(extension.name(), phase));
     }
@@ -59,7 +75,7 @@ final class Boundary extends CallBoundary {
     void apply(PhasePolicy next) {
         policy = next;
         limitNanos = Nanos.of(next.budget().limit());
-        setGate(WATCHED, !phase.isRejectable() || next.budget().isLimited() || services.timed());
+        setGate(WATCHED, followed || next.budget().isLimited());
         if (next.budget().isLimited()) {
             services.watchdog().watch(limitNanos);
         }
@@ -72,6 +88,11 @@ final class Boundary extends CallBoundary {
     /** The budget of a call in nanoseconds, zero for none. */
     long limitNanos() {
         return limitNanos;
+    }
+
+    /** Whether the start of a call is read from the ticker. */
+    boolean isStamping() {
+        return stamping;
     }
 
     // The way of a call.
@@ -94,7 +115,8 @@ final class Boundary extends CallBoundary {
 
     @Override
     public @Nullable Object enter() {
-        return gate == OPEN ? null : enterObserved();
+        int observers = gate;
+        return observers == OPEN ? null : enterObserved(observers);
     }
 
     @Override
@@ -126,29 +148,48 @@ final class Boundary extends CallBoundary {
 
     // Admission.
 
-    private @Nullable Object enterObserved() {
+    private @Nullable Object enterObserved(int observers) {
         try {
-            return observe();
+            if ((observers & CLOSED) != 0) {
+                return reject();
+            }
+            return observers == WATCHED ? watch(Quarantine.ADMITTED) : observe(observers);
         } catch (Throwable ours) {
             return null; // The call matters more than what we wanted to know about it.
         }
     }
 
-    private @Nullable Object observe() {
-        int observers = gate;
+    private @Nullable Object observe(int observers) {
         if ((observers & UNUSED) != 0) {
             setGate(UNUSED, false);
             extension.used();
         }
-        long probe = Quarantine.ADMITTED;
-        if ((observers & QUARANTINED) != 0) {
-            probe = admitFromQuarantine();
-            if (probe == Quarantine.REJECTED) {
-                count(Tally.REJECTED);
-                return REJECTED;
-            }
+        long probe = (observers & QUARANTINED) != 0 ? admitFromQuarantine() : Quarantine.ADMITTED;
+        if (probe == Quarantine.REJECTED) {
+            return reject();
         }
         return probe != Quarantine.ADMITTED || (observers & WATCHED) != 0 ? watch(probe) : null;
+    }
+
+    private Object reject() {
+        RejectedCalls calls = rejectedCalls;
+        if (calls == null) {
+            calls = newRejectedCalls();
+        }
+        calls.increment();
+        if (services.listeners().areCounting()) {
+            services.listeners().tellCount(extension.name(), phase, Tally.REJECTED, calls.sum());
+        }
+        return REJECTED;
+    }
+
+    private synchronized RejectedCalls newRejectedCalls() {
+        RejectedCalls calls = rejectedCalls;
+        if (calls == null) {
+            calls = new RejectedCalls();
+            rejectedCalls = calls;
+        }
+        return calls;
     }
 
     private long admitFromQuarantine() {
@@ -166,15 +207,13 @@ final class Boundary extends CallBoundary {
 
     /** A call inside another of the same boundary and thread is watched, timed and probed with that one. */
     private @Nullable Passage watch(long probe) {
-        CallStack stack = services.watchdog().callStack();
-        if (probe == Quarantine.ADMITTED && stack.isInside(this)) {
-            return null;
-        }
-        Passage passage = stack.push();
-        if (services.timed() || services.watchdog().isExact()) {
-            passage.begin(this, probe, services.ticker().read());
-        } else {
-            passage.begin(this, probe);
+        Passage passage = passages.get().free(probe == Quarantine.ADMITTED ? this : null);
+        if (passage != null) {
+            if (stamping) {
+                passage.begin(this, probe, services.ticker().read());
+            } else {
+                passage.begin(this, probe);
+            }
         }
         return passage;
     }
@@ -184,6 +223,12 @@ final class Boundary extends CallBoundary {
     private void returned(Passage passage) {
         long probe = passage.probe();
         leave(passage);
+        if (probe != Quarantine.ADMITTED || followed) {
+            noteReturn(probe);
+        }
+    }
+
+    private void noteReturn(long probe) {
         try {
             if (phase == Phase.SETUP) {
                 extension.setUp();
@@ -200,14 +245,13 @@ final class Boundary extends CallBoundary {
     private Passage.End leave(Passage passage) {
         Passage.End end = Passage.End.IN_TIME;
         try {
-            long start = passage.start();
             end = passage.end();
             if (end != Passage.End.IN_TIME) {
                 stuck.decrementAndGet();
             }
-            if (services.timed()) {
+            if (timed) {
                 services.listeners()
-                        .tellCall(extension.name(), phase, services.ticker().read() - start);
+                        .tellCall(extension.name(), phase, services.ticker().read() - passage.start());
             }
         } catch (Throwable ours) {
             Listeners.complain("could not note the end of a call", ours);
@@ -307,7 +351,7 @@ final class Boundary extends CallBoundary {
         tellSilenced(now);
         LogPolicy log = policy.log();
         if (!throttle.permits(log, Nanos.of(log.interval()), now)) {
-            services.watchdog().start();
+            await();
             return;
         }
         ThrowableText text = ThrowableText.of(thrown);
@@ -345,6 +389,9 @@ final class Boundary extends CallBoundary {
     }
 
     private void entered(QuarantineReport report) {
+        if (!services.watchdog().isExact()) {
+            await();
+        }
         count(Tally.QUARANTINES);
         services.listeners().tell(listener -> listener.onQuarantined(report));
     }
@@ -358,13 +405,46 @@ final class Boundary extends CallBoundary {
         return tallies.get(slot(tally));
     }
 
+    private long rejectedTotal() {
+        RejectedCalls calls = rejectedCalls;
+        return calls == null ? 0 : calls.sum();
+    }
+
     @SuppressWarnings("EnumOrdinal") // an array of longs has no other index
     private static int slot(Tally tally) {
         return tally.ordinal();
     }
 
+    // What the watchdog comes back for.
+
+    private void await() {
+        if (!awaited && AWAITED.compareAndSet(this, false, true)) {
+            services.watchdog().comeBackTo(this);
+        }
+    }
+
+    /** For the watchdog: tells what there is to tell by now, and asks it to come back if there will be more. */
+    void look(long now) {
+        awaited = false;
+        tellSilenced(now);
+        Quarantine current = quarantine;
+        boolean backingOff =
+                current != null && !services.watchdog().isExact() && current.closeUntilDue(now, MARGIN) > 0;
+        if (backingOff || throttle.hasSilenced()) {
+            await();
+        }
+    }
+
+    /** For the watchdog: it will not come back, so that calls have to ask for the time themselves. */
+    void giveUpOn() {
+        Quarantine current = quarantine;
+        if (current != null) {
+            current.closeUntilDue(services.ticker().read(), Long.MAX_VALUE / 2);
+        }
+    }
+
     /** Tells of panics silenced in an interval that has ended. */
-    void tellSilenced(long now) {
+    private void tellSilenced(long now) {
         LogPolicy log = policy.log();
         silenced(throttle.takeSilenced(Nanos.of(log.interval()), now));
     }
@@ -382,27 +462,30 @@ final class Boundary extends CallBoundary {
         }
     }
 
-    /** For the watchdog: a call has outlasted its budget. */
+    /** For the watchdog: a call has outlasted its budget. What the call's end tells its caller is counted by then. */
     void overrun(Passage passage, long call, Thread thread) {
         StackTraceElement[] trace = thread.getStackTrace();
-        stuck.incrementAndGet();
-        boolean late = policy.budget().onOverrun() == OnOverrun.INTERRUPT
-                ? passage.interrupt(call, thread)
-                : passage.markOverdue(call);
-        if (!late) {
-            stuck.decrementAndGet();
+        BudgetPolicy budget = policy.budget();
+        boolean interrupt = budget.onOverrun() == OnOverrun.INTERRUPT;
+        if (!passage.claim(call)) {
             return;
         }
-        boolean interrupted = policy.budget().onOverrun() == OnOverrun.INTERRUPT;
+        long total;
+        try {
+            stuck.incrementAndGet();
+            total = tallies.incrementAndGet(slot(Tally.OVERRUNS));
+        } finally {
+            passage.settle(call, interrupt ? thread : null);
+        }
+        services.listeners().tellCount(extension.name(), phase, Tally.OVERRUNS, total);
         OverrunReport report = new OverrunReport(
                 extension.name(),
                 phase,
                 Instant.now(),
-                policy.budget().limit(),
+                budget.limit(),
                 SafeText.of(thread.getName()),
                 ThrowableText.frames(trace),
-                interrupted);
-        count(Tally.OVERRUNS);
+                interrupt);
         services.listeners().tell(listener -> listener.onOverrun(report));
     }
 
@@ -420,7 +503,7 @@ final class Boundary extends CallBoundary {
                     extension.name(),
                     phase,
                     services.random(),
-                    closed -> setGate(QUARANTINED, closed),
+                    this::admit,
                     services.ticker().read());
             quarantine = current;
         }
@@ -442,6 +525,11 @@ final class Boundary extends CallBoundary {
         }
     }
 
+    private void admit(Quarantine.Admission admission) {
+        setGate(QUARANTINED, admission != Quarantine.Admission.ADMIT);
+        setGate(CLOSED, admission == Quarantine.Admission.REJECT);
+    }
+
     private void setGate(int observer, boolean needed) {
         if (needed) {
             GATE.getAndBitwiseOr(this, observer);
@@ -456,7 +544,7 @@ final class Boundary extends CallBoundary {
                 total(Tally.PANICS),
                 total(Tally.ERRORS),
                 total(Tally.OVERRUNS),
-                total(Tally.REJECTED),
+                rejectedTotal(),
                 total(Tally.QUARANTINES),
                 Math.max(0, stuck.get()),
                 current == null

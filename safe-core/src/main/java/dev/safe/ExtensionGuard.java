@@ -49,14 +49,15 @@ public final class ExtensionGuard implements AutoCloseable {
 
     private final Map<String, Extension> extensions = new ConcurrentHashMap<>();
     private final InstanceTable<Extension> instances = new InstanceTable<>();
-    private final Listeners listeners = new Listeners();
+    private final Listeners listeners;
     private final Watchdog watchdog;
     private final BoundaryServices services;
     private volatile Policies policies;
 
     private ExtensionGuard(Builder builder) {
         policies = builder.policies.build();
-        watchdog = new Watchdog(builder.ticker, builder.tickerGiven, this::tellSilenced);
+        listeners = new Listeners(new PanicLog((extension, phase) -> policies.policy(extension, phase)));
+        watchdog = new Watchdog(builder.ticker, builder.tickerGiven);
         services = new BoundaryServices(
                 new Classifier(builder.passThrough),
                 (extension, phase) -> policies.policy(extension, phase),
@@ -65,7 +66,6 @@ public final class ExtensionGuard implements AutoCloseable {
                 builder.ticker,
                 builder.jitter,
                 builder.timers);
-        listeners.add(new PanicLog(services.policies()));
         builder.listeners.forEach(listeners::add);
     }
 
@@ -451,15 +451,6 @@ public final class ExtensionGuard implements AutoCloseable {
                     .formatted(SafeText.of(extension), new TreeSet<>(extensions.keySet())));
         }
         return known;
-    }
-
-    private void tellSilenced() {
-        long now = services.ticker().read();
-        for (Extension extension : extensions.values()) {
-            for (Phase phase : Phase.values()) {
-                extension.boundary(phase).tellSilenced(now);
-            }
-        }
     }
 
     /** For tests: what the daemon thread does every now and then. */

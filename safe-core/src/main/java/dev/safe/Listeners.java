@@ -1,8 +1,7 @@
 package dev.safe;
 
 import dev.safe.internal.render.ThrowableText;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -20,16 +19,27 @@ final class Listeners {
 
     private record Entry(GuardListener listener, AtomicBoolean failed) {}
 
-    private final List<Entry> entries = new CopyOnWriteArrayList<>();
-    private volatile Entry[] counted = {};
+    private volatile Entry[] entries;
+    private volatile Entry[] counting = {};
+
+    /** @param log the first of them; it does not count */
+    Listeners(PanicLog log) {
+        entries = with(new Entry[0], log);
+    }
 
     synchronized void add(GuardListener listener) {
-        entries.add(new Entry(listener, new AtomicBoolean()));
-        counted = entries.toArray(new Entry[0]);
+        entries = with(entries, listener);
+        counting = with(counting, listener);
+    }
+
+    private static Entry[] with(Entry[] present, GuardListener listener) {
+        Entry[] more = Arrays.copyOf(present, present.length + 1);
+        more[present.length] = new Entry(listener, new AtomicBoolean());
+        return more;
     }
 
     void tell(Consumer<GuardListener> what) {
-        for (Entry entry : counted) {
+        for (Entry entry : entries) {
             try {
                 what.accept(entry.listener);
             } catch (Throwable thrown) {
@@ -38,9 +48,14 @@ final class Listeners {
         }
     }
 
+    /** Whether there is anybody to be told of counts. */
+    boolean areCounting() {
+        return counting.length > 0;
+    }
+
     /** As {@link #tell}, for what is told at every panic: allocates nothing. */
     void tellCount(String extension, Phase phase, Tally tally, long total) {
-        for (Entry entry : counted) {
+        for (Entry entry : counting) {
             try {
                 entry.listener.onCount(extension, phase, tally, total);
             } catch (Throwable thrown) {
@@ -51,7 +66,7 @@ final class Listeners {
 
     /** As {@link #tell}, for what is told of every call while timers are on: allocates nothing. */
     void tellCall(String extension, Phase phase, long nanos) {
-        for (Entry entry : counted) {
+        for (Entry entry : counting) {
             try {
                 entry.listener.onCall(extension, phase, nanos);
             } catch (Throwable thrown) {
@@ -61,7 +76,7 @@ final class Listeners {
     }
 
     void tellOne(GuardListener listener, Consumer<GuardListener> what) {
-        for (Entry entry : counted) {
+        for (Entry entry : entries) {
             if (entry.listener == listener) {
                 try {
                     what.accept(listener);

@@ -1,15 +1,20 @@
 package dev.safe;
 
+import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A watched call in flight, from its admission to its end.
+ * A watched call in flight, from its admission to its end. Each thread has a chain of them, the outermost first, and uses
+ * them again and again, so that a watched call allocates nothing.
  *
  * <p>The thread that makes the call and the watchdog agree on its end by one word: a number that is new for each call, and
- * its state. Whoever swaps the word first decides. If the watchdog is about to interrupt, the call does not return before
- * that is done, so no interrupt lands after the call; if the call has ended, the watchdog's swap fails, also if the passage
- * is in use again.
+ * its state. Whoever swaps the word first decides. If the watchdog has claimed the call, it does not return before the
+ * watchdog is done with it, so no interrupt lands after the call; if the call has ended, the watchdog's swap fails, also if
+ * the passage is in use again.
+ *
+ * <p>All else is written before the word and read after it: what the watchdog reads may be of a later call, but then its
+ * swap fails.
  */
 final class Passage extends AtomicLong {
 
@@ -17,34 +22,64 @@ final class Passage extends AtomicLong {
     private static final int STATE_BITS = 3;
     private static final long STATE_MASK = (1 << STATE_BITS) - 1;
 
-    private static final long IDLE = 0;
+    private static final long STEP = 1 << STATE_BITS;
+
+    private static final long ENDED = 0;
     private static final long RUNNING = 1;
-    private static final long OVERDUE = 2;
-    private static final long INTERRUPTING = 3;
+    private static final long CLAIMED = 2;
+    private static final long OVERDUE = 3;
     private static final long INTERRUPTED = 4;
 
-    private final transient CallStack stack;
-    private final int index;
-    private transient volatile @Nullable Boundary boundary;
+    private final transient WeakReference<Thread> thread;
+    private transient volatile @Nullable Passage inner;
+
+    // The thread's own notes, quicker to read than the word.
+    private long number;
+    private boolean inFlight;
+
+    private transient @Nullable Boundary boundary;
     private long probe;
-    private volatile long start;
-    private volatile boolean stamped;
+    private long start;
 
     // The watchdog's own notes.
     private long seenCall = -1;
     private long seenAt;
 
-    Passage(CallStack stack, int index) {
-        this.stack = stack;
-        this.index = index;
+    /** The outermost passage of a thread. */
+    Passage(Thread thread) {
+        this.thread = new WeakReference<>(thread);
     }
 
-    int index() {
-        return index;
+    private Passage(Passage outer) {
+        this.thread = outer.thread;
     }
 
-    @Nullable Boundary boundary() {
-        return boundary;
+    // For the thread that makes the calls.
+
+    /**
+     * The passage for a call that begins, this one or one further in.
+     *
+     * @param within a boundary; null for none
+     * @return null if a call across that boundary is in flight already
+     */
+    @Nullable Passage free(@Nullable Boundary within) {
+        Passage passage = this;
+        while (passage.inFlight) {
+            if (within != null && passage.boundary == within) {
+                return null;
+            }
+            passage = passage.nextInner();
+        }
+        return passage;
+    }
+
+    private Passage nextInner() {
+        Passage next = inner;
+        if (next == null) {
+            next = new Passage(this);
+            inner = next;
+        }
+        return next;
     }
 
     long probe() {
@@ -55,21 +90,20 @@ final class Passage extends AtomicLong {
         return start;
     }
 
-    /** Begins a call whose start nobody needs to know exactly. */
+    /** Begins a call. */
     void begin(Boundary crossed, long probeToken) {
-        boundary = crossed;
+        if (boundary != crossed) { // Mostly the same one again, and it costs less to see that than to write it.
+            boundary = crossed;
+        }
         probe = probeToken;
-        stamped = false;
-        setRelease(numbered(RUNNING));
+        inFlight = true;
+        setRelease(number | RUNNING);
     }
 
     /** Begins a call at a time read from the ticker. */
     void begin(Boundary crossed, long probeToken, long now) {
-        boundary = crossed;
-        probe = probeToken;
         start = now;
-        stamped = true;
-        setRelease(numbered(RUNNING));
+        begin(crossed, probeToken);
     }
 
     /** How a call ended, as far as the watchdog is concerned. */
@@ -87,37 +121,62 @@ final class Passage extends AtomicLong {
 
     /** Ends the call. If the watchdog has interrupted it, the thread's interrupt flag is cleared. */
     End end() {
-        long running = getPlain();
-        End end = End.IN_TIME;
-        if ((running & STATE_MASK) != RUNNING || !compareAndSet(running, nextNumber(running))) {
-            while ((get() & STATE_MASK) == INTERRUPTING) {
-                Thread.onSpinWait();
-            }
-            end = (get() & STATE_MASK) == INTERRUPTED ? End.INTERRUPTED : End.OVERDUE;
-            if (end == End.INTERRUPTED) {
-                Thread.interrupted();
-            }
-            set(nextNumber(get()));
+        long ended = number;
+        number = ended + STEP;
+        inFlight = false;
+        End end = compareAndSet(ended | RUNNING, ended + STEP) ? End.IN_TIME : endOverdue();
+        Passage left = inner;
+        if (left != null && left.inFlight) {
+            left.end(); // It was not left properly: no stack or memory to do so.
         }
-        boundary = null;
-        stack.pop(this);
         return end;
     }
 
-    /** For the watchdog: which call is running, or a negative number if none is or it has been found overdue already. */
+    private End endOverdue() {
+        while (state() == CLAIMED) {
+            Thread.onSpinWait();
+        }
+        long state = state();
+        set(number);
+        if (state == INTERRUPTED) {
+            Thread.interrupted();
+            return End.INTERRUPTED;
+        }
+        return state == ENDED ? End.IN_TIME : End.OVERDUE;
+    }
+
+    private long state() {
+        return get() & STATE_MASK;
+    }
+
+    // For the watchdog.
+
+    /** The thread, or null if it is no more. */
+    @Nullable Thread thread() {
+        Thread current = thread.get();
+        return current != null && current.isAlive() ? current : null;
+    }
+
+    /** The passage of a call made within this one, used or not; null if there never was one. */
+    @Nullable Passage inner() {
+        return inner;
+    }
+
+    @Nullable Boundary boundary() {
+        return boundary;
+    }
+
+    /** Which call is running, or a negative number if none is or it has been found overdue already. */
     long running() {
         long word = get();
         return (word & STATE_MASK) == RUNNING ? word : -1;
     }
 
     /**
-     * For the watchdog: since when the call is known to run. Exact if it was stamped; else the time the watchdog first saw
-     * it, so that a call is never thought to be older than it is, however late the watchdog comes.
+     * When the watchdog first saw the call, which is how long it is known to run: a call that was not stamped is never thought
+     * to be older than it is, however late the watchdog comes.
      */
-    long runningSince(long call, long now) {
-        if (stamped) {
-            return start;
-        }
+    long firstSeen(long call, long now) {
         if (seenCall != call) {
             seenCall = call;
             seenAt = now;
@@ -125,34 +184,26 @@ final class Passage extends AtomicLong {
         return seenAt;
     }
 
-    /** For the watchdog: marks the call as overdue, unless it has ended. */
-    boolean markOverdue(long call) {
-        return compareAndSet(call, withState(call, OVERDUE));
+    /** Keeps the call from returning until it is {@linkplain #settle settled}, unless it has ended. */
+    boolean claim(long call) {
+        return compareAndSet(call, withState(call, CLAIMED));
     }
 
-    /** For the watchdog: interrupts the thread, unless the call has ended or the flag is set anyway. */
-    boolean interrupt(long call, Thread thread) {
-        if (!compareAndSet(call, withState(call, INTERRUPTING))) {
-            return false;
-        }
+    /**
+     * Decides what becomes of a claimed call.
+     *
+     * @param interrupted the thread to interrupt, unless its flag is set anyway; null for none
+     */
+    void settle(long call, @Nullable Thread interrupted) {
         long outcome = OVERDUE;
         try {
-            if (!thread.isInterrupted()) {
+            if (interrupted != null && !interrupted.isInterrupted()) {
                 outcome = INTERRUPTED;
-                thread.interrupt();
+                interrupted.interrupt();
             }
         } finally {
             set(withState(call, outcome));
         }
-        return true;
-    }
-
-    private long numbered(long state) {
-        return withState(getPlain(), state);
-    }
-
-    private static long nextNumber(long word) {
-        return (word & ~STATE_MASK) + (1L << STATE_BITS) + IDLE;
     }
 
     private static long withState(long word, long state) {

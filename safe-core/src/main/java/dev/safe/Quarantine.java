@@ -21,6 +21,19 @@ final class Quarantine {
     /** The admission of a call that is no probe. */
     static final long ADMITTED = 0;
 
+    /** What is to become of calls, as long as the state stays what it is. */
+    enum Admission {
+
+        /** They go through. */
+        ADMIT,
+
+        /** They have to {@linkplain #admit ask}. */
+        ASK,
+
+        /** They are rejected. */
+        REJECT
+    }
+
     private sealed interface State {}
 
     /** Calls go through. The next backoff starts over once this has lasted as long as {@code lastBackoff}. */
@@ -38,7 +51,7 @@ final class Quarantine {
     private final String extension;
     private final Phase phase;
     private final DoubleSupplier random;
-    private final Consumer<Boolean> gate;
+    private final Consumer<Admission> gate;
 
     private volatile State state;
     private PanicWindow window = new PanicWindow(1);
@@ -47,9 +60,9 @@ final class Quarantine {
 
     /**
      * @param random jitter's source, uniform in [0, 1)
-     * @param gate told, under the lock, whether calls have to ask for admission
+     * @param gate told, under the lock, what is to become of calls
      */
-    Quarantine(String extension, Phase phase, DoubleSupplier random, Consumer<Boolean> gate, long now) {
+    Quarantine(String extension, Phase phase, DoubleSupplier random, Consumer<Admission> gate, long now) {
         this.extension = extension;
         this.phase = phase;
         this.random = random;
@@ -156,7 +169,26 @@ final class Quarantine {
 
     private void transition(State next) {
         state = next;
-        gate.accept(!(next instanceof Clear));
+        if (next instanceof Clear) {
+            gate.accept(Admission.ADMIT);
+        } else {
+            gate.accept(next instanceof Closed ? Admission.REJECT : Admission.ASK);
+        }
+    }
+
+    /**
+     * For somebody who looks again in time: while the backoff lasts well beyond that, calls need not ask.
+     *
+     * @param margin how much earlier than the end of the backoff calls have to ask again, in nanoseconds
+     * @return how long until then, in nanoseconds; zero if there is nothing to wait for
+     */
+    synchronized long closeUntilDue(long now, long margin) {
+        if (state instanceof BackingOff backingOff) {
+            long left = backingOff.delay - (now - backingOff.since) - margin;
+            gate.accept(left > 0 ? Admission.REJECT : Admission.ASK);
+            return Math.max(0, left);
+        }
+        return 0;
     }
 
     private static long next(QuarantinePolicy policy, long backoff) {
@@ -166,10 +198,6 @@ final class Quarantine {
     private long jittered(QuarantinePolicy policy, long backoff) {
         double factor = 1 + policy.jitter() * (2 * random.getAsDouble() - 1);
         return Math.max(1, Math.min(Nanos.times(backoff, factor), Nanos.of(policy.maxBackoff())));
-    }
-
-    boolean isClear() {
-        return state instanceof Clear;
     }
 
     synchronized QuarantineSnapshot snapshot(long now) {

@@ -7,8 +7,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one daemon thread of a guard: notices calls that outlast their budget, and tells of silenced panics once their
- * interval has ended. Started with the first budget or silenced panic, and runs until closed. Thread-safe.
+ * The one daemon thread of a guard: notices calls that outlast their budget, and comes back to boundaries that wait for
+ * something to be over. Started when it is first needed, and runs until closed. Thread-safe.
  */
 final class Watchdog {
 
@@ -18,34 +18,36 @@ final class Watchdog {
 
     private final Ticker ticker;
     private final boolean exact;
-    private final Runnable tellSilenced;
-    private final Queue<CallStack> stacks = new ConcurrentLinkedQueue<>();
-    private final ThreadLocal<CallStack> stackOfThread = ThreadLocal.withInitial(this::newStack);
+    private final Queue<Passage> outermost = new ConcurrentLinkedQueue<>();
+    private final Queue<Boundary> waiting = new ConcurrentLinkedQueue<>();
+    private final ThreadLocal<Passage> outermostOfThread = ThreadLocal.withInitial(this::newPassage);
 
     private volatile long nap = LONGEST_NAP;
     private volatile boolean closed;
     private volatile @Nullable Thread thread;
 
-    /** @param tellSilenced tells of panics that were silenced in intervals that have ended */
-    Watchdog(Ticker ticker, boolean exact, Runnable tellSilenced) {
+    /** @param exact whether the ticker is driven by hand, so that it has to be read whenever it matters */
+    Watchdog(Ticker ticker, boolean exact) {
         this.ticker = ticker;
         this.exact = exact;
-        this.tellSilenced = tellSilenced;
     }
 
-    CallStack callStack() {
-        return stackOfThread.get();
+    /** The outermost passage of each thread. */
+    ThreadLocal<Passage> passages() {
+        return outermostOfThread;
     }
 
-    /** Whether every watched call has to read the ticker: one that is driven by hand is not read often enough otherwise. */
+    /** Whether the time has to be read whenever it matters. */
     boolean isExact() {
         return exact;
     }
 
-    private CallStack newStack() {
-        CallStack stack = new CallStack(Thread.currentThread());
-        stacks.add(stack);
-        return stack;
+    private Passage newPassage() {
+        Passage passage = new Passage(Thread.currentThread());
+        if (!closed) {
+            outermost.add(passage);
+        }
+        return passage;
     }
 
     /** Watches calls with this budget from now on. */
@@ -57,14 +59,13 @@ final class Watchdog {
         start();
     }
 
-    /** Makes sure that somebody will look after silenced panics. */
-    void start() {
-        if (thread == null && !closed) {
-            startThread();
-        }
+    /** Comes back to the boundary soon, and again for as long as it asks for that. */
+    void comeBackTo(Boundary boundary) {
+        waiting.add(boundary);
+        start();
     }
 
-    private synchronized void startThread() {
+    private synchronized void start() {
         if (thread == null && !closed) {
             Thread started = new Thread(this::run, "safe-watchdog");
             started.setDaemon(true);
@@ -76,44 +77,67 @@ final class Watchdog {
 
     void close() {
         closed = true;
+        outermost.clear();
         LockSupport.unpark(thread);
     }
 
     private void run() {
-        while (!closed) {
-            LockSupport.parkNanos(this, nap);
-            try {
+        try {
+            while (!closed) {
+                LockSupport.parkNanos(this, nap);
                 look();
-            } catch (Throwable ours) {
-                Listeners.complain("the watchdog failed", ours);
+            }
+        } finally {
+            for (Boundary boundary = waiting.poll(); boundary != null; boundary = waiting.poll()) {
+                boundary.giveUpOn();
             }
         }
     }
 
     /** One look at everything. */
     void look() {
-        tellSilenced.run();
-        long now = ticker.read();
-        for (Iterator<CallStack> i = stacks.iterator(); i.hasNext(); ) {
-            CallStack stack = i.next();
-            Thread owner = stack.thread();
-            if (owner == null) {
+        try {
+            long now = ticker.read();
+            comeBack(now);
+            lookAtCalls(now);
+        } catch (Throwable ours) {
+            Listeners.complain("the watchdog failed", ours);
+        }
+    }
+
+    /** Each boundary once: those that want to be seen again are at the end of the queue. */
+    private void comeBack(long now) {
+        for (int left = waiting.size(); left > 0; left--) {
+            Boundary boundary = waiting.poll();
+            if (boundary == null) {
+                return;
+            }
+            boundary.look(now);
+        }
+    }
+
+    private void lookAtCalls(long now) {
+        for (Iterator<Passage> i = outermost.iterator(); i.hasNext(); ) {
+            Passage first = i.next();
+            Thread thread = first.thread();
+            if (thread == null) {
                 i.remove();
             } else {
-                for (Passage passage : stack.passages()) {
-                    look(passage, owner, now);
+                for (Passage passage = first; passage != null; passage = passage.inner()) {
+                    look(passage, thread, now);
                 }
             }
         }
     }
 
-    private static void look(Passage passage, Thread owner, long now) {
+    private static void look(Passage passage, Thread thread, long now) {
         long call = passage.running();
         Boundary boundary = passage.boundary();
         if (call >= 0 && boundary != null) {
             long limit = boundary.limitNanos();
-            if (limit > 0 && now - passage.runningSince(call, now) > limit) {
-                boundary.overrun(passage, call, owner);
+            long since = boundary.isStamping() ? passage.start() : passage.firstSeen(call, now);
+            if (limit > 0 && now - since > limit) {
+                boundary.overrun(passage, call, thread);
             }
         }
     }

@@ -110,6 +110,23 @@ class BudgetTest {
     }
 
     @Test
+    void shouldHaveCountedAnOverrunByTheTimeTheCallReturns() {
+        guardWith(Duration.ofMillis(1), OnOverrun.INTERRUPT, false);
+        TestExtension hanging = new TestExtension("a", () -> {
+            while (!Thread.currentThread().isInterrupted()) {
+                Thread.onSpinWait();
+            }
+            return null;
+        });
+        for (int i = 1; i <= 200; i++) {
+            guard.callPoll(hanging);
+            assertThat(poll().overruns()).isEqualTo(i);
+            assertThat(poll().stuck()).isZero();
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        }
+    }
+
+    @Test
     @EnabledForJreRange(min = JRE.JAVA_21)
     void shouldInterruptAHangOnAVirtualThread() throws Exception {
         guardWith(Duration.ofMillis(20), OnOverrun.INTERRUPT, false);

@@ -20,7 +20,7 @@ public final class PassageStress {
     @State
     public static class InterruptAgainstEnd {
 
-        private final Passage passage = new CallStack(Thread.currentThread()).push();
+        private final Passage passage = new Passage(Thread.currentThread());
         private volatile @Nullable Thread caller;
 
         @Actor
@@ -36,8 +36,9 @@ public final class PassageStress {
         public void watch(ZZ_Result result) {
             Thread overdue = caller;
             long call = passage.running();
-            if (overdue != null && call >= 0) {
-                result.r2 = passage.interrupt(call, overdue);
+            if (overdue != null && call >= 0 && passage.claim(call)) {
+                passage.settle(call, overdue);
+                result.r2 = true;
             }
         }
     }
@@ -49,8 +50,7 @@ public final class PassageStress {
     @State
     public static class InterruptAgainstTheNextCall {
 
-        private final CallStack stack = new CallStack(Thread.currentThread());
-        private final Passage passage = stack.push();
+        private final Passage passage = new Passage(Thread.currentThread());
         private volatile @Nullable Thread caller;
 
         @Actor
@@ -59,18 +59,18 @@ public final class PassageStress {
             caller = Thread.currentThread();
             passage.begin(null, Quarantine.ADMITTED);
             passage.end();
-            Passage next = stack.push(); // The same passage, used again.
-            next.begin(null, Quarantine.ADMITTED);
+            passage.begin(null, Quarantine.ADMITTED); // The same passage, used again.
             boolean flagged = Thread.currentThread().isInterrupted();
-            result.r1 = next.end() == Passage.End.IN_TIME && flagged;
+            result.r1 = passage.end() == Passage.End.IN_TIME && flagged;
         }
 
         @Actor
         public void watch(ZZ_Result result) {
             Thread overdue = caller;
             long call = passage.running();
-            if (overdue != null && call >= 0) {
-                result.r2 = passage.interrupt(call, overdue);
+            if (overdue != null && call >= 0 && passage.claim(call)) {
+                passage.settle(call, overdue);
+                result.r2 = true;
             }
         }
     }

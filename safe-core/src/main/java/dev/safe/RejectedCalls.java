@@ -1,0 +1,43 @@
+package dev.safe;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.WeakReference;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Counts calls that are not made. A step loop polls an extension in quarantine as fast as it can, so the first thread to
+ * come counts in a field that no other thread writes, at the cost of an addition; the others share a {@link LongAdder}.
+ * Thread-safe, exact.
+ */
+final class RejectedCalls extends PaddedCount {
+
+    private static final VarHandle COUNT;
+
+    static {
+        try {
+            COUNT = MethodHandles.lookup().findVarHandle(PaddedCount.class, "count", long.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    // Keep what every thread reads off the line that one of them writes.
+    @SuppressWarnings("unused")
+    private long p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15;
+
+    private final WeakReference<Thread> home = new WeakReference<>(Thread.currentThread());
+    private final LongAdder elsewhere = new LongAdder();
+
+    void increment() {
+        if (home.refersTo(Thread.currentThread())) {
+            COUNT.setOpaque(this, count + 1);
+        } else {
+            elsewhere.increment();
+        }
+    }
+
+    long sum() {
+        return (long) COUNT.getOpaque(this) + elsewhere.sum();
+    }
+}

@@ -1,0 +1,128 @@
+package dev.safe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Rejected calls on the time of the system, which they do not read themselves. */
+@Timeout(60)
+class RejectedCallsTest {
+
+    private static final RuntimeException BOOM = new IllegalStateException("boom");
+
+    private final TestExtension extension = TestExtension.throwing("a", BOOM);
+    private ExtensionGuard guard = ExtensionGuard.ofDefaults();
+
+    private void guardWith(Duration backoff) {
+        guard = ExtensionGuard.builder()
+                .jitter(() -> 0.5)
+                .policy(
+                        Phase.POLL,
+                        PhasePolicy.builder(Phase.POLL)
+                                .quarantine(QuarantinePolicy.builder()
+                                        .enabled(true)
+                                        .threshold(1)
+                                        .initialBackoff(backoff)
+                                        .maxBackoff(Duration.ofHours(2))
+                                        .build())
+                                .build())
+                .build();
+    }
+
+    @AfterEach
+    void close() {
+        guard.close();
+    }
+
+    private long rejected() {
+        return guard.snapshot("a").orElseThrow().phase(Phase.POLL).rejected();
+    }
+
+    /** Polls until the extension has been called so often, and returns how often that was too much. */
+    private long pollUntilCalled(int times) {
+        long polls = 0;
+        while (extension.calls.get() < times) {
+            guard.callPoll(extension);
+            polls++;
+        }
+        return polls - 1;
+    }
+
+    private void pollFor(long millis) {
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(millis)) {
+            guard.callPoll(extension);
+        }
+    }
+
+    @Test
+    void shouldProbeOnceTheBackoffIsOverAndNotBefore() {
+        guardWith(Duration.ofMillis(300));
+        pollUntilCalled(1);
+        long tripped = System.nanoTime();
+        long before = pollUntilCalled(2);
+        assertThat(System.nanoTime() - tripped).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(299));
+        assertThat(rejected()).isEqualTo(before);
+        before += pollUntilCalled(3);
+        assertThat(System.nanoTime() - tripped).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(899));
+        assertThat(rejected()).isEqualTo(before);
+    }
+
+    @Test
+    void shouldProbeThoughTheGuardWasClosedMeanwhile() {
+        guardWith(Duration.ofMillis(400));
+        pollUntilCalled(1);
+        pollFor(150);
+        guard.close();
+        pollUntilCalled(2);
+        pollUntilCalled(3);
+        assertThat(guard.snapshot("a").orElseThrow().phase(Phase.POLL).panics()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldCallAgainAtOnceWhenReleased() {
+        guardWith(Duration.ofHours(1));
+        pollUntilCalled(1);
+        pollFor(150);
+        assertThat(extension.calls).hasValue(1);
+        guard.release("a", Phase.POLL);
+        guard.callPoll(extension);
+        assertThat(extension.calls).hasValue(2);
+    }
+
+    @Test
+    void shouldCountThoseOfEveryThread() throws Exception {
+        int calls = 100_000;
+        int threads = 4;
+        guard.register(extension, "a");
+        guard.quarantine("a", Phase.POLL, "to be counted");
+        CyclicBarrier together = new CyclicBarrier(threads);
+        List<Thread> callers = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            Thread caller = new Thread(() -> {
+                try {
+                    together.await();
+                } catch (Exception failed) {
+                    throw new AssertionError(failed);
+                }
+                for (int j = 0; j < calls; j++) {
+                    guard.callPoll(extension);
+                }
+            });
+            callers.add(caller);
+            caller.start();
+        }
+        for (Thread caller : callers) {
+            caller.join();
+        }
+        assertThat(rejected()).isEqualTo((long) threads * calls);
+        assertThat(extension.calls).hasValue(0);
+    }
+}

@@ -98,7 +98,7 @@ final class Boundary extends CallBoundary {
     // The way of a call.
 
     /** Makes a call across this boundary. Returns null in place of a result that there is not. */
-    <T, X extends Throwable> @Nullable Object call(T invocation, EntryPoint<T> entryPoint, long id) throws X {
+    <T, X extends Throwable> @Nullable Object call(T invocation, EntryPoint<T> entryPoint) throws X {
         Object admission = enter();
         if (admission == REJECTED) {
             return null;
@@ -108,8 +108,16 @@ final class Boundary extends CallBoundary {
             exit(admission);
             return result;
         } catch (Throwable thrown) {
-            settle(admission, null, id, thrown);
+            settle(admission, null, idOf(invocation, entryPoint), thrown);
             return null;
+        }
+    }
+
+    private <T> long idOf(T invocation, EntryPoint<T> entryPoint) {
+        try {
+            return phase == Phase.FINALIZE ? entryPoint.id(invocation) : 0;
+        } catch (Throwable unknown) {
+            return 0; // The panic matters more than the event that it came with.
         }
     }
 

@@ -20,4 +20,14 @@ public interface EntryPoint<T> {
      * @throws Throwable what the extension threw
      */
     @Nullable Object proceed(T invocation) throws Throwable;
+
+    /**
+     * The id of the event that is finalized, for the report of a panic. Only asked for if there is one.
+     *
+     * @param invocation what is needed to make the call
+     * @return the id; ignored for any phase but finalize
+     */
+    default long id(T invocation) {
+        return 0;
+    }
 }

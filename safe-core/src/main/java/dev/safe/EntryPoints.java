@@ -7,6 +7,20 @@ final class EntryPoints {
 
     private static final EntryPoint<ExtensionCapability> POLL = ExtensionCapability::poll;
 
+    private record Finalize(long id) implements EntryPoint<ExtensionCapability> {
+
+        @Override
+        public @Nullable Object proceed(ExtensionCapability capability) {
+            capability.finalizeStep(id);
+            return null;
+        }
+
+        @Override
+        public long id(ExtensionCapability capability) {
+            return id;
+        }
+    }
+
     private EntryPoints() {}
 
     static void setup(Boundary boundary, ExtensionCapability target, SetupEnv env) throws Exception {
@@ -14,19 +28,15 @@ final class EntryPoints {
             capability.setup(env);
             return null;
         };
-        boundary.<ExtensionCapability, Exception>call(target, setup, 0);
+        boundary.<ExtensionCapability, Exception>call(target, setup);
     }
 
     static @Nullable StepEvent poll(Boundary boundary, ExtensionCapability target) {
-        return (StepEvent) boundary.<ExtensionCapability, RuntimeException>call(target, POLL, 0);
+        return (StepEvent) boundary.<ExtensionCapability, RuntimeException>call(target, POLL);
     }
 
     static void finalizeStep(Boundary boundary, ExtensionCapability target, long id) {
-        EntryPoint<ExtensionCapability> finalizeStep = capability -> {
-            capability.finalizeStep(id);
-            return null;
-        };
-        boundary.<ExtensionCapability, RuntimeException>call(target, finalizeStep, id);
+        boundary.<ExtensionCapability, RuntimeException>call(target, new Finalize(id));
     }
 
     static void teardown(Boundary boundary, ExtensionCapability target, TeardownContext context) {
@@ -34,6 +44,6 @@ final class EntryPoints {
             capability.teardown(context);
             return null;
         };
-        boundary.<ExtensionCapability, RuntimeException>call(target, teardown, 0);
+        boundary.<ExtensionCapability, RuntimeException>call(target, teardown);
     }
 }

@@ -162,16 +162,14 @@ public final class ExtensionGuard implements AutoCloseable {
      * @param <T> what the entry point needs to make the call
      * @param capability the extension
      * @param phase the entry point
-     * @param id the event's id for finalize, else ignored
      * @param invocation handed on to the entry point
      * @param entryPoint makes the call; non-capturing, so that a call allocates nothing
      * @return what the extension returned; null where the boundary suppressed or rejected the call
      * @throws Throwable what the policy of the phase says; nothing but unchecked exceptions if the phase is not setup
      */
     public <T> @Nullable Object call(
-            ExtensionCapability capability, Phase phase, long id, T invocation, EntryPoint<T> entryPoint)
-            throws Throwable {
-        return boundary(capability, phase).<T, Throwable>call(invocation, entryPoint, id);
+            ExtensionCapability capability, Phase phase, T invocation, EntryPoint<T> entryPoint) throws Throwable {
+        return boundary(capability, phase).<T, Throwable>call(invocation, entryPoint);
     }
 
     // Host functions.

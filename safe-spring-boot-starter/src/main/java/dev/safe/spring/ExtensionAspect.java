@@ -33,6 +33,19 @@ public final class ExtensionAspect {
     /** Another aspect of the bean may return anything; what is no event has to come to light inside of the boundary. */
     private static final EntryPoint<ProceedingJoinPoint> POLL = call -> (StepEvent) call.proceed();
 
+    private static final EntryPoint<ProceedingJoinPoint> FINALIZE = new EntryPoint<>() {
+
+        @Override
+        public @Nullable Object proceed(ProceedingJoinPoint call) throws Throwable {
+            return call.proceed();
+        }
+
+        @Override
+        public long id(ProceedingJoinPoint call) {
+            return (Long) call.getArgs()[0];
+        }
+    };
+
     private final ExtensionGuard guard;
 
     /**
@@ -53,7 +66,7 @@ public final class ExtensionAspect {
      */
     @Around("execution(* dev.safe.ExtensionCapability.setup(..))")
     public @Nullable Object setup(ProceedingJoinPoint call) throws Throwable {
-        return guard.call(target(call), Phase.SETUP, 0, call, PROCEED);
+        return guard.call(target(call), Phase.SETUP, call, PROCEED);
     }
 
     /**
@@ -65,7 +78,7 @@ public final class ExtensionAspect {
      */
     @Around("execution(* dev.safe.ExtensionCapability.poll(..))")
     public @Nullable Object poll(ProceedingJoinPoint call) throws Throwable {
-        return guard.call(target(call), Phase.POLL, 0, call, POLL);
+        return guard.call(target(call), Phase.POLL, call, POLL);
     }
 
     /**
@@ -77,7 +90,7 @@ public final class ExtensionAspect {
      */
     @Around("execution(* dev.safe.ExtensionCapability.finalizeStep(..))")
     public @Nullable Object finalizeStep(ProceedingJoinPoint call) throws Throwable {
-        return guard.call(target(call), Phase.FINALIZE, (Long) call.getArgs()[0], call, PROCEED);
+        return guard.call(target(call), Phase.FINALIZE, call, FINALIZE);
     }
 
     /**
@@ -89,7 +102,7 @@ public final class ExtensionAspect {
      */
     @Around("execution(* dev.safe.ExtensionCapability.teardown(..))")
     public @Nullable Object teardown(ProceedingJoinPoint call) throws Throwable {
-        return guard.call(target(call), Phase.TEARDOWN, 0, call, PROCEED);
+        return guard.call(target(call), Phase.TEARDOWN, call, PROCEED);
     }
 
     private static ExtensionCapability target(ProceedingJoinPoint call) {

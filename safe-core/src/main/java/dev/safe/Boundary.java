@@ -23,6 +23,7 @@ final class Boundary extends CallBoundary {
     private static final int QUARANTINED = 2;
     private static final int CLOSED = 4;
     private static final int WATCHED = 8;
+    private static final int STAMPED = 16;
 
     /** How long before the end of a backoff calls ask for the time again: a watchdog that is late by less is no matter. */
     private static final long MARGIN = 50_000_000;
@@ -42,12 +43,12 @@ final class Boundary extends CallBoundary {
     private final Extension extension;
     private final Phase phase;
     private final BoundaryServices services;
+    private final Listeners listeners;
     private final AtomicLongArray tallies = new AtomicLongArray(Tally.values().length);
     private final AtomicInteger stuck = new AtomicInteger();
     private final Throttle throttle = new Throttle();
     private final ThreadLocal<Passage> passages;
     private final boolean timed;
-    private final boolean stamping;
     private final boolean followed;
 
     /** Which of the above somebody has to know about; {@link #OPEN} almost always. */
@@ -59,13 +60,16 @@ final class Boundary extends CallBoundary {
     private volatile @Nullable RejectedCalls rejectedCalls;
     private volatile boolean awaited;
 
+    /** Of the first thread that crossed this boundary while it was watched: quicker to find than among all of them. */
+    private @Nullable Passage home;
+
     Boundary(Extension extension, Phase phase, BoundaryServices services) {
         this.extension = extension;
         this.phase = phase;
         this.services = services;
+        this.listeners = services.listeners();
         this.passages = services.watchdog().passages();
         this.timed = services.timed();
-        this.stamping = timed || services.watchdog().isExact();
         this.followed = timed || !phase.isRejectable();
         this.policy = PhasePolicy.builtIn(phase);
         apply(services.policies().apply(extension.name(), phase));
@@ -75,6 +79,7 @@ final class Boundary extends CallBoundary {
     void apply(PhasePolicy next) {
         policy = next;
         limitNanos = Nanos.of(next.budget().limit());
+        setGate(STAMPED, services.watchdog().isExact() || timed);
         setGate(WATCHED, followed || next.budget().isLimited());
         if (next.budget().isLimited()) {
             services.watchdog().watch(limitNanos);
@@ -91,8 +96,8 @@ final class Boundary extends CallBoundary {
     }
 
     /** Whether the start of a call is read from the ticker. */
-    boolean isStamping() {
-        return stamping;
+    boolean isStamped() {
+        return (gate & STAMPED) != 0;
     }
 
     // The way of a call.
@@ -139,6 +144,11 @@ final class Boundary extends CallBoundary {
         settle(admission, function, 0, thrown);
     }
 
+    /** As above, for a call that finalizes an event. */
+    <X extends Throwable> void failed(@Nullable Object admission, long id, Throwable thrown) throws X {
+        Boundary.this.<X>settle(admission, null, id, thrown);
+    }
+
     @Override
     public void contained(@Nullable Object admission, String function, Throwable thrown) {
         note(classify(thrown), admission, function, 0, thrown);
@@ -161,7 +171,7 @@ final class Boundary extends CallBoundary {
             if ((observers & CLOSED) != 0) {
                 return reject();
             }
-            return observers == WATCHED ? watch(Quarantine.ADMITTED) : observe(observers);
+            return observers == WATCHED ? watch(observers, Quarantine.ADMITTED) : observe(observers);
         } catch (Throwable ours) {
             return null; // The call matters more than what we wanted to know about it.
         }
@@ -176,7 +186,7 @@ final class Boundary extends CallBoundary {
         if (probe == Quarantine.REJECTED) {
             return reject();
         }
-        return probe != Quarantine.ADMITTED || (observers & WATCHED) != 0 ? watch(probe) : null;
+        return probe != Quarantine.ADMITTED || (observers & WATCHED) != 0 ? watch(observers, probe) : null;
     }
 
     private Object reject() {
@@ -185,8 +195,8 @@ final class Boundary extends CallBoundary {
             calls = newRejectedCalls();
         }
         calls.increment();
-        if (services.listeners().areCounting()) {
-            services.listeners().tellCount(extension.name(), phase, Tally.REJECTED, calls.sum());
+        if (listeners.areCounting()) {
+            listeners.tellCount(extension.name(), phase, Tally.REJECTED, calls.sum());
         }
         return REJECTED;
     }
@@ -214,10 +224,10 @@ final class Boundary extends CallBoundary {
     }
 
     /** A call inside another of the same boundary and thread is watched, timed and probed with that one. */
-    private @Nullable Passage watch(long probe) {
-        Passage passage = passages.get().free(probe == Quarantine.ADMITTED ? this : null);
+    private @Nullable Passage watch(int observers, long probe) {
+        Passage passage = outermost().free(probe == Quarantine.ADMITTED ? this : null);
         if (passage != null) {
-            if (stamping) {
+            if ((observers & STAMPED) != 0) {
                 passage.begin(this, probe, services.ticker().read());
             } else {
                 passage.begin(this, probe);
@@ -226,12 +236,28 @@ final class Boundary extends CallBoundary {
         return passage;
     }
 
+    /** The outermost passage of this thread, which mostly is the one thread that crosses this boundary at all. */
+    private Passage outermost() {
+        Passage known = home;
+        return known != null && known.refersTo(Thread.currentThread()) ? known : otherOutermost(known);
+    }
+
+    private Passage otherOutermost(@Nullable Passage known) {
+        Passage passage = passages.get();
+        if (known == null || known.refersTo(null)) {
+            home = passage;
+        }
+        return passage;
+    }
+
     // The end of an admitted call.
 
     private void returned(Passage passage) {
         long probe = passage.probe();
-        leave(passage);
-        if (probe != Quarantine.ADMITTED || followed) {
+        if (probe == Quarantine.ADMITTED && !followed) {
+            end(passage);
+        } else {
+            leave(passage);
             noteReturn(probe);
         }
     }
@@ -251,20 +277,28 @@ final class Boundary extends CallBoundary {
 
     /** Ends the watch and the timer: what we do from here on is not the extension's time. Never throws. */
     private Passage.End leave(Passage passage) {
-        Passage.End end = Passage.End.IN_TIME;
+        Passage.End end = end(passage);
         try {
-            end = passage.end();
+            if (timed) {
+                listeners.tellCall(extension.name(), phase, services.ticker().read() - passage.start());
+            }
+        } catch (Throwable ours) {
+            Listeners.complain("could not time a call", ours);
+        }
+        return end;
+    }
+
+    private Passage.End end(Passage passage) {
+        try {
+            Passage.End end = passage.end();
             if (end != Passage.End.IN_TIME) {
                 stuck.decrementAndGet();
             }
-            if (timed) {
-                services.listeners()
-                        .tellCall(extension.name(), phase, services.ticker().read() - passage.start());
-            }
+            return end;
         } catch (Throwable ours) {
             Listeners.complain("could not note the end of a call", ours);
+            return Passage.End.IN_TIME;
         }
-        return end;
     }
 
     private void closeProbe(long probe) {
@@ -272,7 +306,7 @@ final class Boundary extends CallBoundary {
         if (probe != Quarantine.ADMITTED && current != null) {
             QuarantineReport left = current.returned(probe, services.ticker().read());
             if (left != null) {
-                services.listeners().tell(listener -> listener.onReleased(left));
+                listeners.tell(listener -> listener.onReleased(left));
             }
         }
     }
@@ -375,7 +409,7 @@ final class Boundary extends CallBoundary {
                 phase == Phase.FINALIZE ? id : null);
         extension.recentPanics().add(report);
         Throwable printable = ThrowableText.printable(thrown);
-        services.listeners().tell(listener -> listener.onPanic(report, printable));
+        listeners.tell(listener -> listener.onPanic(report, printable));
     }
 
     private void tellQuarantine(long probe, long now) {
@@ -393,7 +427,7 @@ final class Boundary extends CallBoundary {
         ThrowableText text = ThrowableText.of(thrown);
         ErrorReport report = new ErrorReport(extension.name(), phase, Instant.now(), text.type(), text.message());
         Throwable printable = ThrowableText.printable(thrown);
-        services.listeners().tell(listener -> listener.onError(report, printable));
+        listeners.tell(listener -> listener.onError(report, printable));
     }
 
     private void entered(QuarantineReport report) {
@@ -401,12 +435,12 @@ final class Boundary extends CallBoundary {
             await();
         }
         count(Tally.QUARANTINES);
-        services.listeners().tell(listener -> listener.onQuarantined(report));
+        listeners.tell(listener -> listener.onQuarantined(report));
     }
 
     private void count(Tally tally) {
         long total = tallies.incrementAndGet(slot(tally));
-        services.listeners().tellCount(extension.name(), phase, tally, total);
+        listeners.tellCount(extension.name(), phase, tally, total);
     }
 
     private long total(Tally tally) {
@@ -466,7 +500,7 @@ final class Boundary extends CallBoundary {
         if (count > 0) {
             SilenceReport report = new SilenceReport(
                     extension.name(), phase, count, policy.log().interval());
-            services.listeners().tell(listener -> listener.onSilence(report));
+            listeners.tell(listener -> listener.onSilence(report));
         }
     }
 
@@ -485,7 +519,7 @@ final class Boundary extends CallBoundary {
         } finally {
             passage.settle(call, interrupt ? thread : null);
         }
-        services.listeners().tellCount(extension.name(), phase, Tally.OVERRUNS, total);
+        listeners.tellCount(extension.name(), phase, Tally.OVERRUNS, total);
         OverrunReport report = new OverrunReport(
                 extension.name(),
                 phase,
@@ -494,7 +528,7 @@ final class Boundary extends CallBoundary {
                 SafeText.of(thread.getName()),
                 ThrowableText.frames(trace),
                 interrupt);
-        services.listeners().tell(listener -> listener.onOverrun(report));
+        listeners.tell(listener -> listener.onOverrun(report));
     }
 
     // Quarantine.
@@ -529,7 +563,7 @@ final class Boundary extends CallBoundary {
         QuarantineReport left =
                 current == null ? null : current.release(services.ticker().read());
         if (left != null) {
-            services.listeners().tell(listener -> listener.onReleased(left));
+            listeners.tell(listener -> listener.onReleased(left));
         }
     }
 

@@ -1,25 +1,12 @@
 package dev.safe;
 
+import dev.safe.internal.hostfunction.CallBoundary;
 import org.jspecify.annotations.Nullable;
 
 /** The four entry points of an extension, each called across its boundary. */
 final class EntryPoints {
 
     private static final EntryPoint<ExtensionCapability> POLL = ExtensionCapability::poll;
-
-    private record Finalize(long id) implements EntryPoint<ExtensionCapability> {
-
-        @Override
-        public @Nullable Object proceed(ExtensionCapability capability) {
-            capability.finalizeStep(id);
-            return null;
-        }
-
-        @Override
-        public long id(ExtensionCapability capability) {
-            return id;
-        }
-    }
 
     private EntryPoints() {}
 
@@ -35,8 +22,17 @@ final class EntryPoints {
         return (StepEvent) boundary.<ExtensionCapability, RuntimeException>call(target, POLL);
     }
 
+    /** Spelled out: an entry point that knew the id would have to be made anew for each event. */
     static void finalizeStep(Boundary boundary, ExtensionCapability target, long id) {
-        boundary.<ExtensionCapability, RuntimeException>call(target, new Finalize(id));
+        Object admission = boundary.enter();
+        if (admission != CallBoundary.REJECTED) {
+            try {
+                target.finalizeStep(id);
+                boundary.exit(admission);
+            } catch (Throwable thrown) {
+                boundary.<RuntimeException>failed(admission, id, thrown);
+            }
+        }
     }
 
     static void teardown(Boundary boundary, ExtensionCapability target, TeardownContext context) {

@@ -1,7 +1,8 @@
 package dev.safe;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +17,18 @@ import org.jspecify.annotations.Nullable;
  * <p>All else is written before the word and read after it: what the watchdog reads may be of a later call, but then its
  * swap fails.
  */
-final class Passage extends AtomicLong {
+final class Passage extends WeakReference<Thread> {
 
-    private static final long serialVersionUID = 1L;
+    private static final VarHandle WORD;
+
+    static {
+        try {
+            WORD = MethodHandles.lookup().findVarHandle(Passage.class, "word", long.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
     private static final int STATE_BITS = 3;
     private static final long STATE_MASK = (1 << STATE_BITS) - 1;
 
@@ -30,14 +40,14 @@ final class Passage extends AtomicLong {
     private static final long OVERDUE = 3;
     private static final long INTERRUPTED = 4;
 
-    private final transient WeakReference<Thread> thread;
-    private transient volatile @Nullable Passage inner;
+    private volatile long word;
+    private volatile @Nullable Passage inner;
 
     // The thread's own notes, quicker to read than the word.
     private long number;
     private boolean inFlight;
 
-    private transient @Nullable Boundary boundary;
+    private @Nullable Boundary boundary;
     private long probe;
     private long start;
 
@@ -45,13 +55,8 @@ final class Passage extends AtomicLong {
     private long seenCall = -1;
     private long seenAt;
 
-    /** The outermost passage of a thread. */
-    Passage(Thread thread) {
-        this.thread = new WeakReference<>(thread);
-    }
-
-    private Passage(Passage outer) {
-        this.thread = outer.thread;
+    Passage(@Nullable Thread thread) {
+        super(thread);
     }
 
     // For the thread that makes the calls.
@@ -76,7 +81,7 @@ final class Passage extends AtomicLong {
     private Passage nextInner() {
         Passage next = inner;
         if (next == null) {
-            next = new Passage(this);
+            next = new Passage(get());
             inner = next;
         }
         return next;
@@ -97,7 +102,7 @@ final class Passage extends AtomicLong {
         }
         probe = probeToken;
         inFlight = true;
-        setRelease(number | RUNNING);
+        WORD.setRelease(this, number | RUNNING);
     }
 
     /** Begins a call at a time read from the ticker. */
@@ -124,7 +129,7 @@ final class Passage extends AtomicLong {
         long ended = number;
         number = ended + STEP;
         inFlight = false;
-        End end = compareAndSet(ended | RUNNING, ended + STEP) ? End.IN_TIME : endOverdue();
+        End end = WORD.compareAndSet(this, ended | RUNNING, ended + STEP) ? End.IN_TIME : endOverdue();
         Passage left = inner;
         if (left != null && left.inFlight) {
             left.end(); // It was not left properly: no stack or memory to do so.
@@ -137,7 +142,7 @@ final class Passage extends AtomicLong {
             Thread.onSpinWait();
         }
         long state = state();
-        set(number);
+        word = number;
         if (state == INTERRUPTED) {
             Thread.interrupted();
             return End.INTERRUPTED;
@@ -146,14 +151,14 @@ final class Passage extends AtomicLong {
     }
 
     private long state() {
-        return get() & STATE_MASK;
+        return word & STATE_MASK;
     }
 
     // For the watchdog.
 
     /** The thread, or null if it is no more. */
     @Nullable Thread thread() {
-        Thread current = thread.get();
+        Thread current = get();
         return current != null && current.isAlive() ? current : null;
     }
 
@@ -168,8 +173,8 @@ final class Passage extends AtomicLong {
 
     /** Which call is running, or a negative number if none is or it has been found overdue already. */
     long running() {
-        long word = get();
-        return (word & STATE_MASK) == RUNNING ? word : -1;
+        long current = word;
+        return (current & STATE_MASK) == RUNNING ? current : -1;
     }
 
     /**
@@ -186,7 +191,7 @@ final class Passage extends AtomicLong {
 
     /** Keeps the call from returning until it is {@linkplain #settle settled}, unless it has ended. */
     boolean claim(long call) {
-        return compareAndSet(call, withState(call, CLAIMED));
+        return WORD.compareAndSet(this, call, withState(call, CLAIMED));
     }
 
     /**
@@ -202,11 +207,11 @@ final class Passage extends AtomicLong {
                 interrupted.interrupt();
             }
         } finally {
-            set(withState(call, outcome));
+            word = withState(call, outcome);
         }
     }
 
-    private static long withState(long word, long state) {
-        return (word & ~STATE_MASK) | state;
+    private static long withState(long call, long state) {
+        return (call & ~STATE_MASK) | state;
     }
 }

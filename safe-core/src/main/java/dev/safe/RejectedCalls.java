@@ -2,7 +2,6 @@ package dev.safe;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -10,27 +9,26 @@ import java.util.concurrent.atomic.LongAdder;
  * come counts in a field that no other thread writes, at the cost of an addition; the others share a {@link LongAdder}.
  * Thread-safe, exact.
  */
-final class RejectedCalls extends PaddedCount {
+final class RejectedCalls extends HomeCount {
 
     private static final VarHandle COUNT;
 
     static {
         try {
-            COUNT = MethodHandles.lookup().findVarHandle(PaddedCount.class, "count", long.class);
+            COUNT = MethodHandles.lookup().findVarHandle(HomeCount.class, "count", long.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
     }
 
-    // Keep what every thread reads off the line that one of them writes.
+    // Keep what any thread reads off the cache line that one of them writes.
     @SuppressWarnings("unused")
     private long p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15;
 
-    private final WeakReference<Thread> home = new WeakReference<>(Thread.currentThread());
     private final LongAdder elsewhere = new LongAdder();
 
     void increment() {
-        if (home.refersTo(Thread.currentThread())) {
+        if (refersTo(Thread.currentThread())) {
             COUNT.setOpaque(this, count + 1);
         } else {
             elsewhere.increment();

@@ -135,7 +135,7 @@ final class Watchdog {
         Boundary boundary = passage.boundary();
         if (call >= 0 && boundary != null) {
             long limit = boundary.limitNanos();
-            long since = boundary.isStamping() ? passage.start() : passage.firstSeen(call, now);
+            long since = boundary.isStamped() ? passage.start() : passage.firstSeen(call, now);
             if (limit > 0 && now - since > limit) {
                 boundary.overrun(passage, call, thread);
             }

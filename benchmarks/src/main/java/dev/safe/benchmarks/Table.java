@@ -1,0 +1,2 @@
+package dev.safe.benchmarks;
+final class Table { public static void main(String[] a) {} }

@@ -90,7 +90,7 @@ final class StartBenchmark {
     private StartBenchmark() {}
 
     static Figures run(boolean quick) throws IOException, InterruptedException {
-        List<Application> applications = applications(quick);
+        List<Application> applications = applications();
         Map<Application, List<Double>> millis = new LinkedHashMap<>();
         applications.forEach(application -> millis.put(application, new ArrayList<>()));
         List<Application> order = new ArrayList<>(applications);
@@ -118,12 +118,11 @@ final class StartBenchmark {
         return figures;
     }
 
-    private static List<Application> applications(boolean quick) {
+    private static List<Application> applications() {
         List<Application> applications = new ArrayList<>();
-        int[] counts = quick ? new int[] {1, 100} : new int[] {1, 100, 10_000};
         for (Starter starter : Starter.values()) {
             applications.add(new Application(starter, 0, 0));
-            for (int count : counts) {
+            for (int count : new int[] {1, 100, 10_000}) {
                 if (starter == Starter.NONE || count > 1) {
                     applications.add(new Application(starter, count, 0));
                 }

@@ -82,7 +82,7 @@ public class AdvisedBenchmark {
             start(
                     "safe.phases.poll.quarantine.enabled=" + (watch == Watch.QUARANTINE),
                     "safe.phases.poll.budget.limit=" + (watch == Watch.BUDGET ? "1s" : "0s"),
-                    "safe.phases.poll.budget.on-overrun=interrupt",
+                    "safe.phases.poll.budget.on-overrun=" + (watch == Watch.BUDGET ? "interrupt" : "report"),
                     "safe.metrics.timers=" + (watch == Watch.TIMERS));
         }
     }

@@ -89,10 +89,20 @@ public class ContentionBenchmark {
         Work.check(guarded[i].poll() == Work.EVENT && guard.callPoll(ready[i]) == Work.EVENT, "the event gets lost");
         Work.check(suppressed[i].poll() == null && rejected[i].poll() == null, "there is an event");
         Work.check(
-                guard.snapshot("panicking" + i).orElseThrow().phases().get(Phase.POLL).panics() == 1,
+                guard.snapshot("panicking" + i)
+                                .orElseThrow()
+                                .phases()
+                                .get(Phase.POLL)
+                                .panics()
+                        == 1,
                 "the panic is not counted");
         Work.check(
-                guard.snapshot("rejected" + i).orElseThrow().phases().get(Phase.POLL).rejected() == 1,
+                guard.snapshot("rejected" + i)
+                                .orElseThrow()
+                                .phases()
+                                .get(Phase.POLL)
+                                .rejected()
+                        == 1,
                 "the call is not rejected");
     }
 

@@ -42,15 +42,15 @@ final class Figures {
                   },
                   "secondaryMetrics": {}
                 }""".formatted(
-                benchmark.getName(),
-                name,
-                params,
-                number(statistics.getPercentile(50)),
-                number(statistics.getMeanErrorAt(CONFIDENCE)),
-                number(statistics.getMin()),
-                number(statistics.getMax()),
-                unit,
-                samples.stream().map(Figures::number).collect(Collectors.joining(", "))));
+                        benchmark.getName(),
+                        name,
+                        params,
+                        number(statistics.getPercentile(50)),
+                        number(statistics.getMeanErrorAt(CONFIDENCE)),
+                        number(statistics.getMin()),
+                        number(statistics.getMax()),
+                        unit,
+                        samples.stream().map(Figures::number).collect(Collectors.joining(", "))));
         System.out.printf(
                 Locale.ROOT,
                 "%s %s: %.3f (%.3f to %.3f) %s%n",

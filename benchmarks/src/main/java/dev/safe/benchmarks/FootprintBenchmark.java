@@ -13,10 +13,10 @@ import dev.safe.sample.cell.Delivery;
 import dev.safe.sample.cell.Outlets;
 import dev.safe.sample.cell.StepDeadline;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.management.ManagementFactory;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -142,9 +142,7 @@ final class FootprintBenchmark {
         ExtensionGuard guard = ExtensionGuard.ofDefaults();
         MethodHandle body = MethodHandles.lookup()
                 .findStatic(
-                        Work.class,
-                        "hostCall",
-                        MethodType.methodType(int.class, Object.class, int.class, int.class));
+                        Work.class, "hostCall", MethodType.methodType(int.class, Object.class, int.class, int.class));
         Work.HostCall call = Work::hostCall;
         Object[] wrappers = new Object[HOST_FUNCTIONS];
         wrap(guard, 0, handles, body, call);
@@ -158,8 +156,7 @@ final class FootprintBenchmark {
     }
 
     /** All of one extension, and of one name: what is left is the wrapper's own. */
-    private static Object wrap(
-            ExtensionGuard guard, int i, boolean handle, MethodHandle body, Work.HostCall call)
+    private static Object wrap(ExtensionGuard guard, int i, boolean handle, MethodHandle body, Work.HostCall call)
             throws Throwable {
         if (handle) {
             MethodHandle wrapper = guard.hostFunction("ready", "call", body);

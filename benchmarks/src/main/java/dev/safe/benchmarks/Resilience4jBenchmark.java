@@ -67,8 +67,8 @@ public class Resilience4jBenchmark {
             countOnly(registry.circuitBreaker("panicking"));
             open(registry.circuitBreaker("rejected"));
             ready = decorate(registry, "ready", new Work.Ready("ready"));
-            panicking =
-                    SupplierUtils.recover(decorate(registry, "panicking", new Work.Panicking("panicking")), thrown -> null);
+            panicking = SupplierUtils.recover(
+                    decorate(registry, "panicking", new Work.Panicking("panicking")), thrown -> null);
             rejected = SupplierUtils.recover(
                     decorate(registry, "rejected", new Work.Ready("rejected")),
                     CallNotPermittedException.class,

@@ -38,8 +38,8 @@ public class SentinelBenchmark {
     @Setup(Level.Trial)
     public void prepare() {
         System.setProperty("csp.sentinel.log.dir", "target/sentinel"); // not the user's home
-        DegradeRuleManager.loadRules(List.of(
-                rule("ready", Integer.MAX_VALUE), rule("panicking", Integer.MAX_VALUE), rule("rejected", 1)));
+        DegradeRuleManager.loadRules(
+                List.of(rule("ready", Integer.MAX_VALUE), rule("panicking", Integer.MAX_VALUE), rule("rejected", 1)));
         Work.check(called() == Work.EVENT, "the event gets lost");
         Work.check(panic() == null && node("panicking").totalException() == 1, "the panic is not counted");
         Work.check(call("rejected", panicking) == null && call("rejected", panicking) == null, "there is an event");

@@ -75,13 +75,16 @@ final class StartBenchmark {
         String classPath() {
             List<Path> own = new ArrayList<>(List.of(home(StartApplication.class)));
             if (starter == Starter.SAFE) {
-                own.addAll(List.of(home(ExtensionGuard.class), home(SafeAutoConfiguration.class), home(ClassWriter.class)));
+                own.addAll(List.of(
+                        home(ExtensionGuard.class), home(SafeAutoConfiguration.class), home(ClassWriter.class)));
             }
             Stream<Path> jars = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
                     .map(Path::of)
                     .filter(jar -> isOneOf(BOOT, jar)
                             || starter == Starter.RESILIENCE4J && isOneOf(StartBenchmark.RESILIENCE4J, jar));
-            return Stream.concat(own.stream(), jars).map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+            return Stream.concat(own.stream(), jars)
+                    .map(Path::toString)
+                    .collect(Collectors.joining(File.pathSeparator));
         }
     }
 
@@ -172,8 +175,7 @@ final class StartBenchmark {
 
     private static void add(
             Figures figures, Application application, String what, String unit, Stream<Double> samples) {
-        figures.add(
-                StartBenchmark.class, application.name() + what, application.parameters(), unit, samples.toList());
+        figures.add(StartBenchmark.class, application.name() + what, application.parameters(), unit, samples.toList());
     }
 
     private static Size size(Application application) throws IOException, InterruptedException {
@@ -200,10 +202,8 @@ final class StartBenchmark {
 
     private static Path home(Class<?> type) {
         try {
-            return Path.of(type.getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
+            return Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
         } catch (URISyntaxException impossible) {
             throw new IllegalStateException(impossible);
         }

@@ -11,6 +11,7 @@ import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.NoBenchmarksException;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
@@ -55,13 +56,11 @@ public final class Main {
     private static void calls(List<String> patterns, boolean quick) throws RunnerException {
         Collection<RunResult> results = new ArrayList<>();
         String contention = ContentionBenchmark.class.getSimpleName();
-        results.addAll(new Runner(options(patterns, quick).exclude(contention).build()).run());
+        results.addAll(run(options(patterns, quick).exclude(contention)));
         for (int threads : THREADS) {
-            results.addAll(new Runner(options(patterns, quick)
-                            .exclude("\\.(?!" + contention + ")\\w+Benchmark\\.")
-                            .threads(threads)
-                            .build())
-                    .run());
+            results.addAll(run(options(patterns, quick)
+                    .exclude("\\.(?!" + contention + ")\\w+Benchmark\\.")
+                    .threads(threads)));
         }
         if (results.isEmpty()) {
             throw new IllegalArgumentException("no benchmark matches " + patterns);
@@ -69,6 +68,15 @@ public final class Main {
         Path file = results("calls");
         ResultFormatFactory.getInstance(ResultFormatType.JSON, file.toString()).writeOut(results);
         System.out.println("Wrote " + file.toAbsolutePath());
+    }
+
+    /** None, if none matches. */
+    private static Collection<RunResult> run(ChainedOptionsBuilder options) throws RunnerException {
+        try {
+            return new Runner(options.build()).run();
+        } catch (NoBenchmarksException otherPatterns) {
+            return List.of();
+        }
     }
 
     /** The heap is of one size, so that no run is charged for growing it. A second fork shows what the compiler decided by chance. */

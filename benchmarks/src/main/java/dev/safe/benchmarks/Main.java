@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
@@ -26,7 +27,20 @@ import org.openjdk.jmh.runner.options.TimeValue;
  */
 public final class Main {
 
-    private static final int[] THREADS = {1, 2, 8};
+    private static final int ORDINARY_WARM_UP = 5;
+
+    /** Classes that differ in how long they take to be compiled well, or in how many threads call. */
+    private static final List<Group> GROUPS = List.of(
+            new Group("LimitBenchmark|CallBenchmark", 3, 1),
+            new Group("ContentionBenchmark", 3, 1, 2, 8),
+            new Group("Resilience4jBenchmark|SentinelBenchmark", 10, 1));
+
+    private record Group(String classes, int warmUp, int... threads) {
+
+        String others() {
+            return "\\.(?!(?:" + classes + ")\\.)\\w+Benchmark\\.";
+        }
+    }
 
     private Main() {}
 
@@ -55,13 +69,15 @@ public final class Main {
 
     private static void calls(List<String> patterns, boolean quick) throws RunnerException {
         Collection<RunResult> results = new ArrayList<>();
-        String contention = ContentionBenchmark.class.getSimpleName();
-        results.addAll(run(options(patterns, quick).exclude(contention)));
-        for (int threads : THREADS) {
-            results.addAll(run(options(patterns, quick)
-                    .exclude("\\.(?!" + contention + ")\\w+Benchmark\\.")
-                    .threads(threads)));
+        for (Group group : GROUPS) {
+            for (int threads : group.threads()) {
+                results.addAll(run(options(patterns, quick, group.warmUp())
+                        .exclude(group.others())
+                        .threads(threads)));
+            }
         }
+        String grouped = GROUPS.stream().map(Group::classes).collect(Collectors.joining("|", "\\.(?:", ")\\."));
+        results.addAll(run(options(patterns, quick, ORDINARY_WARM_UP).exclude(grouped)));
         if (results.isEmpty()) {
             throw new IllegalArgumentException("no benchmark matches " + patterns);
         }
@@ -80,13 +96,13 @@ public final class Main {
     }
 
     /** The heap is of one size, so that no run is charged for growing it. A second fork shows what the compiler decided by chance. */
-    private static ChainedOptionsBuilder options(List<String> patterns, boolean quick) {
+    private static ChainedOptionsBuilder options(List<String> patterns, boolean quick, int warmUp) {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .addProfiler(GCProfiler.class)
                 .jvmArgs("-Xms1g", "-Xmx1g", "-XX:+UseG1GC")
                 .shouldFailOnError(true)
                 .forks(quick ? 1 : 2)
-                .warmupIterations(quick ? 1 : 3)
+                .warmupIterations(quick ? 1 : warmUp)
                 .warmupTime(TimeValue.milliseconds(quick ? 200 : 500))
                 .measurementIterations(quick ? 1 : 4)
                 .measurementTime(TimeValue.milliseconds(quick ? 200 : 500));

@@ -216,7 +216,9 @@ public final class Table {
     }
 
     private static String label(Row row, Result.Key key) {
-        String threads = key.benchmark().startsWith("ContentionBenchmark") ? key.threads() + " threads, " : "";
+        String threads = key.benchmark().startsWith("ContentionBenchmark")
+                ? (key.threads() == 1 ? "1 thread, " : key.threads() + " threads, ")
+                : "";
         String details = threads + key.describe();
         return details.isEmpty() ? row.label() : row.label() + ", " + details;
     }
@@ -253,7 +255,7 @@ public final class Table {
                             .formatted(
                                     spread(start(results, key, ""), 1),
                                     spread(start(results, key, "Over"), 1),
-                                    median(start(results, key, "Beans"), 1),
+                                    count(start(results, key, "Beans")),
                                     median(start(results, key, "Heap"), 1024),
                                     median(start(results, key, "Resident"), 1024)));
                 }
@@ -283,6 +285,10 @@ public final class Table {
             }
         }
         print("Footprint", "Medians, and least to most.", List.of("bytes"), lines);
+    }
+
+    private static String count(@Nullable Result result) {
+        return result == null ? "" : String.valueOf(Math.round(result.score()));
     }
 
     private static String median(@Nullable Result result, double divisor) {

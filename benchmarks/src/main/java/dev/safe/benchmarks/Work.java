@@ -12,6 +12,13 @@ final class Work {
 
     private Work() {}
 
+    /** A contender that does not do its job would win: what is measured is proved to work first. */
+    static void check(boolean works, String what) {
+        if (!works) {
+            throw new IllegalStateException("a contender does not do its job: " + what);
+        }
+    }
+
     /** A host function, as a guest would be given it. */
     interface HostCall {
 
@@ -57,7 +64,7 @@ final class Work {
     }
 
     /** An extension that always panics. */
-    static final class Panicking implements ExtensionCapability {
+    static class Panicking implements ExtensionCapability {
 
         private final String name;
 

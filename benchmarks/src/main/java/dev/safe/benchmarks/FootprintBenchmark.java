@@ -1,0 +1,265 @@
+package dev.safe.benchmarks;
+
+import com.sun.management.ThreadMXBean;
+import dev.safe.ExtensionCapability;
+import dev.safe.ExtensionGuard;
+import dev.safe.Phase;
+import dev.safe.SetupEnv;
+import dev.safe.StepEvent;
+import dev.safe.TeardownContext;
+import dev.safe.sample.cell.Cell;
+import dev.safe.sample.cell.CellState;
+import dev.safe.sample.cell.Delivery;
+import dev.safe.sample.cell.Outlets;
+import dev.safe.sample.cell.StepDeadline;
+import java.io.IOException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.management.ManagementFactory;
+import java.lang.ref.Reference;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How many bytes an extension and a host function take on the heap, and how many a step of the sample host's cells allocates.
+ *
+ * <p>The heap is asked after full collections, before and after thousands of extensions whose instances and names existed
+ * before; each of their boundaries has been called. Each sample is of a process of its own with the simplest collector, as
+ * the figure is one of the heap's layout and not of chance. A step is the cell's own, on the cell's own thread.
+ */
+final class FootprintBenchmark {
+
+    private static final int HOST_FUNCTIONS = 10_000;
+    private static final int IDLE_MILLIS = 100; // as long as a cell waits for an event
+
+    private FootprintBenchmark() {}
+
+    /** In this process: starts those that measure. */
+    static Figures run(boolean quick) throws IOException, InterruptedException {
+        Figures figures = new Figures();
+        int turns = quick ? 1 : 5;
+        for (String extensions : List.of("10000", "20000")) {
+            Map<String, String> parameters = Map.of("extensions", extensions);
+            samples(figures, "extension", parameters, turns, extensions);
+            samples(figures, "guardedExtension", parameters, turns, extensions);
+        }
+        samples(figures, "hostFunction", Map.of(), turns);
+        samples(figures, "hostFunctionHandle", Map.of(), turns);
+        samples(figures, "idleStep", Map.of(), turns);
+        samples(figures, "tickStep", Map.of(), turns);
+        samples(figures, "requestStep", Map.of(), turns);
+        return figures;
+    }
+
+    private static void samples(
+            Figures figures, String name, Map<String, String> parameters, int turns, String... arguments)
+            throws IOException, InterruptedException {
+        List<Double> samples = new ArrayList<>();
+        for (int turn = 0; turn < turns; turn++) {
+            samples.add(sample(name, arguments));
+        }
+        figures.add(FootprintBenchmark.class, name, parameters, "B", samples);
+    }
+
+    private static double sample(String name, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xms512m",
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-classpath",
+                System.getProperty("java.class.path"),
+                FootprintBenchmark.class.getName(),
+                name));
+        command.addAll(Arrays.asList(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        Work.check(process.waitFor() == 0, name + " failed: " + output);
+        return output.lines()
+                .filter(line -> line.startsWith("bytes "))
+                .mapToDouble(line -> Double.parseDouble(line.substring("bytes ".length())))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** In a process of its own: measures one thing once. */
+    public static void main(String[] arguments) throws Throwable {
+        double bytes =
+                switch (arguments[0]) {
+                    case "extension" -> extensions(Integer.parseInt(arguments[1]), false);
+                    case "guardedExtension" -> extensions(Integer.parseInt(arguments[1]), true);
+                    case "hostFunction" -> hostFunctions(false);
+                    case "hostFunctionHandle" -> hostFunctions(true);
+                    case "idleStep" -> idleStep();
+                    case "tickStep" -> busyStep("time.tick");
+                    case "requestStep" -> busyStep("http.request");
+                    default -> throw new IllegalArgumentException(arguments[0]);
+                };
+        System.out.println("bytes " + bytes);
+        System.exit(0);
+    }
+
+    private static double extensions(int count, boolean guarded) throws Throwable {
+        ExtensionGuard guard = ExtensionGuard.ofDefaults();
+        use(guard, new Work.Ready("first"));
+        ExtensionCapability[] extensions = new ExtensionCapability[count];
+        ExtensionCapability[] ways = new ExtensionCapability[count];
+        for (int i = 0; i < count; i++) {
+            extensions[i] = new Work.Ready("extension" + i);
+        }
+        long before = heap();
+        for (int i = 0; i < count; i++) {
+            use(guard, extensions[i]);
+            if (guarded) {
+                ways[i] = guard.guarded(extensions[i]);
+            }
+        }
+        long after = heap();
+        Work.check(guard.snapshots().size() == count + 1, "not every extension is known");
+        Reference.reachabilityFence(extensions);
+        Reference.reachabilityFence(ways);
+        return (double) (after - before) / count;
+    }
+
+    private static void use(ExtensionGuard guard, ExtensionCapability extension) throws Throwable {
+        guard.callSetup(extension, new SetupEnv("extension", Path.of("target"), Map.of()));
+        Work.check(guard.callPoll(extension) == Work.EVENT, "the event gets lost");
+        guard.callFinalize(extension, 1);
+        guard.call(extension, Phase.HOST, 0, extension, ExtensionCapability::name);
+        guard.callTeardown(extension, new TeardownContext(Instant.now()));
+    }
+
+    private static double hostFunctions(boolean handles) throws Throwable {
+        ExtensionGuard guard = ExtensionGuard.ofDefaults();
+        MethodHandle body = MethodHandles.lookup()
+                .findStatic(
+                        Work.class, "hostCall", MethodType.methodType(int.class, Object.class, int.class, int.class));
+        Work.HostCall call = Work::hostCall;
+        Object[] wrappers = new Object[HOST_FUNCTIONS];
+        wrap(guard, 0, handles, body, call);
+        long before = heap();
+        for (int i = 0; i < HOST_FUNCTIONS; i++) {
+            wrappers[i] = wrap(guard, i, handles, body, call);
+        }
+        long after = heap();
+        Reference.reachabilityFence(wrappers);
+        return (double) (after - before) / HOST_FUNCTIONS;
+    }
+
+    /** All of one extension, and of one name: what is left is the wrapper's own. */
+    private static Object wrap(ExtensionGuard guard, int i, boolean handle, MethodHandle body, Work.HostCall call)
+            throws Throwable {
+        if (handle) {
+            MethodHandle wrapper = guard.hostFunction("ready", "call", body);
+            Work.check((int) wrapper.invokeExact((Object) Work.EVENT, i, 1) == i + 1, "the call gets lost");
+            return wrapper;
+        }
+        Work.HostCall wrapper = guard.hostFunction("ready", "call", Work.HostCall.class, call);
+        Work.check(wrapper.call(wrapper, i, 1) == i + 1, "the call gets lost");
+        return wrapper;
+    }
+
+    /** After collections, until two in a row find the same. */
+    private static long heap() {
+        long last = Long.MAX_VALUE;
+        while (true) {
+            System.gc();
+            long used = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+            if (used >= last) {
+                return used;
+            }
+            last = used;
+        }
+    }
+
+    /** One turn of a loop that has nothing to do. */
+    private static double idleStep() throws Exception {
+        try (StepDeadline deadline = new StepDeadline(Duration.ofSeconds(10))) {
+            Cell cell = cell(deadline);
+            busy(cell, "time.tick", 1000);
+            Thread.sleep(5 * IDLE_MILLIS);
+            long begin = System.nanoTime();
+            long before = allocated();
+            Thread.sleep(30 * IDLE_MILLIS);
+            double steps = (System.nanoTime() - begin) / 1e6 / IDLE_MILLIS;
+            double bytes = (allocated() - before) / steps;
+            end(cell);
+            return bytes;
+        }
+    }
+
+    /** One turn of a loop that is given an event. The counter answers a request, by a host function, and no tick. */
+    private static double busyStep(String kind) throws Exception {
+        try (StepDeadline deadline = new StepDeadline(Duration.ofSeconds(10))) {
+            Cell cell = cell(deadline);
+            busy(cell, kind, 20_000);
+            int steps = 20_000;
+            long before = allocated();
+            busy(cell, kind, steps);
+            double bytes = (double) (allocated() - before) / steps;
+            Work.check(cell.snapshot().steps() == 2L * steps, "not every event is handled: " + cell.snapshot());
+            long replies = kind.equals("http.request") ? 2L * steps : 0;
+            Work.check(cell.snapshot().replies() == replies, "not every request is answered: " + cell.snapshot());
+            end(cell);
+            return bytes;
+        }
+    }
+
+    private static Cell cell(StepDeadline deadline) {
+        Outlets outlets = new Outlets() {
+            @Override
+            public boolean reply(StepEvent request, byte[] body) {
+                return true;
+            }
+
+            @Override
+            public boolean send(StepEvent packet, byte[] payload) {
+                return true;
+            }
+
+            @Override
+            public int chaos() {
+                return 0;
+            }
+        };
+        Cell cell = new Cell("measured", "counter", 1024, deadline, ExtensionGuard.ofDefaults(), outlets);
+        cell.start();
+        Work.check(cell.state() == CellState.RUNNING, "the cell does not run: " + cell.snapshot());
+        return cell;
+    }
+
+    /** One event after the other, so that the queue never fills up. */
+    private static void busy(Cell cell, String kind, int events) throws InterruptedException {
+        StepEvent event = new StepEvent(kind, new byte[8], 1, null);
+        for (int i = 0; i < events; i += 100) {
+            CountDownLatch done = new CountDownLatch(100);
+            Delivery delivery = new Delivery(event, done::countDown);
+            for (int j = 0; j < 100; j++) {
+                cell.offer(delivery);
+            }
+            Work.check(done.await(10, TimeUnit.SECONDS), "the cell does not step");
+        }
+    }
+
+    private static void end(Cell cell) throws InterruptedException {
+        cell.stop();
+        cell.join(Duration.ofSeconds(1));
+    }
+
+    private static long allocated() {
+        Thread loop = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("cell-measured"))
+                .findFirst()
+                .orElseThrow();
+        return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getThreadAllocatedBytes(loop.getId());
+    }
+}

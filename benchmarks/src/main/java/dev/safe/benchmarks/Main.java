@@ -1,0 +1,112 @@
+package dev.safe.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.results.format.ResultFormatFactory;
+import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.NoBenchmarksException;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+
+/**
+ * Runs the benchmarks on the JDK it runs on, and writes {@code target/results-<jdk>-<part>.json} for {@link Table}.
+ *
+ * <p>Arguments: any of {@code calls}, {@code start} and {@code footprint}, or regular expressions for single benchmarks of
+ * {@code calls}; none for everything. {@code -quick} first only shows that all of it runs.
+ */
+public final class Main {
+
+    private static final int ORDINARY_WARM_UP = 5;
+
+    /** Classes that differ in how long they take to be compiled well, or in how many threads call. */
+    private static final List<Group> GROUPS = List.of(
+            new Group("LimitBenchmark|CallBenchmark", 3, 1),
+            new Group("ContentionBenchmark", 3, 1, 2, 8),
+            new Group("Resilience4jBenchmark|SentinelBenchmark", 10, 1));
+
+    private record Group(String classes, int warmUp, int... threads) {
+
+        String others() {
+            return "\\.(?!(?:" + classes + ")\\.)\\w+Benchmark\\.";
+        }
+    }
+
+    private Main() {}
+
+    public static void main(String[] arguments) throws IOException, InterruptedException, RunnerException {
+        List<String> parts = new ArrayList<>(Arrays.asList(arguments));
+        boolean quick = parts.remove("-quick");
+        boolean all = parts.isEmpty();
+        boolean start = parts.remove("start");
+        boolean footprint = parts.remove("footprint");
+        boolean calls = parts.remove("calls") || !parts.isEmpty();
+        Files.createDirectories(Path.of("target"));
+        if (all || calls) {
+            calls(parts, quick);
+        }
+        if (all || footprint) {
+            FootprintBenchmark.run(quick).write(results("footprint"));
+        }
+        if (all || start) {
+            StartBenchmark.run(quick).write(results("start"));
+        }
+    }
+
+    private static Path results(String part) {
+        return Path.of("target", "results-" + Runtime.version().feature() + "-" + part + ".json");
+    }
+
+    private static void calls(List<String> patterns, boolean quick) throws RunnerException {
+        Collection<RunResult> results = new ArrayList<>();
+        for (Group group : GROUPS) {
+            for (int threads : group.threads()) {
+                results.addAll(run(options(patterns, quick, group.warmUp())
+                        .exclude(group.others())
+                        .threads(threads)));
+            }
+        }
+        String grouped = GROUPS.stream().map(Group::classes).collect(Collectors.joining("|", "\\.(?:", ")\\."));
+        results.addAll(run(options(patterns, quick, ORDINARY_WARM_UP).exclude(grouped)));
+        if (results.isEmpty()) {
+            throw new IllegalArgumentException("no benchmark matches " + patterns);
+        }
+        Path file = results("calls");
+        ResultFormatFactory.getInstance(ResultFormatType.JSON, file.toString()).writeOut(results);
+        System.out.println("Wrote " + file.toAbsolutePath());
+    }
+
+    /** None, if none matches. */
+    private static Collection<RunResult> run(ChainedOptionsBuilder options) throws RunnerException {
+        try {
+            return new Runner(options.build()).run();
+        } catch (NoBenchmarksException otherPatterns) {
+            return List.of();
+        }
+    }
+
+    /** The heap is of one size, so that no run is charged for growing it. A second fork shows what the compiler decided by chance. */
+    private static ChainedOptionsBuilder options(List<String> patterns, boolean quick, int warmUp) {
+        ChainedOptionsBuilder options = new OptionsBuilder()
+                .addProfiler(GCProfiler.class)
+                .jvmArgs("-Xms1g", "-Xmx1g", "-XX:+UseG1GC")
+                .shouldFailOnError(true)
+                .forks(quick ? 1 : 2)
+                .warmupIterations(quick ? 1 : warmUp)
+                .warmupTime(TimeValue.milliseconds(quick ? 200 : 500))
+                .measurementIterations(quick ? 1 : 4)
+                .measurementTime(TimeValue.milliseconds(quick ? 200 : 500));
+        patterns.forEach(options::include);
+        return options;
+    }
+}

@@ -1,0 +1,211 @@
+package dev.safe.benchmarks;
+
+import dev.safe.ExtensionGuard;
+import dev.safe.benchmarks.start.StartApplication;
+import dev.safe.spring.autoconfigure.SafeAutoConfiguration;
+import java.io.File;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.objectweb.asm.ClassWriter;
+
+/**
+ * How long a Boot application takes to start and end, from the start of its process to the end of it: one with AOP only, one
+ * that has our starter too, and one that has Resilience4j's. Each is on the class path of those who use it, with nothing of
+ * the others. They take turns, in another order each time, so that whatever else the machine does hits all of them; what a
+ * starter adds is the median of the differences within a turn.
+ */
+final class StartBenchmark {
+
+    private static final int TURNS = 10;
+
+    /** The jars of an application with Boot and AOP, by the beginnings of their names. */
+    private static final List<String> BOOT = List.of(
+            "aspectjweaver-",
+            "commons-logging-",
+            "jakarta.annotation-api-",
+            "jspecify-",
+            "jul-to-slf4j-",
+            "log4j-",
+            "logback-",
+            "micrometer-commons-",
+            "micrometer-observation-",
+            "slf4j-api-",
+            "snakeyaml-",
+            "spring-");
+
+    /** What Resilience4j's starter brings along. */
+    private static final List<String> RESILIENCE4J =
+            List.of("resilience4j-", "micrometer-core-", "HdrHistogram-", "LatencyUtils-");
+
+    private enum Starter {
+        NONE,
+        SAFE,
+        RESILIENCE4J
+    }
+
+    private record Application(Starter starter, int unrelated, int extensions) {
+
+        /** The same without a starter: as many beans, all of them unrelated. */
+        Application limit() {
+            return new Application(Starter.NONE, unrelated + extensions, 0);
+        }
+
+        Map<String, String> parameters() {
+            return Map.of("unrelated", String.valueOf(unrelated), "extensions", String.valueOf(extensions));
+        }
+
+        String name() {
+            return switch (starter) {
+                case NONE -> "empty";
+                case SAFE -> "safe";
+                case RESILIENCE4J -> "resilience4j";
+            };
+        }
+
+        String classPath() {
+            List<Path> own = new ArrayList<>(List.of(home(StartApplication.class)));
+            if (starter == Starter.SAFE) {
+                own.addAll(List.of(
+                        home(ExtensionGuard.class), home(SafeAutoConfiguration.class), home(ClassWriter.class)));
+            }
+            Stream<Path> jars = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                    .map(Path::of)
+                    .filter(jar -> isOneOf(BOOT, jar)
+                            || starter == Starter.RESILIENCE4J && isOneOf(StartBenchmark.RESILIENCE4J, jar));
+            return Stream.concat(own.stream(), jars)
+                    .map(Path::toString)
+                    .collect(Collectors.joining(File.pathSeparator));
+        }
+    }
+
+    private record Size(double beans, double heap, double resident) {}
+
+    private StartBenchmark() {}
+
+    static Figures run(boolean quick) throws IOException, InterruptedException {
+        List<Application> applications = applications();
+        Map<Application, List<Double>> millis = new LinkedHashMap<>();
+        applications.forEach(application -> millis.put(application, new ArrayList<>()));
+        List<Application> order = new ArrayList<>(applications);
+        Random random = new Random(1);
+        for (int turn = 0; turn < (quick ? 1 : TURNS); turn++) {
+            Collections.shuffle(order, random);
+            for (Application application : order) {
+                millis.get(application).add(start(application));
+            }
+        }
+        Figures figures = new Figures();
+        for (Application application : applications) {
+            List<Double> own = millis.get(application);
+            figures.add(StartBenchmark.class, application.name(), application.parameters(), "ms", own);
+            if (application.starter() != Starter.NONE) {
+                List<Double> limit = millis.get(application.limit());
+                List<Double> over = new ArrayList<>();
+                for (int turn = 0; turn < own.size(); turn++) {
+                    over.add(own.get(turn) - limit.get(turn));
+                }
+                figures.add(StartBenchmark.class, application.name() + "Over", application.parameters(), "ms", over);
+            }
+        }
+        sizes(applications, quick, figures);
+        return figures;
+    }
+
+    private static List<Application> applications() {
+        List<Application> applications = new ArrayList<>();
+        for (Starter starter : Starter.values()) {
+            applications.add(new Application(starter, 0, 0));
+            for (int count : new int[] {1, 100, 10_000}) {
+                if (starter == Starter.NONE || count > 1) {
+                    applications.add(new Application(starter, count, 0));
+                }
+                if (starter == Starter.SAFE) {
+                    applications.add(new Application(starter, 0, count));
+                }
+            }
+        }
+        return applications;
+    }
+
+    private static double start(Application application) throws IOException, InterruptedException {
+        long begin = System.nanoTime();
+        Process process = process(application).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int code = process.waitFor();
+        double millis = (System.nanoTime() - begin) / 1e6;
+        Work.check(code == 0, application + " ended with " + code + ": " + output);
+        return millis;
+    }
+
+    private static ProcessBuilder process(Application application, String... more) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-classpath",
+                application.classPath(),
+                StartApplication.class.getName(),
+                String.valueOf(application.unrelated()),
+                String.valueOf(application.extensions())));
+        command.addAll(List.of(more));
+        return new ProcessBuilder(command).redirectErrorStream(true);
+    }
+
+    /** In processes of their own: asking takes time. */
+    private static void sizes(List<Application> applications, boolean quick, Figures figures)
+            throws IOException, InterruptedException {
+        for (Application application : applications) {
+            List<Size> sizes = new ArrayList<>();
+            for (int turn = 0; turn < (quick ? 1 : 3); turn++) {
+                sizes.add(size(application));
+            }
+            add(figures, application, "Beans", "beans", sizes.stream().map(Size::beans));
+            add(figures, application, "Heap", "KiB", sizes.stream().map(Size::heap));
+            add(figures, application, "Resident", "KiB", sizes.stream().map(Size::resident));
+        }
+    }
+
+    private static void add(
+            Figures figures, Application application, String what, String unit, Stream<Double> samples) {
+        figures.add(StartBenchmark.class, application.name() + what, application.parameters(), unit, samples.toList());
+    }
+
+    private static Size size(Application application) throws IOException, InterruptedException {
+        Process process = process(application, "size").start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        Work.check(process.waitFor() == 0, application + " failed: " + output);
+        String[] told = output.lines()
+                .filter(line -> line.startsWith("size "))
+                .findFirst()
+                .orElseThrow()
+                .split(" ");
+        Work.check(Boolean.parseBoolean(told[1]) == (application.starter() == Starter.SAFE), "our starter: " + output);
+        Work.check(
+                Boolean.parseBoolean(told[2]) == (application.starter() == Starter.RESILIENCE4J),
+                "Resilience4j's starter: " + output);
+        Work.check(Boolean.parseBoolean(told[3]), "there is no AOP: " + output);
+        return new Size(Double.parseDouble(told[4]), Double.parseDouble(told[5]) / 1024, Double.parseDouble(told[6]));
+    }
+
+    private static boolean isOneOf(List<String> beginnings, Path jar) {
+        String name = jar.getFileName().toString();
+        return beginnings.stream().anyMatch(name::startsWith);
+    }
+
+    private static Path home(Class<?> type) {
+        try {
+            return Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
+        } catch (URISyntaxException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

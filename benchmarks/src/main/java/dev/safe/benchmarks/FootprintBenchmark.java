@@ -134,7 +134,7 @@ final class FootprintBenchmark {
         guard.callSetup(extension, new SetupEnv("extension", Path.of("target"), Map.of()));
         Work.check(guard.callPoll(extension) == Work.EVENT, "the event gets lost");
         guard.callFinalize(extension, 1);
-        guard.call(extension, Phase.HOST, 0, extension, ExtensionCapability::name);
+        guard.call(extension, Phase.HOST, extension, ExtensionCapability::name);
         guard.callTeardown(extension, new TeardownContext(Instant.now()));
     }
 

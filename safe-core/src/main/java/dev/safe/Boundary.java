@@ -7,7 +7,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +43,7 @@ final class Boundary extends CallBoundary {
     private final Phase phase;
     private final BoundaryServices services;
     private final Listeners listeners;
-    private final AtomicLongArray tallies = new AtomicLongArray(Tally.values().length);
+    private final Tallies tallies = new Tallies();
     private final AtomicInteger stuck = new AtomicInteger();
     private final Throttle throttle = new Throttle();
     private final ThreadLocal<Passage> passages;
@@ -56,6 +55,7 @@ final class Boundary extends CallBoundary {
 
     private volatile PhasePolicy policy;
     private volatile long limitNanos;
+    private volatile long silenceNanos;
     private volatile @Nullable Quarantine quarantine;
     private volatile @Nullable RejectedCalls rejectedCalls;
     private volatile boolean awaited;
@@ -79,6 +79,7 @@ final class Boundary extends CallBoundary {
     void apply(PhasePolicy next) {
         policy = next;
         limitNanos = Nanos.of(next.budget().limit());
+        silenceNanos = Nanos.of(next.log().interval());
         setGate(STAMPED, services.watchdog().isExact() || timed);
         setGate(WATCHED, followed || next.budget().isLimited());
         if (next.budget().isLimited()) {
@@ -195,9 +196,7 @@ final class Boundary extends CallBoundary {
             calls = newRejectedCalls();
         }
         calls.increment();
-        if (listeners.areCounting()) {
-            listeners.tellCount(extension.name(), phase, Tally.REJECTED, calls.sum());
-        }
+        tellCount(Tally.REJECTED);
         return REJECTED;
     }
 
@@ -391,8 +390,7 @@ final class Boundary extends CallBoundary {
 
     private void report(@Nullable String function, long id, Throwable thrown, long now) {
         tellSilenced(now);
-        LogPolicy log = policy.log();
-        if (!throttle.permits(log, Nanos.of(log.interval()), now)) {
+        if (!throttle.permits(policy.log().burst(), silenceNanos, now)) {
             await();
             return;
         }
@@ -439,22 +437,23 @@ final class Boundary extends CallBoundary {
     }
 
     private void count(Tally tally) {
-        long total = tallies.incrementAndGet(slot(tally));
-        listeners.tellCount(extension.name(), phase, tally, total);
+        tallies.increment(tally);
+        tellCount(tally);
+    }
+
+    private void tellCount(Tally tally) {
+        if (listeners.areCounting()) {
+            listeners.tellCount(extension.name(), phase, tally, total(tally));
+        }
     }
 
     private long total(Tally tally) {
-        return tallies.get(slot(tally));
+        return tally == Tally.REJECTED ? rejectedTotal() : tallies.sum(tally);
     }
 
     private long rejectedTotal() {
         RejectedCalls calls = rejectedCalls;
         return calls == null ? 0 : calls.sum();
-    }
-
-    @SuppressWarnings("EnumOrdinal") // an array of longs has no other index
-    private static int slot(Tally tally) {
-        return tally.ordinal();
     }
 
     // What the watchdog comes back for.
@@ -487,8 +486,7 @@ final class Boundary extends CallBoundary {
 
     /** Tells of panics silenced in an interval that has ended. */
     private void tellSilenced(long now) {
-        LogPolicy log = policy.log();
-        silenced(throttle.takeSilenced(Nanos.of(log.interval()), now));
+        silenced(throttle.takeSilenced(silenceNanos, now));
     }
 
     /** Tells of panics silenced so far. */
@@ -512,14 +510,13 @@ final class Boundary extends CallBoundary {
         if (!passage.claim(call)) {
             return;
         }
-        long total;
         try {
             stuck.incrementAndGet();
-            total = tallies.incrementAndGet(slot(Tally.OVERRUNS));
+            tallies.increment(Tally.OVERRUNS);
         } finally {
             passage.settle(call, interrupt ? thread : null);
         }
-        listeners.tellCount(extension.name(), phase, Tally.OVERRUNS, total);
+        tellCount(Tally.OVERRUNS);
         OverrunReport report = new OverrunReport(
                 extension.name(),
                 phase,
@@ -586,7 +583,7 @@ final class Boundary extends CallBoundary {
                 total(Tally.PANICS),
                 total(Tally.ERRORS),
                 total(Tally.OVERRUNS),
-                rejectedTotal(),
+                total(Tally.REJECTED),
                 total(Tally.QUARANTINES),
                 Math.max(0, stuck.get()),
                 current == null

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Quarantine and throttled reports, on time that a test makes pass. */
@@ -335,6 +336,55 @@ class PolicyTest {
         guard.close();
         assertThat(told).endsWith("1 more");
         assertThat(guard.snapshot("a").orElseThrow().phase(Phase.POLL).panics()).isEqualTo(1_003);
+    }
+
+    @Test
+    void shouldAccountForEachPanicOfEveryThread() throws Exception {
+        int threads = 4;
+        int panics = 50_000;
+        AtomicInteger reported = new AtomicInteger();
+        AtomicLong silenced = new AtomicLong();
+        ExtensionGuard guard = ExtensionGuard.builder()
+                .policy(
+                        Phase.POLL,
+                        PhasePolicy.builder(Phase.POLL)
+                                .quarantine(quarantine().enabled(false).build())
+                                .log(new LogPolicy(2, Duration.ofMillis(1), true)) // Over and over again.
+                                .build())
+                .listener(new GuardListener() {
+                    @Override
+                    public void onPanic(PanicReport report, Throwable cause) {
+                        reported.incrementAndGet();
+                    }
+
+                    @Override
+                    public void onSilence(SilenceReport report) {
+                        silenced.addAndGet(report.count());
+                    }
+                })
+                .build();
+        TestExtension extension = TestExtension.throwing("a", BOOM);
+        ExecutorService callers = Executors.newFixedThreadPool(threads);
+        try {
+            CyclicBarrier barrier = new CyclicBarrier(threads);
+            List<Future<?>> results = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                results.add(callers.submit(() -> {
+                    barrier.await();
+                    poll(guard, extension, panics);
+                    return null;
+                }));
+            }
+            for (Future<?> result : results) {
+                result.get(60, TimeUnit.SECONDS);
+            }
+        } finally {
+            callers.shutdownNow();
+        }
+        guard.close();
+        assertThat(guard.snapshot("a").orElseThrow().phase(Phase.POLL).panics()).isEqualTo(threads * panics);
+        assertThat(reported.get() + silenced.get()).isEqualTo(threads * panics);
+        assertThat(silenced).hasPositiveValue();
     }
 
     @Test

@@ -70,8 +70,12 @@ final class Watchdog {
             Thread started = new Thread(this::run, "safe-watchdog");
             started.setDaemon(true);
             started.setContextClassLoader(Watchdog.class.getClassLoader());
-            thread = started;
-            started.start();
+            try {
+                started.start();
+                thread = started;
+            } catch (Throwable ours) {
+                Listeners.complain("the watchdog could not be started", ours);
+            }
         }
     }
 
@@ -112,7 +116,12 @@ final class Watchdog {
             if (boundary == null) {
                 return;
             }
-            boundary.look(now);
+            try {
+                boundary.look(now);
+            } catch (Throwable ours) {
+                boundary.giveUpOn();
+                Listeners.complain("the watchdog failed", ours);
+            }
         }
     }
 

@@ -46,7 +46,7 @@ final class FootprintBenchmark {
     /** In this process: starts those that measure. */
     static Figures run(boolean quick) throws IOException, InterruptedException {
         Figures figures = new Figures();
-        int turns = quick ? 1 : 5;
+        int turns = quick ? 1 : 3;
         for (String extensions : List.of("10000", "20000")) {
             Map<String, String> parameters = Map.of("extensions", extensions);
             samples(figures, "extension", parameters, turns, extensions);

@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * Many threads on one extension, and on many: {@link Main} runs it with 1, 2 and 8. What is hand-written picks its extension
+ * Many threads on one extension, and on many of four classes, as a host has: {@link Main} runs it with 1, 2 and 8. What is hand-written picks its extension
  * in the same way, so that a difference is the guard's. A thread that waits for a processor counts too: compare only what
  * has as many threads.
  */
@@ -75,9 +75,9 @@ public class ContentionBenchmark {
         suppressed = new ExtensionCapability[extensions];
         rejected = new ExtensionCapability[extensions];
         for (int i = 0; i < extensions; i++) {
-            ready[i] = new Work.Ready("ready" + i);
+            ready[i] = Work.ready(i);
             guarded[i] = guard.guarded(ready[i]);
-            panicking[i] = new Work.Panicking("panicking" + i);
+            panicking[i] = Work.panicking(i);
             suppressed[i] = guard.guarded(panicking[i]);
             rejected[i] = guard.guarded(new Work.Ready("rejected" + i));
             guard.quarantine("rejected" + i, Phase.POLL, "to be measured");

@@ -39,6 +39,8 @@ import java.util.concurrent.TimeUnit;
 final class FootprintBenchmark {
 
     private static final int HOST_FUNCTIONS = 10_000;
+    private static final int WARM_UP_STEPS = 300_000;
+    private static final int STEPS = 50_000;
     private static final int IDLE_MILLIS = 100; // as long as a cell waits for an event
 
     private FootprintBenchmark() {}
@@ -201,13 +203,13 @@ final class FootprintBenchmark {
     private static double busyStep(String kind) throws Exception {
         try (StepDeadline deadline = new StepDeadline(Duration.ofSeconds(10))) {
             Cell cell = cell(deadline);
-            busy(cell, kind, 20_000);
-            int steps = 20_000;
+            busy(cell, kind, WARM_UP_STEPS); // until the JIT has found out what need not be allocated
             long before = allocated();
-            busy(cell, kind, steps);
-            double bytes = (double) (allocated() - before) / steps;
-            Work.check(cell.snapshot().steps() == 2L * steps, "not every event is handled: " + cell.snapshot());
-            long replies = kind.equals("http.request") ? 2L * steps : 0;
+            busy(cell, kind, STEPS);
+            double bytes = (double) (allocated() - before) / STEPS;
+            long steps = WARM_UP_STEPS + STEPS;
+            Work.check(cell.snapshot().steps() == steps, "not every event is handled: " + cell.snapshot());
+            long replies = kind.equals("http.request") ? steps : 0;
             Work.check(cell.snapshot().replies() == replies, "not every request is answered: " + cell.snapshot());
             end(cell);
             return bytes;

@@ -38,6 +38,7 @@ public class SentinelBenchmark {
     @Setup(Level.Trial)
     public void prepare() {
         System.setProperty("csp.sentinel.log.dir", "target/sentinel"); // not the user's home
+        System.setProperty("EAGLEEYE.LOG.PATH", "target/sentinel");
         DegradeRuleManager.loadRules(
                 List.of(rule("ready", Integer.MAX_VALUE), rule("panicking", Integer.MAX_VALUE), rule("rejected", 1)));
         Work.check(called() == Work.EVENT, "the event gets lost");

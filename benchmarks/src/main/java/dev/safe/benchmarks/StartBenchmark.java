@@ -164,7 +164,7 @@ final class StartBenchmark {
             throws IOException, InterruptedException {
         for (Application application : applications) {
             List<Size> sizes = new ArrayList<>();
-            for (int turn = 0; turn < (quick ? 1 : 3); turn++) {
+            for (int turn = 0; turn < (quick ? 1 : 2); turn++) {
                 sizes.add(size(application));
             }
             add(figures, application, "Beans", "beans", sizes.stream().map(Size::beans));

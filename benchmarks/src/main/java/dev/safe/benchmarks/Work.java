@@ -82,4 +82,62 @@ final class Work {
             throw Panic.INSTANCE;
         }
     }
+
+    /** One of four classes by turns: with more than two, the JIT has to look up which one a call is of. */
+    static ExtensionCapability ready(int i) {
+        String name = "ready" + i;
+        return switch (i % 4) {
+            case 1 ->
+                new Ready(name) {
+                    @Override
+                    public @Nullable StepEvent poll() {
+                        return super.poll();
+                    }
+                };
+            case 2 ->
+                new Ready(name) {
+                    @Override
+                    public @Nullable StepEvent poll() {
+                        return super.poll();
+                    }
+                };
+            case 3 ->
+                new Ready(name) {
+                    @Override
+                    public @Nullable StepEvent poll() {
+                        return super.poll();
+                    }
+                };
+            default -> new Ready(name);
+        };
+    }
+
+    /** As above. */
+    static ExtensionCapability panicking(int i) {
+        String name = "panicking" + i;
+        return switch (i % 4) {
+            case 1 ->
+                new Panicking(name) {
+                    @Override
+                    public @Nullable StepEvent poll() {
+                        throw Panic.INSTANCE;
+                    }
+                };
+            case 2 ->
+                new Panicking(name) {
+                    @Override
+                    public @Nullable StepEvent poll() {
+                        throw Panic.INSTANCE;
+                    }
+                };
+            case 3 ->
+                new Panicking(name) {
+                    @Override
+                    public @Nullable StepEvent poll() {
+                        throw Panic.INSTANCE;
+                    }
+                };
+            default -> new Panicking(name);
+        };
+    }
 }

@@ -49,6 +49,7 @@ public class StartApplication {
     /** Whether it is the application that it is meant to be, how many beans, how much heap and memory. */
     private static void tell(ConfigurableApplicationContext context, int extensions) throws IOException {
         boolean advised = extensions == 0 || AopUtils.isAopProxy(context.getBean("plugin0"));
+        long resident = residentKilobytes(); // before the collections, which give memory back
         System.gc();
         System.gc();
         System.out.printf(
@@ -58,7 +59,7 @@ public class StartApplication {
                 context.containsBean("org.springframework.aop.config.internalAutoProxyCreator"),
                 context.getBeanDefinitionCount(),
                 ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
-                residentKilobytes());
+                resident);
     }
 
     private static boolean isBean(ConfigurableApplicationContext context, String type) {

@@ -20,7 +20,8 @@ import org.springframework.core.annotation.Order;
  * call. The order is an annotation: an aspect that implements {@link Ordered} is created while advisors are sorted, too
  * early for what it depends on.
  *
- * <p>Not contained: calls that do not go through the bean's proxy, such as those of a bean to itself.
+ * <p>Not contained: calls that do not go through the bean's proxy, such as those of a bean to itself. For those there is
+ * {@link WovenExtensions}.
  *
  * @since 0.1
  */
@@ -28,10 +29,10 @@ import org.springframework.core.annotation.Order;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public final class ExtensionAspect {
 
-    private static final EntryPoint<ProceedingJoinPoint> PROCEED = ProceedingJoinPoint::proceed;
+    static final EntryPoint<ProceedingJoinPoint> PROCEED = ProceedingJoinPoint::proceed;
 
     /** Another aspect of the bean may return anything; what is no event has to come to light inside of the boundary. */
-    private static final EntryPoint<ProceedingJoinPoint> POLL = call -> (StepEvent) call.proceed();
+    static final EntryPoint<ProceedingJoinPoint> POLL = call -> (StepEvent) call.proceed();
 
     private final ExtensionGuard guard;
 

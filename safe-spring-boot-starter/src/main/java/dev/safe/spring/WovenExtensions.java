@@ -1,0 +1,132 @@
+package dev.safe.spring;
+
+import dev.safe.EntryPoint;
+import dev.safe.ExtensionCapability;
+import dev.safe.Phase;
+import org.aspectj.lang.JoinPoint;
+import org.aspectj.lang.ProceedingJoinPoint;
+import org.aspectj.lang.annotation.Around;
+import org.aspectj.lang.annotation.Aspect;
+import org.aspectj.lang.annotation.Before;
+import org.aspectj.lang.annotation.DeclarePrecedence;
+import org.aspectj.lang.annotation.Pointcut;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What AspectJ weaves into extensions, by its agent or its compiler: each execution of an entry point goes across its
+ * boundary, whoever calls it, be it the extension itself, and whether or not it is a bean. Thread-safe.
+ *
+ * <p>A sibling of {@link ExtensionAspect}, with the same entry to the guard. It is not that one, because AspectJ makes its
+ * own instance, before there is a guard and for all application contexts; because Spring leaves out an aspect that AspectJ
+ * has worked on where any other aspect was woven too; and because a woven call can ask for {@code this} at no price.
+ *
+ * <p>A method that calls its super method stays one call. What overrides the guard for objects that are no beans, or for
+ * calls before the context is up, is in {@link OpenGuards}.
+ *
+ * @since 0.1
+ */
+@Aspect
+@DeclarePrecedence("dev.safe.spring.WovenExtensions, *")
+public final class WovenExtensions {
+
+    private static final WovenExtensions INSTANCE = new WovenExtensions();
+
+    private WovenExtensions() {}
+
+    /**
+     * The aspect. Woven code asks for it. It is written out since the compiler that weaves need not have seen this class.
+     *
+     * @return the one instance
+     */
+    public static WovenExtensions aspectOf() {
+        return INSTANCE;
+    }
+
+    /**
+     * Whether there is the aspect.
+     *
+     * @return true
+     */
+    public static boolean hasAspect() {
+        return true;
+    }
+
+    /** Whoever is woven, but for decorators of ours and for proxies: what they call is an extension of its own. */
+    @Pointcut("!within(dev.safe.GuardedExtension) && !within(*..*$$SpringCGLIB$$*) && !within(*..$Proxy*)")
+    void extension() {}
+
+    /**
+     * Notes that a class has been woven, as the class itself begins to exist: nothing else tells for sure.
+     *
+     * @param type its static initializer
+     */
+    @Before("staticinitialization(dev.safe.ExtensionCapability+) && extension()")
+    public void initialize(JoinPoint.StaticPart type) {
+        WovenType.of(type.getSignature().getDeclaringType()).setWoven();
+    }
+
+    /**
+     * Contains setup.
+     *
+     * @param call the call
+     * @return null
+     * @throws Throwable the error that the extension returned, or its panic
+     */
+    @Around("execution(* dev.safe.ExtensionCapability.setup(dev.safe.SetupEnv)) && extension()")
+    public @Nullable Object setup(ProceedingJoinPoint call) throws Throwable {
+        return across(Phase.SETUP, call, ExtensionAspect.PROCEED);
+    }
+
+    /**
+     * Contains poll.
+     *
+     * @param call the call
+     * @return the event, or null
+     * @throws Throwable the extension's panic, if the policy says so
+     */
+    @Around("execution(* dev.safe.ExtensionCapability.poll()) && extension()")
+    public @Nullable Object poll(ProceedingJoinPoint call) throws Throwable {
+        return across(Phase.POLL, call, ExtensionAspect.POLL);
+    }
+
+    /**
+     * Contains finalize.
+     *
+     * @param call the call
+     * @return null
+     * @throws Throwable the extension's panic, if the policy says so
+     */
+    @Around("execution(* dev.safe.ExtensionCapability.finalizeStep(long)) && extension()")
+    public @Nullable Object finalizeStep(ProceedingJoinPoint call) throws Throwable {
+        return across(Phase.FINALIZE, call, ExtensionAspect.PROCEED);
+    }
+
+    /**
+     * Contains teardown.
+     *
+     * @param call the call
+     * @return null
+     * @throws Throwable the extension's panic, if the policy says so
+     */
+    @Around("execution(* dev.safe.ExtensionCapability.teardown(dev.safe.TeardownContext)) && extension()")
+    public @Nullable Object teardown(ProceedingJoinPoint call) throws Throwable {
+        return across(Phase.TEARDOWN, call, ExtensionAspect.PROCEED);
+    }
+
+    private static @Nullable Object across(
+            Phase phase, ProceedingJoinPoint call, EntryPoint<ProceedingJoinPoint> entryPoint) throws Throwable {
+        ExtensionCapability extension = (ExtensionCapability) call.getThis();
+        if (isCalledAsSuper(extension.getClass(), call.getStaticPart())) {
+            return call.proceed();
+        }
+        long id = phase == Phase.FINALIZE ? (Long) call.getArgs()[0] : 0;
+        return OpenGuards.guardOf(extension).call(extension, phase, id, call, entryPoint);
+    }
+
+    /** An override's call of what it overrides is inside of a call that is contained, and may well catch what that throws. */
+    private static boolean isCalledAsSuper(Class<?> type, JoinPoint.StaticPart method) {
+        Class<?> declaring = method.getSignature().getDeclaringType();
+        return type != declaring
+                && WovenType.of(type).overrides(method.getSignature().getName(), declaring);
+    }
+}

@@ -3,7 +3,6 @@ package dev.safe.spring.woven;
 import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
 import dev.safe.Phase;
-import dev.safe.PhaseSnapshot;
 import dev.safe.SetupEnv;
 import dev.safe.StepEvent;
 import dev.safe.spring.ExtensionAspect;
@@ -19,6 +18,7 @@ import org.aspectj.lang.annotation.Around;
 import org.aspectj.lang.annotation.Aspect;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -241,11 +241,9 @@ public final class WovenApplication {
             say(bean + ".proxied", AopUtils.isAopProxy(extension));
             say(bean + ".poll", outcome(extension::poll));
             say(bean + ".panics", panics(guard, extension.name(), Phase.POLL));
-            say(
-                    bean + ".frames",
-                    poll(guard, extension.name()).recentPanics().get(0).frames());
+            say(bean + ".frames", frames(guard, extension.name()));
         }
-        ExtensionCapability callsItself = context.getBean(CallsItself.class);
+        ExtensionCapability callsItself = context.getBean("lazyBean", ExtensionCapability.class);
         say("lazy.proxied", AopUtils.isAopProxy(callsItself));
         say("lazy.poll", outcome(callsItself::poll));
         say("lazy.panics.poll", panics(guard, "calls-itself", Phase.POLL));
@@ -264,10 +262,13 @@ public final class WovenApplication {
         CallsSuper callsSuper = new CallsSuper();
         say("super", outcome(callsSuper::poll));
         say("super.panics", panics(guard, "calls-super", Phase.POLL));
-        callsSuper.finalizeStep(1);
+        outcome(() -> {
+            callsSuper.finalizeStep(1);
+            return null;
+        });
         say("super.inherited", panics(guard, "calls-super", Phase.FINALIZE));
         say("super.rethrown", outcome(new RethrowsSuper()::poll));
-        say("super.frames", poll(guard, "rethrows-super").recentPanics().get(0).frames());
+        say("super.frames", frames(guard, "rethrows-super"));
     }
 
     private static void advisedByAnother(ConfigurableApplicationContext context) {
@@ -297,10 +298,10 @@ public final class WovenApplication {
     private static void several() {
         ConfigurableApplicationContext first = start("", Extensions.class);
         ExtensionGuard firstGuard = first.getBean(ExtensionGuard.class);
-        Final firstBean = extension(first);
+        ExtensionCapability firstBean = extension(first);
         ConfigurableApplicationContext second = start("", Extensions.class);
         ExtensionGuard secondGuard = second.getBean(ExtensionGuard.class);
-        Final secondBean = extension(second);
+        ExtensionCapability secondBean = extension(second);
         say("several.first", outcome(firstBean::poll));
         say("several.counts", panics(firstGuard, "final", Phase.POLL) + " " + panics(secondGuard, "final", Phase.POLL));
         say("several.second", outcome(secondBean::poll));
@@ -325,8 +326,8 @@ public final class WovenApplication {
         }
     }
 
-    private static Final extension(ConfigurableApplicationContext context) {
-        return (Final) context.getBean("finalBean");
+    private static ExtensionCapability extension(ConfigurableApplicationContext context) {
+        return context.getBean("finalBean", ExtensionCapability.class);
     }
 
     private static void withoutProxies() {
@@ -357,6 +358,7 @@ public final class WovenApplication {
 
     private static ConfigurableApplicationContext start(String property, Class<?>... configurations) {
         return new SpringApplicationBuilder(configurations)
+                .web(WebApplicationType.NONE)
                 .properties("safe.unguarded=fail", "spring.main.banner-mode=off", property)
                 .run();
     }
@@ -375,8 +377,11 @@ public final class WovenApplication {
                 .orElse(-1L);
     }
 
-    private static PhaseSnapshot poll(ExtensionGuard guard, String extension) {
-        return guard.snapshot(extension).orElseThrow().phase(Phase.POLL);
+    private static String frames(ExtensionGuard guard, String extension) {
+        return guard.snapshot(extension)
+                .map(known ->
+                        known.phase(Phase.POLL).recentPanics().get(0).frames().toString())
+                .orElse("none");
     }
 
     private static void say(String key, Object value) {

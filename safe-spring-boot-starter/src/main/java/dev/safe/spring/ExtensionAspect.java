@@ -1,14 +1,6 @@
 package dev.safe.spring;
 
-import dev.safe.EntryPoint;
-import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
-import dev.safe.Phase;
-import dev.safe.StepEvent;
-import org.aspectj.lang.ProceedingJoinPoint;
-import org.aspectj.lang.annotation.Around;
-import org.aspectj.lang.annotation.Aspect;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
@@ -25,16 +17,8 @@ import org.springframework.core.annotation.Order;
  *
  * @since 0.1
  */
-@Aspect
 @Order(Ordered.HIGHEST_PRECEDENCE)
-public final class ExtensionAspect {
-
-    static final EntryPoint<ProceedingJoinPoint> PROCEED = ProceedingJoinPoint::proceed;
-
-    /** Another aspect of the bean may return anything; what is no event has to come to light inside of the boundary. */
-    static final EntryPoint<ProceedingJoinPoint> POLL = call -> (StepEvent) call.proceed();
-
-    private final ExtensionGuard guard;
+public final class ExtensionAspect extends ExtensionAdvice {
 
     /**
      * Creates the aspect.
@@ -42,58 +26,6 @@ public final class ExtensionAspect {
      * @param guard whose boundaries calls go across
      */
     public ExtensionAspect(ExtensionGuard guard) {
-        this.guard = guard;
-    }
-
-    /**
-     * Contains setup.
-     *
-     * @param call the call
-     * @return null
-     * @throws Throwable the error that the extension returned, or its panic
-     */
-    @Around("execution(* dev.safe.ExtensionCapability.setup(..))")
-    public @Nullable Object setup(ProceedingJoinPoint call) throws Throwable {
-        return guard.call(target(call), Phase.SETUP, 0, call, PROCEED);
-    }
-
-    /**
-     * Contains poll.
-     *
-     * @param call the call
-     * @return the event, or null
-     * @throws Throwable the extension's panic, if the policy says so
-     */
-    @Around("execution(* dev.safe.ExtensionCapability.poll(..))")
-    public @Nullable Object poll(ProceedingJoinPoint call) throws Throwable {
-        return guard.call(target(call), Phase.POLL, 0, call, POLL);
-    }
-
-    /**
-     * Contains finalize.
-     *
-     * @param call the call
-     * @return null
-     * @throws Throwable the extension's panic, if the policy says so
-     */
-    @Around("execution(* dev.safe.ExtensionCapability.finalizeStep(..))")
-    public @Nullable Object finalizeStep(ProceedingJoinPoint call) throws Throwable {
-        return guard.call(target(call), Phase.FINALIZE, (Long) call.getArgs()[0], call, PROCEED);
-    }
-
-    /**
-     * Contains teardown.
-     *
-     * @param call the call
-     * @return null
-     * @throws Throwable the extension's panic, if the policy says so
-     */
-    @Around("execution(* dev.safe.ExtensionCapability.teardown(..))")
-    public @Nullable Object teardown(ProceedingJoinPoint call) throws Throwable {
-        return guard.call(target(call), Phase.TEARDOWN, 0, call, PROCEED);
-    }
-
-    private static ExtensionCapability target(ProceedingJoinPoint call) {
-        return (ExtensionCapability) call.getTarget();
+        super(guard);
     }
 }

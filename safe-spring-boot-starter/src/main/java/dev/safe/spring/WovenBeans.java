@@ -72,6 +72,6 @@ public final class WovenBeans implements SmartInstantiationAwareBeanPostProcesso
     static boolean isContainment(Advisor advisor) {
         Advice advice = advisor.getAdvice();
         return advice instanceof AbstractAspectJAdvice aspectJ
-                && aspectJ.getAspectJAdviceMethod().getDeclaringClass() == ExtensionAspect.class;
+                && aspectJ.getAspectJAdviceMethod().getDeclaringClass() == ExtensionAdvice.class;
     }
 }

@@ -74,7 +74,7 @@ public final class WovenExtensions {
      */
     @Around("execution(* dev.safe.ExtensionCapability.setup(dev.safe.SetupEnv)) && extension()")
     public @Nullable Object setup(ProceedingJoinPoint call) throws Throwable {
-        return across(Phase.SETUP, call, ExtensionAspect.PROCEED);
+        return across(Phase.SETUP, call, ExtensionAdvice.PROCEED);
     }
 
     /**
@@ -86,7 +86,7 @@ public final class WovenExtensions {
      */
     @Around("execution(* dev.safe.ExtensionCapability.poll()) && extension()")
     public @Nullable Object poll(ProceedingJoinPoint call) throws Throwable {
-        return across(Phase.POLL, call, ExtensionAspect.POLL);
+        return across(Phase.POLL, call, ExtensionAdvice.POLL);
     }
 
     /**
@@ -98,7 +98,7 @@ public final class WovenExtensions {
      */
     @Around("execution(* dev.safe.ExtensionCapability.finalizeStep(long)) && extension()")
     public @Nullable Object finalizeStep(ProceedingJoinPoint call) throws Throwable {
-        return across(Phase.FINALIZE, call, ExtensionAspect.PROCEED);
+        return across(Phase.FINALIZE, call, ExtensionAdvice.PROCEED);
     }
 
     /**
@@ -110,7 +110,7 @@ public final class WovenExtensions {
      */
     @Around("execution(* dev.safe.ExtensionCapability.teardown(dev.safe.TeardownContext)) && extension()")
     public @Nullable Object teardown(ProceedingJoinPoint call) throws Throwable {
-        return across(Phase.TEARDOWN, call, ExtensionAspect.PROCEED);
+        return across(Phase.TEARDOWN, call, ExtensionAdvice.PROCEED);
     }
 
     private static @Nullable Object across(

@@ -17,6 +17,7 @@ record Frame(String type, String method, String source) {
             "dev.safe.ExtensionGuard",
             "dev.safe.GuardedExtension",
             "dev.safe.internal.hostfunction.ProxyHandler",
+            "dev.safe.spring.ExtensionAdvice",
             "dev.safe.spring.ExtensionAspect",
             "dev.safe.spun.GuardedHostFunction");
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.safe.spring.WovenExtensions;
 import java.io.File;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,7 +45,7 @@ class CompileTimeWeavingTest {
     }
 
     /** But for the aspect that is a bean, which the compiler would weave as well. */
-    private static void copyApplication(Path target) throws IOException, ReflectiveOperationException {
+    private static void copyApplication(Path target) throws IOException, URISyntaxException {
         Path root = location(WovenApplication.class);
         String name = WovenApplication.class.getName().replace('.', '/');
         try (Stream<Path> classes = Files.list(root.resolve(name).getParent())) {
@@ -59,13 +60,8 @@ class CompileTimeWeavingTest {
         }
     }
 
-    private static Path location(Class<?> type) throws ReflectiveOperationException {
-        try {
-            return Path.of(
-                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
-        } catch (java.net.URISyntaxException impossible) {
-            throw new ReflectiveOperationException(impossible);
-        }
+    private static Path location(Class<?> type) throws URISyntaxException {
+        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
     }
 
     @Test

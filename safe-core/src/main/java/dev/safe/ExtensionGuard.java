@@ -336,6 +336,16 @@ public final class ExtensionGuard implements AutoCloseable {
     }
 
     /**
+     * Whether an instance has been made known, or was called.
+     *
+     * @param capability the instance
+     * @return true if the guard knows its name
+     */
+    public boolean knows(ExtensionCapability capability) {
+        return instances.get(capability) != null;
+    }
+
+    /**
      * Forgets an extension, its counts and its quarantine. If one of its instances is called again, it is new.
      *
      * @param extension the extension's name

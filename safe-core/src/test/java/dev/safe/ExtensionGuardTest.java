@@ -60,6 +60,18 @@ class ExtensionGuardTest {
     }
 
     @Test
+    void shouldKnowAnInstanceByItsFirstCallUntilItIsRemoved() {
+        TestExtension called = new TestExtension("a", () -> null);
+        assertThat(guard.knows(called)).isFalse();
+        assertThat(called.names).hasValue(0);
+        guard.callPoll(called);
+        assertThat(guard.knows(called)).isTrue();
+        assertThat(guard.knows(new TestExtension("a", () -> null))).isFalse();
+        guard.remove("a");
+        assertThat(guard.knows(called)).isFalse();
+    }
+
+    @Test
     void shouldPassTheEvent() {
         assertThat(guard.callPoll(new TestExtension("a", () -> EVENT))).isSameAs(EVENT);
         assertThat(guard.callPoll(new TestExtension("b", () -> null))).isNull();

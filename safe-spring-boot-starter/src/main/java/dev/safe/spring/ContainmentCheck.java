@@ -2,7 +2,6 @@ package dev.safe.spring;
 
 import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
-import org.aopalliance.aop.Advice;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.aop.Advisor;
@@ -15,7 +14,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
  * Once the singletons are up, looks at each extension bean there is: one that no advice reaches is warned about, or stops
- * the start. Losing containment silently is the worst that can happen here.
+ * the start, unless its class was woven. Losing containment silently is the worst that can happen here.
  *
  * @since 0.1
  */
@@ -59,7 +58,7 @@ public final class ContainmentCheck implements SmartInitializingSingleton {
     /** A lazy or prototype bean is not created for the sake of looking at it: it will be advised if any is. */
     private void checkUncreated(String name, boolean proxying) {
         Class<?> type = beans.getType(name, false);
-        if (!proxying && type != null && !AopInfrastructureBean.class.isAssignableFrom(type)) {
+        if (!proxying && type != null && !AopInfrastructureBean.class.isAssignableFrom(type) && !isWoven(type)) {
             report(name, type);
         }
     }
@@ -68,7 +67,7 @@ public final class ContainmentCheck implements SmartInitializingSingleton {
         if (extension instanceof AopInfrastructureBean) {
             return; // A scoped proxy: it is its target that is contained.
         }
-        if (!isAdvised(extension)) {
+        if (!isAdvised(extension) && !WovenType.of(extension.getClass()).isContained()) {
             report(name, extension.getClass());
         }
         registrar.extensionOf(name).ifPresent(known -> guard.registerAs(extension, known));
@@ -82,14 +81,25 @@ public final class ContainmentCheck implements SmartInitializingSingleton {
         logger.warn(unguarded.getMessage());
     }
 
+    /** A class tells whether it is woven once it is initialized. What an interface hides may be a lambda, which cannot be. */
+    private static boolean isWoven(Class<?> type) {
+        try {
+            return !type.isInterface()
+                    && WovenType.of(Class.forName(type.getName(), true, type.getClassLoader()))
+                            .isContained();
+        } catch (ClassNotFoundException | LinkageError broken) {
+            return false;
+        }
+    }
+
     private static boolean isAdvised(Object bean) {
         if (bean instanceof Advised advised) {
             for (Advisor advisor : advised.getAdvisors()) {
-                Advice advice = advisor.getAdvice();
-                if (advice instanceof AbstractAspectJAdvice aspectJ
-                        && aspectJ.getAspectJAdviceMethod().getDeclaringClass() == ExtensionAspect.class) {
+                if (WovenBeans.isContainment(advisor)) {
                     // Looked up now: a proxy that is first called after the context has closed could not any more.
-                    aspectJ.getAspectInstanceFactory().getAspectInstance();
+                    ((AbstractAspectJAdvice) advisor.getAdvice())
+                            .getAspectInstanceFactory()
+                            .getAspectInstance();
                     return true;
                 }
             }

@@ -4,9 +4,11 @@ import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopInfrastructureBean;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -16,12 +18,14 @@ import org.springframework.core.PriorityOrdered;
 
 /**
  * Makes every extension bean known to the guard when it is created, and has it proxied in a way that its class allows.
+ * Makes the guard known to code that is woven, which no bean can be handed to.
  * Comes before the auto-proxy creator, which is the first that sees the bean's real class: the definition of a bean method
  * or of a {@code FactoryBean} may name the interface only. Thread-safe.
  *
  * @since 0.1
  */
-public final class ExtensionRegistrar implements SmartInstantiationAwareBeanPostProcessor, PriorityOrdered {
+public final class ExtensionRegistrar
+        implements SmartInstantiationAwareBeanPostProcessor, PriorityOrdered, DisposableBean {
 
     private static final String SCOPED_TARGET = "scopedTarget.";
 
@@ -30,6 +34,7 @@ public final class ExtensionRegistrar implements SmartInstantiationAwareBeanPost
     private final Map<String, String> beanOfExtension = new ConcurrentHashMap<>();
     private final Map<String, String> extensionOfBean = new ConcurrentHashMap<>();
     private final Map<String, BeanDefinition> madeQuiet = new ConcurrentHashMap<>();
+    private final Set<ExtensionGuard> handedOver = ConcurrentHashMap.newKeySet();
 
     /**
      * Creates the registrar.
@@ -70,11 +75,26 @@ public final class ExtensionRegistrar implements SmartInstantiationAwareBeanPost
 
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
+        if (bean instanceof ExtensionGuard own) {
+            handOver(own);
+        }
         BeanDefinition quiet = madeQuiet.remove(beanName);
         if (quiet != null) {
             quiet.setRole(BeanDefinition.ROLE_APPLICATION);
         }
         return register(bean, beanName);
+    }
+
+    /** Woven calls find their guard without being given it, as long as the context is up. */
+    private void handOver(ExtensionGuard own) {
+        if (handedOver.add(own)) {
+            OpenGuards.open(own);
+        }
+    }
+
+    @Override
+    public void destroy() {
+        handedOver.forEach(OpenGuards::close);
     }
 
     private Object register(Object bean, String beanName) {
@@ -97,7 +117,9 @@ public final class ExtensionRegistrar implements SmartInstantiationAwareBeanPost
 
     private String nameOf(ExtensionCapability extension, String beanName) {
         try {
-            return guard.getObject().register(extension, identityOf(beanName));
+            ExtensionGuard own = guard.getObject();
+            handOver(own);
+            return own.register(extension, identityOf(beanName));
         } catch (IllegalArgumentException invalid) {
             throw new InvalidExtensionNameException(
                     beanName, extension.getClass().getName(), String.valueOf(invalid.getMessage()));

@@ -28,6 +28,9 @@ final class ExtensionTrace {
                 continue;
             }
             Frame frame = Frame.of(element);
+            if (frame.isWovenIn()) {
+                continue;
+            }
             if (!frame.isGuard()) {
                 frames.add(frame);
             } else if (frames.isEmpty()) {

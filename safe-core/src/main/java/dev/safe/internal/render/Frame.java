@@ -1,6 +1,7 @@
 package dev.safe.internal.render;
 
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A stack frame in safe strings, whoever forged the element it is made of. */
@@ -16,14 +17,20 @@ record Frame(String type, String method, String source) {
             "dev.safe.ExtensionGuard",
             "dev.safe.GuardedExtension",
             "dev.safe.internal.hostfunction.ProxyHandler",
+            "dev.safe.spring.ExtensionAdvice",
             "dev.safe.spring.ExtensionAspect",
             "dev.safe.spun.GuardedHostFunction");
+
+    /** Where AspectJ moves the body of a method that it weaves. */
+    private static final Pattern WOVEN_BODY = Pattern.compile("_aroundBody\\d+$");
 
     private static final String[] PLATFORM = {"java.", "javax.", "jdk.", "sun.", "com.sun."};
     private static final String[] PROXIES = {"org.springframework.aop.", "org.springframework.cglib.", "org.aspectj."};
 
     static Frame of(StackTraceElement element) {
-        return new Frame(SafeText.of(element.getClassName()), SafeText.of(element.getMethodName()), source(element));
+        String method = SafeText.of(element.getMethodName());
+        return new Frame(
+                SafeText.of(element.getClassName()), WOVEN_BODY.matcher(method).replaceFirst(""), source(element));
     }
 
     private static String source(StackTraceElement element) {
@@ -60,6 +67,13 @@ record Frame(String type, String method, String source) {
             }
         }
         return false;
+    }
+
+    /** Whether it is of what AspectJ weaves in between an extension's method and its body. */
+    boolean isWovenIn() {
+        return type.contains("$AjcClosure")
+                || type.equals("dev.safe.spring.WovenExtensions")
+                || type.equals("org.aspectj.runtime.reflect.JoinPointImpl");
     }
 
     /** The frame as stack traces show it. */

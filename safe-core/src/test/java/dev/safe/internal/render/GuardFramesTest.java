@@ -44,6 +44,21 @@ class GuardFramesTest {
                 .allMatch(frame -> frame.startsWith(Panicking.class.getName() + ".")));
     }
 
+    @Test
+    void shouldLeaveOutWhatAspectJWeavesIn() {
+        StackTraceElement[] trace = {
+            new StackTraceElement("com.acme.Udp", "receive", "Udp.java", 9),
+            new StackTraceElement("com.acme.Udp", "poll_aroundBody12", "Udp.java", 5),
+            new StackTraceElement("com.acme.Udp$AjcClosure13", "run", "Udp.java", 1),
+            new StackTraceElement("org.aspectj.runtime.reflect.JoinPointImpl", "proceed", "JoinPointImpl.java", 164),
+            new StackTraceElement("dev.safe.Boundary", "call", "Boundary.java", 86),
+            new StackTraceElement("dev.safe.spring.WovenExtensions", "poll", "WovenExtensions.java", 90),
+            new StackTraceElement("com.acme.Udp", "poll", "Udp.java", 5)
+        };
+        assertThat(ThrowableText.frames(trace))
+                .containsExactly("com.acme.Udp.receive(Udp.java:9)", "com.acme.Udp.poll(Udp.java:5)");
+    }
+
     private record Panicking(String name) implements ExtensionCapability {
 
         @Override

@@ -7,6 +7,7 @@ import dev.safe.spring.EventPublisher;
 import dev.safe.spring.ExtensionAspect;
 import dev.safe.spring.ExtensionRegistrar;
 import dev.safe.spring.ListenerAttachment;
+import dev.safe.spring.WovenBeans;
 import org.aspectj.lang.annotation.Aspect;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -67,6 +68,12 @@ public final class SafeAutoConfiguration {
     static ExtensionRegistrar extensionRegistrar(
             ConfigurableListableBeanFactory beans, ObjectProvider<ExtensionGuard> guard) {
         return new ExtensionRegistrar(beans, guard);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static WovenBeans wovenExtensionBeans() {
+        return new WovenBeans();
     }
 
     @Bean

@@ -14,6 +14,7 @@ final class SafeRuntimeHints implements RuntimeHintsRegistrar {
     @Override
     public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
         hints.reflection().registerType(ExtensionAspect.class, MemberCategory.INVOKE_DECLARED_METHODS);
+        hints.reflection().registerType(ExtensionAspect.class.getSuperclass(), MemberCategory.INVOKE_DECLARED_METHODS);
         hints.reflection().registerType(ExtensionCapability.class, MemberCategory.INVOKE_DECLARED_METHODS);
         BindableRuntimeHintsRegistrar.forTypes(SafeProperties.class).registerHints(hints);
     }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.aot.AotDetector;
+import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.aot.test.generate.TestGenerationContext;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
@@ -77,6 +78,11 @@ class AheadOfTimeTest {
 
         assertThat(RuntimeHintsPredicates.reflection()
                         .onType(ExtensionAspect.class)
+                        .test(generation.getRuntimeHints()))
+                .isTrue();
+        assertThat(RuntimeHintsPredicates.reflection()
+                        .onType(ExtensionAspect.class.getSuperclass())
+                        .withMemberCategory(MemberCategory.INVOKE_DECLARED_METHODS)
                         .test(generation.getRuntimeHints()))
                 .isTrue();
 

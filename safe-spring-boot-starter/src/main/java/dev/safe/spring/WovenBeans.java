@@ -1,0 +1,77 @@
+package dev.safe.spring;
+
+import dev.safe.ExtensionCapability;
+import org.aopalliance.aop.Advice;
+import org.springframework.aop.Advisor;
+import org.springframework.aop.TargetSource;
+import org.springframework.aop.aspectj.AbstractAspectJAdvice;
+import org.springframework.aop.framework.Advised;
+import org.springframework.aop.interceptor.ExposeInvocationInterceptor;
+import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
+import org.springframework.core.Ordered;
+
+/**
+ * Takes the proxy off an extension bean whose class was woven: its calls are contained without. Right behind the auto-proxy
+ * creator, which can be told to leave a class out by a pointcut only, and no pointcut can tell a woven class.
+ *
+ * <p>A bean that other aspects advise keeps its proxy, and the aspect on it: what those throw is contained too. A panic of
+ * its own is counted within, once.
+ *
+ * @since 0.1
+ */
+public final class WovenBeans implements SmartInstantiationAwareBeanPostProcessor, Ordered {
+
+    /** Creates the post processor. */
+    public WovenBeans() {}
+
+    @Override
+    public int getOrder() {
+        return Ordered.HIGHEST_PRECEDENCE + 1;
+    }
+
+    @Override
+    public Object getEarlyBeanReference(Object bean, String beanName) {
+        return withoutNeedlessProxy(bean);
+    }
+
+    @Override
+    public Object postProcessAfterInitialization(Object bean, String beanName) {
+        return withoutNeedlessProxy(bean);
+    }
+
+    private static Object withoutNeedlessProxy(Object bean) {
+        if (bean instanceof ExtensionCapability && bean instanceof Advised advised) {
+            TargetSource source = advised.getTargetSource();
+            Class<?> type = source.getTargetClass();
+            if (source.isStatic() && type != null && WovenType.of(type).isContained() && isOnlyContained(advised)) {
+                return target(source, bean);
+            }
+        }
+        return bean;
+    }
+
+    private static Object target(TargetSource source, Object bean) {
+        try {
+            Object target = source.getTarget();
+            return target != null ? target : bean;
+        } catch (Exception unavailable) {
+            return bean;
+        }
+    }
+
+    private static boolean isOnlyContained(Advised advised) {
+        for (Advisor advisor : advised.getAdvisors()) {
+            if (advisor != ExposeInvocationInterceptor.ADVISOR && !isContainment(advisor)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether an advisor is the aspect's. */
+    static boolean isContainment(Advisor advisor) {
+        Advice advice = advisor.getAdvice();
+        return advice instanceof AbstractAspectJAdvice aspectJ
+                && aspectJ.getAspectJAdviceMethod().getDeclaringClass() == ExtensionAdvice.class;
+    }
+}

@@ -2,10 +2,9 @@ package dev.safe.spring;
 
 import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
+import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.aop.Advisor;
-import org.springframework.aop.aspectj.AbstractAspectJAdvice;
 import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopInfrastructureBean;
@@ -45,6 +44,7 @@ public final class ContainmentCheck implements SmartInitializingSingleton {
 
     @Override
     public void afterSingletonsInstantiated() {
+        beans.getBeanProvider(ExtensionAdvisor.class).forEach(ExtensionAdvisor::prepare);
         boolean proxying = beans.containsBean(AopConfigUtils.AUTO_PROXY_CREATOR_BEAN_NAME);
         for (String name : beans.getBeanNamesForType(ExtensionCapability.class, true, false)) {
             if (!beans.containsSingleton(name)) {
@@ -93,17 +93,7 @@ public final class ContainmentCheck implements SmartInitializingSingleton {
     }
 
     private static boolean isAdvised(Object bean) {
-        if (bean instanceof Advised advised) {
-            for (Advisor advisor : advised.getAdvisors()) {
-                if (WovenBeans.isContainment(advisor)) {
-                    // Looked up now: a proxy that is first called after the context has closed could not any more.
-                    ((AbstractAspectJAdvice) advisor.getAdvice())
-                            .getAspectInstanceFactory()
-                            .getAspectInstance();
-                    return true;
-                }
-            }
-        }
-        return false;
+        return bean instanceof Advised advised
+                && Arrays.stream(advised.getAdvisors()).anyMatch(WovenBeans::isContainment);
     }
 }

@@ -4,7 +4,7 @@ import dev.safe.ExtensionGuard;
 import dev.safe.GuardListener;
 import dev.safe.spring.ContainmentCheck;
 import dev.safe.spring.EventPublisher;
-import dev.safe.spring.ExtensionAspect;
+import dev.safe.spring.ExtensionAdvisor;
 import dev.safe.spring.ExtensionRegistrar;
 import dev.safe.spring.ListenerAttachment;
 import dev.safe.spring.WovenBeans;
@@ -59,8 +59,26 @@ public final class SafeAutoConfiguration {
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static ExtensionAspect extensionAspect(ExtensionGuard guard) {
-        return new ExtensionAspect(guard);
+    static ExtensionAdvisor extensionSetupAdvisor(ObjectProvider<ExtensionGuard> guard) {
+        return new ExtensionAdvisor("setup", guard);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static ExtensionAdvisor extensionPollAdvisor(ObjectProvider<ExtensionGuard> guard) {
+        return new ExtensionAdvisor("poll", guard);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static ExtensionAdvisor extensionFinalizeAdvisor(ObjectProvider<ExtensionGuard> guard) {
+        return new ExtensionAdvisor("finalizeStep", guard);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static ExtensionAdvisor extensionTeardownAdvisor(ObjectProvider<ExtensionGuard> guard) {
+        return new ExtensionAdvisor("teardown", guard);
     }
 
     @Bean

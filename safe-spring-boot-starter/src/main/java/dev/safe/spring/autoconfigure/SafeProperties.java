@@ -33,6 +33,26 @@ public record SafeProperties(
         @DefaultValue Phases phases,
         @DefaultValue Map<String, Extension> extensions) {
 
+    /** What is bound where nothing is set. */
+    static final SafeProperties DEFAULTS = defaults();
+
+    private static SafeProperties defaults() {
+        Phase phase = new Phase(
+                null,
+                null,
+                new Log(null, null, null),
+                new Quarantine(null, null, null, null, null, null, null, null),
+                new Budget(null, null));
+        return new SafeProperties(
+                true,
+                List.of(),
+                Unguarded.WARN,
+                new Metrics(false),
+                new Health(null, null),
+                new Phases(phase, phase, phase, phase, phase),
+                Map.of());
+    }
+
     /** What is done about an extension bean that no advice reaches. */
     public enum Unguarded {
 

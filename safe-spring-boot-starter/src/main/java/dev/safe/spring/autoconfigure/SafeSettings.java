@@ -4,6 +4,10 @@ import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.core.env.Environment;
 
@@ -12,6 +16,8 @@ import org.springframework.core.env.Environment;
  * one. Thread-safe.
  */
 final class SafeSettings {
+
+    private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("safe");
 
     private final Environment environment;
     private volatile SafeProperties properties;
@@ -31,10 +37,24 @@ final class SafeSettings {
         return properties;
     }
 
+    /** Most applications set nothing, and binding that takes longer than all else we do while they start. */
     private static SafeProperties bind(Environment environment) {
+        return isSet(environment) ? bindAll(environment) : SafeProperties.DEFAULTS;
+    }
+
+    private static boolean isSet(Environment environment) {
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            if (source.containsDescendantOf(PREFIX) != ConfigurationPropertyState.ABSENT) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static SafeProperties bindAll(Environment environment) {
         return Binder.get(environment)
                 .bindOrCreate(
-                        "safe",
+                        PREFIX,
                         Bindable.of(SafeProperties.class),
                         new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter()));
     }

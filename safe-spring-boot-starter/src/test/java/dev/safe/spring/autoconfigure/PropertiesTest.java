@@ -6,16 +6,20 @@ import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
 import dev.safe.ExtensionPanicException;
 import dev.safe.Phase;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 @ExtendWith(OutputCaptureExtension.class)
 class PropertiesTest {
@@ -40,6 +44,25 @@ class PropertiesTest {
             }
         }
         return 100;
+    }
+
+    @Test
+    void shouldTakeForDefaultsWhatWouldBeBound() {
+        StandardEnvironment environment = new StandardEnvironment();
+        ConfigurationPropertySources.attach(environment);
+        assertThat(SafeSettings.bindAll(environment)).isEqualTo(SafeProperties.DEFAULTS);
+        assertThat(new SafeSettings(environment).properties()).isSameAs(SafeProperties.DEFAULTS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"safe.unguarded", "SAFE_UNGUARDED", "safe.un-guarded"}) // all of them the same
+    void shouldFindWhatIsSetByAnyName(String name) {
+        StandardEnvironment environment = new StandardEnvironment();
+        environment
+                .getPropertySources()
+                .addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment", Map.of(name, "fail")));
+        ConfigurationPropertySources.attach(environment);
+        assertThat(new SafeSettings(environment).properties().unguarded()).isEqualTo(SafeProperties.Unguarded.FAIL);
     }
 
     @Test

@@ -23,6 +23,7 @@ final class Boundary extends CallBoundary {
     private static final int CLOSED = 4;
     private static final int WATCHED = 8;
     private static final int STAMPED = 16;
+    private static final int HANDED_ON = 32;
 
     /** How long before the end of a backoff calls ask for the time again: a watchdog that is late by less is no matter. */
     private static final long MARGIN = 50_000_000;
@@ -58,6 +59,7 @@ final class Boundary extends CallBoundary {
     private volatile long silenceNanos;
     private volatile @Nullable Quarantine quarantine;
     private volatile @Nullable RejectedCalls rejectedCalls;
+    private volatile @Nullable HandedOn handedOn;
     private volatile boolean awaited;
 
     /** Of the first thread that crossed this boundary while it was watched: quicker to find than among all of them. */
@@ -182,6 +184,9 @@ final class Boundary extends CallBoundary {
         if ((observers & UNUSED) != 0) {
             setGate(UNUSED, false);
             extension.used();
+        }
+        if ((observers & HANDED_ON) != 0) {
+            forgetHandedOn();
         }
         long probe = (observers & QUARANTINED) != 0 ? admitFromQuarantine() : Quarantine.ADMITTED;
         if (probe == Quarantine.REJECTED) {
@@ -317,8 +322,33 @@ final class Boundary extends CallBoundary {
         note(outcome, admission, function, id, thrown);
         Throwable passedOn = decide(outcome, thrown);
         if (passedOn != null) {
+            if (outcome == Outcome.FATAL || outcome == Outcome.ERROR) {
+                handOn(thrown);
+            }
             throw Boundary.<X>unchecked(passedOn);
         }
+    }
+
+    private void handOn(Throwable thrown) {
+        try {
+            handedOn = new HandedOn(thrown);
+            setGate(HANDED_ON, true);
+        } catch (Throwable ours) {
+            // No memory left: a guard further out will count it once more.
+        }
+    }
+
+    private void forgetHandedOn() {
+        HandedOn current = handedOn;
+        if (current == null || current.isPast()) {
+            handedOn = null;
+            setGate(HANDED_ON, false);
+        }
+    }
+
+    private boolean isHandedOn(Throwable thrown) {
+        HandedOn current = handedOn;
+        return current != null && current.is(thrown);
     }
 
     private Outcome classify(Throwable thrown) {
@@ -331,17 +361,18 @@ final class Boundary extends CallBoundary {
         long probe = admission instanceof Passage passage ? passage.probe() : Quarantine.ADMITTED;
         Passage.End end = admission instanceof Passage passage ? leave(passage) : Passage.End.IN_TIME;
         try {
-            if (outcome.isPanic()) {
+            boolean counted = isHandedOn(thrown);
+            if (outcome.isPanic() && !counted) {
                 panicked(probe, function, id, thrown);
             } else {
                 closeProbe(probe);
             }
-            if (outcome == Outcome.ERROR) {
+            if (outcome == Outcome.ERROR && !counted) {
                 erred(thrown);
             }
             if (phase == Phase.SETUP && outcome != Outcome.PASS_THROUGH) {
                 extension.setupFailed();
-            } else if (phase == Phase.TEARDOWN) {
+            } else if (phase == Phase.TEARDOWN && admission != null) {
                 extension.tornDown();
             }
         } catch (Throwable ours) {

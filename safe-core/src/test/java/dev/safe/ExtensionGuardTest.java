@@ -187,6 +187,68 @@ class ExtensionGuardTest {
         assertThat(extension.names).hasValue(1);
     }
 
+    @ParameterizedTest
+    @EnumSource(Phase.class)
+    void shouldCountAFatalErrorOnceHoweverManyGuardsAreNested(Phase phase) {
+        OutOfMemoryError always = new OutOfMemoryError("the one that the machine keeps ready"); // again and again
+        ExtensionCapability nested = guard.guarded(new Forwarding(guard.guarded(TestExtension.throwing("a", always))));
+        for (int times = 1; times <= 3; times++) {
+            assertThat(catchThrowable(() -> call(phase, nested))).isSameAs(always);
+            assertThat(counts(phase).panics()).isEqualTo(times);
+        }
+    }
+
+    @Test
+    void shouldCountTheErrorThatSetupReturnedOnceHoweverManyGuardsAreNested() {
+        IOException always = new IOException("no such device");
+        ExtensionCapability nested = guard.guarded(new Forwarding(guard.guarded(TestExtension.throwing("a", always))));
+        for (int times = 1; times <= 3; times++) {
+            assertThat(catchThrowable(() -> guard.callSetup(nested, ENV))).isSameAs(always);
+            assertThat(counts(Phase.SETUP).errors()).isEqualTo(times);
+        }
+    }
+
+    @Test
+    void shouldCountTheSameFatalErrorOfEachThread() throws Exception {
+        OutOfMemoryError always = new OutOfMemoryError();
+        ExtensionCapability extension = guard.guarded(TestExtension.throwing("a", always));
+        for (int times = 1; times <= 3; times++) {
+            Thread caller = new Thread(() -> catchThrowable(extension::poll));
+            caller.start();
+            caller.join();
+            assertThat(counts(Phase.POLL).panics()).isEqualTo(times);
+        }
+    }
+
+    /** What another aspect of a bean might be, between two guards. */
+    private record Forwarding(ExtensionCapability target) implements ExtensionCapability {
+
+        @Override
+        public String name() {
+            return target.name();
+        }
+
+        @Override
+        public void setup(SetupEnv env) throws Exception {
+            target.setup(env);
+        }
+
+        @Override
+        public StepEvent poll() {
+            return target.poll();
+        }
+
+        @Override
+        public void finalizeStep(long id) {
+            target.finalizeStep(id);
+        }
+
+        @Override
+        public void teardown(TeardownContext context) throws Exception {
+            target.teardown(context);
+        }
+    }
+
     @Test
     void shouldCountThePanicOfAnExtensionThatAnotherLetsThrough() {
         ExtensionCapability inner = guard.guarded(TestExtension.throwing("inner", new IllegalStateException()));

@@ -21,6 +21,12 @@ class LoadTimeWeavingTest {
     }
 
     @Test
+    void shouldDoTheSameForTheAgentAlone() throws Exception {
+        WovenProcess agent = WovenProcess.application(List.of("-javaagent:" + WovenProcess.entry("aspectjweaver")));
+        assertThat(agent.facts()).isEqualTo(woven.facts());
+    }
+
+    @Test
     void shouldContainBeansWithoutAProxy() {
         for (String bean : new String[] {"final", "recorded", "inheriting"}) {
             woven.assertFacts(bean + ".proxied", "false", bean + ".poll", "null", bean + ".panics", "1");

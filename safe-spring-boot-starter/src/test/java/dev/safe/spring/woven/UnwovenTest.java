@@ -1,21 +1,17 @@
 package dev.safe.spring.woven;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What weaving has to do with an application that is not woven, with and without AspectJ's agent: nothing. */
+/** The same application, not woven. */
 class UnwovenTest {
 
     private static WovenProcess plain;
-    private static WovenProcess agent;
 
     @BeforeAll
     static void run() throws Exception {
         plain = WovenProcess.application(List.of());
-        agent = WovenProcess.application(List.of("-javaagent:" + WovenProcess.entry("aspectjweaver")));
     }
 
     @Test
@@ -39,10 +35,5 @@ class UnwovenTest {
     @Test
     void shouldReportWhatNoAdviceReaches() {
         plain.assertFacts("noProxies", "threw UnguardedExtensionException");
-    }
-
-    @Test
-    void shouldNotWeaveUnlessAsked() {
-        assertThat(agent.facts()).isEqualTo(plain.facts());
     }
 }

@@ -5,8 +5,10 @@ import dev.safe.ExtensionGuard;
 import dev.safe.Phase;
 import dev.safe.PhaseSnapshot;
 import dev.safe.StepEvent;
-import dev.safe.spring.ExtensionAspect;
+import dev.safe.spring.ExtensionAdvisor;
 import dev.safe.spring.autoconfigure.SafeAutoConfiguration;
+import java.lang.reflect.Method;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -20,12 +22,12 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.springframework.aop.Advisor;
-import org.springframework.aop.aspectj.AbstractAspectJAdvice;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Extension beans of a Boot application that has the starter and nothing else. The same work and the same proxies as in
@@ -37,6 +39,9 @@ public class AdvisedBenchmark {
 
     /** A context with an extension that is ready and one that panics. */
     public abstract static class Beans {
+
+        private static final Method POLL = Objects.requireNonNull(
+                ReflectionUtils.findMethod(ExtensionCapability.class, "poll"), "the entry point");
 
         private ConfigurableApplicationContext context;
         ExtensionCapability ready;
@@ -52,9 +57,7 @@ public class AdvisedBenchmark {
         }
 
         private static boolean isOurs(Advisor advisor) {
-            return advisor.getAdvice() instanceof AbstractAspectJAdvice advice
-                    && advice.getAspectJAdviceMethod().getDeclaringClass() == ExtensionAspect.class
-                    && advice.getAspectJAdviceMethod().getName().equals("poll");
+            return advisor instanceof ExtensionAdvisor entryPoint && entryPoint.matches(POLL, Work.Ready.class);
         }
 
         ExtensionGuard guard() {

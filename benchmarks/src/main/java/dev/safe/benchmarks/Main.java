@@ -28,12 +28,14 @@ import org.openjdk.jmh.runner.options.TimeValue;
 public final class Main {
 
     private static final int ORDINARY_WARM_UP = 5;
+    private static final String WOVEN = "WovenBenchmark";
 
     /** Classes that differ in how long they take to be compiled well, or in how many threads call. */
     private static final List<Group> GROUPS = List.of(
             new Group("LimitBenchmark|CallBenchmark", 3, 1),
             new Group("ContentionBenchmark", 3, 1, 2, 8),
-            new Group("Resilience4jBenchmark|SentinelBenchmark", 10, 1));
+            new Group("Resilience4jBenchmark|SentinelBenchmark", 10, 1),
+            new Group(WOVEN, ORDINARY_WARM_UP, 1));
 
     private record Group(String classes, int warmUp, int... threads) {
 
@@ -71,9 +73,13 @@ public final class Main {
         Collection<RunResult> results = new ArrayList<>();
         for (Group group : GROUPS) {
             for (int threads : group.threads()) {
-                results.addAll(run(options(patterns, quick, group.warmUp())
+                ChainedOptionsBuilder options = options(patterns, quick, group.warmUp())
                         .exclude(group.others())
-                        .threads(threads)));
+                        .threads(threads);
+                if (group.classes().equals(WOVEN)) {
+                    options.jvmArgsAppend(WovenBenchmark.agent());
+                }
+                results.addAll(run(options));
             }
         }
         String grouped = GROUPS.stream().map(Group::classes).collect(Collectors.joining("|", "\\.(?:", ")\\."));

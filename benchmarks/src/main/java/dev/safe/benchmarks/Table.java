@@ -33,51 +33,45 @@ public final class Table {
     private record Section(String title, List<Row> rows) {}
 
     private static final String HAND_WRITTEN = "LimitBenchmark.handWritten";
-    private static final String INTERCEPTOR = "SpringLimitBenchmark.interceptor";
+    private static final String DIRECT = "LimitBenchmark.direct";
+    private static final String DIRECT_HOST_FUNCTION = "LimitBenchmark.directHostFunction";
+    private static final String AROUND = "SpringLimitBenchmark.around";
 
     private static final List<Section> CALLS = List.of(
             new Section(
                     "A call that succeeds",
                     List.of(
-                            new Row("limit: direct", "LimitBenchmark.direct", null),
-                            new Row("limit: try/catch by hand", HAND_WRITTEN, "LimitBenchmark.direct"),
-                            new Row("Safe: `guarded`", "CallBenchmark.guarded", HAND_WRITTEN),
-                            new Row("Safe: `callPoll`", "CallBenchmark.callPoll", HAND_WRITTEN),
-                            new Row("Resilience4j", "Resilience4jBenchmark.decorated", HAND_WRITTEN),
-                            new Row("Failsafe", "FailsafeBenchmark.called", HAND_WRITTEN),
-                            new Row("Sentinel", "SentinelBenchmark.called", HAND_WRITTEN))),
+                            new Row("limit: direct", DIRECT, null),
+                            new Row("limit: try/catch by hand", HAND_WRITTEN, DIRECT),
+                            new Row("Safe: `guarded`", "CallBenchmark.guarded", DIRECT),
+                            new Row("Safe: `callPoll`", "CallBenchmark.callPoll", DIRECT),
+                            new Row("Resilience4j", "Resilience4jBenchmark.decorated", DIRECT),
+                            new Row("Failsafe", "FailsafeBenchmark.called", DIRECT),
+                            new Row("Sentinel", "SentinelBenchmark.called", DIRECT))),
             new Section(
                     "A call of a bean that succeeds",
                     List.of(
-                            new Row(
-                                    "limit: interceptor, no AspectJ",
-                                    "SpringLimitBenchmark.interceptorByName",
-                                    "LimitBenchmark.direct"),
-                            new Row("limit: interceptor", INTERCEPTOR, "LimitBenchmark.direct"),
-                            new Row("limit: `@Around`", "SpringLimitBenchmark.around", INTERCEPTOR),
-                            new Row("Safe: bean", "AdvisedBenchmark.advised", INTERCEPTOR),
-                            new Row("Resilience4j: `@CircuitBreaker`", "Resilience4jBenchmark.annotated", INTERCEPTOR),
-                            new Row("Spring: `@Retryable`", "SpringResilienceBenchmark.retryable", INTERCEPTOR),
+                            new Row("limit: interceptor, no AspectJ", "SpringLimitBenchmark.interceptorByName", AROUND),
+                            new Row("limit: interceptor", "SpringLimitBenchmark.interceptor", AROUND),
+                            new Row("limit: `@Around`", AROUND, null),
+                            new Row("Safe: bean", "AdvisedBenchmark.advised", AROUND),
+                            new Row("Safe: woven bean", "WovenBenchmark.woven", AROUND),
+                            new Row("Resilience4j: `@CircuitBreaker`", "Resilience4jBenchmark.annotated", AROUND),
+                            new Row("Spring: `@Retryable`", "SpringResilienceBenchmark.retryable", AROUND),
                             new Row(
                                     "Spring: `@ConcurrencyLimit`",
                                     "SpringResilienceBenchmark.concurrencyLimit",
-                                    INTERCEPTOR))),
+                                    AROUND))),
             new Section(
                     "A host function",
                     List.of(
-                            new Row("limit: direct", "LimitBenchmark.directHostFunction", null),
+                            new Row("limit: direct", DIRECT_HOST_FUNCTION, null),
                             new Row(
                                     "limit: try/catch by hand",
                                     "LimitBenchmark.handWrittenHostFunction",
-                                    "LimitBenchmark.directHostFunction"),
-                            new Row(
-                                    "Safe: interface",
-                                    "CallBenchmark.hostFunction",
-                                    "LimitBenchmark.handWrittenHostFunction"),
-                            new Row(
-                                    "Safe: handle",
-                                    "CallBenchmark.hostFunctionHandle",
-                                    "LimitBenchmark.handWrittenHostFunction"))),
+                                    DIRECT_HOST_FUNCTION),
+                            new Row("Safe: interface", "CallBenchmark.hostFunction", DIRECT_HOST_FUNCTION),
+                            new Row("Safe: handle", "CallBenchmark.hostFunctionHandle", DIRECT_HOST_FUNCTION))),
             new Section(
                     "A panic",
                     List.of(
@@ -105,15 +99,16 @@ public final class Table {
             new Section(
                     "A call that is not made: quarantine, or an open circuit breaker",
                     List.of(
-                            new Row("Safe: `guarded`", "PanicBenchmark.rejected", HAND_WRITTEN),
-                            new Row("Resilience4j", "Resilience4jBenchmark.decoratedRejected", HAND_WRITTEN),
-                            new Row("Failsafe", "FailsafeBenchmark.rejected", HAND_WRITTEN),
-                            new Row("Sentinel", "SentinelBenchmark.rejected", HAND_WRITTEN),
-                            new Row("Safe: bean", "AdvisedBenchmark.rejected", INTERCEPTOR),
+                            new Row("Safe: `guarded`", "PanicBenchmark.rejected", DIRECT),
+                            new Row("Resilience4j", "Resilience4jBenchmark.decoratedRejected", DIRECT),
+                            new Row("Failsafe", "FailsafeBenchmark.rejected", DIRECT),
+                            new Row("Sentinel", "SentinelBenchmark.rejected", DIRECT),
+                            new Row("Safe: bean", "AdvisedBenchmark.rejected", AROUND),
+                            new Row("Safe: woven", "WovenBenchmark.rejected", AROUND),
                             new Row(
                                     "Resilience4j: `@CircuitBreaker`",
                                     "Resilience4jBenchmark.annotatedRejected",
-                                    INTERCEPTOR))),
+                                    AROUND))),
             new Section(
                     "Many threads, on one extension and on many",
                     List.of(

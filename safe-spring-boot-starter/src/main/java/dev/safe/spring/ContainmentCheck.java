@@ -94,6 +94,6 @@ public final class ContainmentCheck implements SmartInitializingSingleton {
 
     private static boolean isAdvised(Object bean) {
         return bean instanceof Advised advised
-                && Arrays.stream(advised.getAdvisors()).anyMatch(WovenBeans::isContainment);
+                && Arrays.stream(advised.getAdvisors()).anyMatch(ExtensionAdvisor.class::isInstance);
     }
 }

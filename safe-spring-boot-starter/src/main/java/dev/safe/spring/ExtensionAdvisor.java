@@ -4,6 +4,8 @@ import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
 import org.aspectj.lang.ProceedingJoinPoint;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.aspectj.AspectInstanceFactory;
@@ -16,8 +18,9 @@ import org.springframework.core.Ordered;
 /**
  * Has one entry point of every extension bean advised by {@link ExtensionAspect}. Thread-safe.
  *
- * <p>It says in Java what the pointcut of the advice says as an expression. For the sake of an expression Spring would start
- * AspectJ's parser in each application, show it the class of every bean, and make each call known to all advice there is.
+ * <p>It says in Java what the pointcut of the advice says as an expression: for that, Spring would start AspectJ's parser in
+ * every application and show it the class of every bean. And it has the advice called by an interceptor: in front of AspectJ's
+ * advice as such, Spring puts one that makes each call known to pointcuts, which ours do not ask about.
  *
  * @since 0.1
  */
@@ -39,7 +42,9 @@ public final class ExtensionAdvisor extends StaticMethodMatcherPointcutAdvisor {
         setOrder(Ordered.HIGHEST_PRECEDENCE);
         setClassFilter(ExtensionCapability.class::isAssignableFrom);
         this.aspect = new LazyAspect(guard);
-        setAdvice(new AspectJAroundAdvice(adviceOf(this.entryPoint), new AspectJExpressionPointcut(), aspect));
+        AspectJAroundAdvice advice =
+                new AspectJAroundAdvice(adviceOf(this.entryPoint), new AspectJExpressionPointcut(), aspect);
+        setAdvice(new Interceptor(advice));
     }
 
     /** Asks for the guard now: a bean that is first called after the context has closed could not any more. */
@@ -66,6 +71,15 @@ public final class ExtensionAdvisor extends StaticMethodMatcherPointcutAdvisor {
     public boolean matches(Method method, Class<?> targetClass) {
         return method.getName().equals(entryPoint.getName())
                 && Arrays.equals(method.getParameterTypes(), entryPoint.getParameterTypes());
+    }
+
+    /** Calls the advice, and is none of AspectJ's itself. */
+    private record Interceptor(MethodInterceptor advice) implements MethodInterceptor {
+
+        @Override
+        public @Nullable Object invoke(MethodInvocation call) throws Throwable {
+            return advice.invoke(call);
+        }
     }
 
     /** The aspect, made with the first call: by then there is a guard, and all that is to listen to it. */

@@ -1,10 +1,8 @@
 package dev.safe.spring;
 
 import dev.safe.ExtensionCapability;
-import org.aopalliance.aop.Advice;
 import org.springframework.aop.Advisor;
 import org.springframework.aop.TargetSource;
-import org.springframework.aop.aspectj.AbstractAspectJAdvice;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.interceptor.ExposeInvocationInterceptor;
 import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
@@ -61,17 +59,10 @@ public final class WovenBeans implements SmartInstantiationAwareBeanPostProcesso
 
     private static boolean isOnlyContained(Advised advised) {
         for (Advisor advisor : advised.getAdvisors()) {
-            if (advisor != ExposeInvocationInterceptor.ADVISOR && !isContainment(advisor)) {
+            if (advisor != ExposeInvocationInterceptor.ADVISOR && !(advisor instanceof ExtensionAdvisor)) {
                 return false;
             }
         }
         return true;
-    }
-
-    /** Whether an advisor is the aspect's. */
-    static boolean isContainment(Advisor advisor) {
-        Advice advice = advisor.getAdvice();
-        return advice instanceof AbstractAspectJAdvice aspectJ
-                && aspectJ.getAspectJAdviceMethod().getDeclaringClass() == ExtensionAdvice.class;
     }
 }

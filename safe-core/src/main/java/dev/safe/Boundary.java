@@ -5,6 +5,7 @@ import dev.safe.internal.render.SafeText;
 import dev.safe.internal.render.ThrowableText;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.WeakReference;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +26,8 @@ final class Boundary extends CallBoundary {
     private static final int STAMPED = 16;
     private static final int HANDED_ON = 32;
 
-    /** How long before the end of a backoff calls ask for the time again: a watchdog that is late by less is no matter. */
-    private static final long MARGIN = 50_000_000;
+    /** How long before the end of a backoff calls ask for the time again: longer than the watchdog sleeps. */
+    private static final long MARGIN = 2 * Watchdog.LONGEST_NAP;
 
     private static final VarHandle GATE;
     private static final VarHandle AWAITED;
@@ -47,6 +48,7 @@ final class Boundary extends CallBoundary {
     private final Tallies tallies = new Tallies();
     private final AtomicInteger stuck = new AtomicInteger();
     private final Throttle throttle = new Throttle();
+    private final WeakReference<Boundary> self = new WeakReference<>(this);
     private final ThreadLocal<Passage> passages;
     private final boolean timed;
     private final boolean followed;
@@ -82,6 +84,7 @@ final class Boundary extends CallBoundary {
         policy = next;
         limitNanos = Nanos.of(next.budget().limit());
         silenceNanos = Nanos.of(next.log().interval());
+        throttle.reconsider();
         setGate(STAMPED, services.watchdog().isExact() || timed);
         setGate(WATCHED, followed || next.budget().isLimited());
         if (next.budget().isLimited()) {
@@ -154,7 +157,8 @@ final class Boundary extends CallBoundary {
 
     @Override
     public void contained(@Nullable Object admission, String function, Throwable thrown) {
-        note(classify(thrown), admission, function, 0, thrown);
+        Passage.End end = leave(admission);
+        note(classify(thrown), admission, end, function, 0, thrown);
     }
 
     @Override
@@ -164,16 +168,16 @@ final class Boundary extends CallBoundary {
 
     /** Counts and reports what was caught elsewhere. */
     void recovered(@Nullable String function, Throwable thrown) {
-        note(classify(thrown), null, function, 0, thrown);
+        note(classify(thrown), null, Passage.End.IN_TIME, function, 0, thrown);
     }
 
     // Admission.
 
     private @Nullable Object enterObserved(int observers) {
+        if ((observers & CLOSED) != 0) {
+            return reject();
+        }
         try {
-            if ((observers & CLOSED) != 0) {
-                return reject();
-            }
             return observers == WATCHED ? watch(observers, Quarantine.ADMITTED) : observe(observers);
         } catch (Throwable ours) {
             return null; // The call matters more than what we wanted to know about it.
@@ -196,12 +200,18 @@ final class Boundary extends CallBoundary {
     }
 
     private Object reject() {
-        RejectedCalls calls = rejectedCalls;
-        if (calls == null) {
-            calls = newRejectedCalls();
+        try {
+            RejectedCalls calls = rejectedCalls;
+            if (calls == null) {
+                calls = newRejectedCalls();
+            }
+            if (calls.increment()) {
+                openIfDue(MARGIN); // The watchdog might be held up.
+            }
+            tellCount(Tally.REJECTED);
+        } catch (Throwable ours) {
+            Listeners.complain("could not count a rejected call", ours);
         }
-        calls.increment();
-        tellCount(Tally.REJECTED);
         return REJECTED;
     }
 
@@ -229,12 +239,12 @@ final class Boundary extends CallBoundary {
 
     /** A call inside another of the same boundary and thread is watched, timed and probed with that one. */
     private @Nullable Passage watch(int observers, long probe) {
-        Passage passage = outermost().free(probe == Quarantine.ADMITTED ? this : null);
+        Passage passage = outermost().free(probe == Quarantine.ADMITTED ? self : null);
         if (passage != null) {
             if ((observers & STAMPED) != 0) {
-                passage.begin(this, probe, services.ticker().read());
+                passage.begin(self, probe, services.ticker().read());
             } else {
-                passage.begin(this, probe);
+                passage.begin(self, probe);
             }
         }
         return passage;
@@ -292,11 +302,15 @@ final class Boundary extends CallBoundary {
         return end;
     }
 
+    private Passage.End leave(@Nullable Object admission) {
+        return admission instanceof Passage passage ? leave(passage) : Passage.End.IN_TIME;
+    }
+
     private Passage.End end(Passage passage) {
         try {
             Passage.End end = passage.end();
             if (end != Passage.End.IN_TIME) {
-                stuck.decrementAndGet();
+                unstick();
             }
             return end;
         } catch (Throwable ours) {
@@ -318,8 +332,9 @@ final class Boundary extends CallBoundary {
     /** Classify, count, report, decide. Returns if the throwable is suppressed. */
     private <X extends Throwable> void settle(
             @Nullable Object admission, @Nullable String function, long id, Throwable thrown) throws X {
+        Passage.End end = leave(admission);
         Outcome outcome = classify(thrown);
-        note(outcome, admission, function, id, thrown);
+        note(outcome, admission, end, function, id, thrown);
         Throwable passedOn = decide(outcome, thrown);
         if (passedOn != null) {
             if (outcome == Outcome.FATAL || outcome == Outcome.ERROR) {
@@ -357,9 +372,13 @@ final class Boundary extends CallBoundary {
 
     /** Counts and reports, whatever happens on the way. */
     private void note(
-            Outcome outcome, @Nullable Object admission, @Nullable String function, long id, Throwable thrown) {
+            Outcome outcome,
+            @Nullable Object admission,
+            Passage.End end,
+            @Nullable String function,
+            long id,
+            Throwable thrown) {
         long probe = admission instanceof Passage passage ? passage.probe() : Quarantine.ADMITTED;
-        Passage.End end = admission instanceof Passage passage ? leave(passage) : Passage.End.IN_TIME;
         try {
             boolean counted = isHandedOn(thrown);
             if (outcome.isPanic() && !counted) {
@@ -410,9 +429,9 @@ final class Boundary extends CallBoundary {
     // Counting and reporting.
 
     private void panicked(long probe, @Nullable String function, long id, Throwable thrown) {
-        count(Tally.PANICS);
         long now = services.ticker().read();
         try {
+            count(Tally.PANICS);
             report(function, id, thrown, now);
         } finally {
             tellQuarantine(probe, now);
@@ -509,9 +528,14 @@ final class Boundary extends CallBoundary {
 
     /** For the watchdog: it will not come back, so that calls have to ask for the time themselves. */
     void giveUpOn() {
+        openIfDue(Long.MAX_VALUE / 2);
+    }
+
+    /** Has calls ask for the time themselves if their backoff is over, or will be within the margin. */
+    private void openIfDue(long margin) {
         Quarantine current = quarantine;
-        if (current != null) {
-            current.closeUntilDue(services.ticker().read(), Long.MAX_VALUE / 2);
+        if (current != null && !services.watchdog().isExact()) {
+            current.closeUntilDue(services.ticker().read(), margin);
         }
     }
 
@@ -535,9 +559,12 @@ final class Boundary extends CallBoundary {
 
     /** For the watchdog: a call has outlasted its budget. What the call's end tells its caller is counted by then. */
     void overrun(Passage passage, long call, Thread thread) {
-        StackTraceElement[] trace = thread.getStackTrace();
         BudgetPolicy budget = policy.budget();
         boolean interrupt = budget.onOverrun() == OnOverrun.INTERRUPT;
+        if (interrupt && passage.isInterruptedWithin()) {
+            return; // Not yet: its end would clear the flag that is meant for this one.
+        }
+        StackTraceElement[] trace = thread.getStackTrace();
         if (!passage.claim(call)) {
             return;
         }
@@ -545,7 +572,7 @@ final class Boundary extends CallBoundary {
             stuck.incrementAndGet();
             tallies.increment(Tally.OVERRUNS);
         } finally {
-            passage.settle(call, interrupt ? thread : null);
+            settle(passage, call, interrupt ? thread : null);
         }
         tellCount(Tally.OVERRUNS);
         OverrunReport report = new OverrunReport(
@@ -557,6 +584,29 @@ final class Boundary extends CallBoundary {
                 ThrowableText.frames(trace),
                 interrupt);
         listeners.tell(listener -> listener.onOverrun(report));
+    }
+
+    /**
+     * An interrupt runs code of whatever the thread is blocked in, which may be the extension's and hang. It has a thread to
+     * itself, so that it holds up the extension's call only.
+     */
+    private static void settle(Passage passage, long call, @Nullable Thread interrupted) {
+        Thread interrupter = null;
+        if (interrupted != null) {
+            try {
+                interrupter = DaemonThread.of("safe-interrupter", () -> passage.settle(call, interrupted));
+                interrupter.start();
+                return;
+            } catch (Throwable ours) {
+                Listeners.complain("could not start a thread to interrupt a call", ours);
+            }
+        }
+        passage.settle(call, interrupted);
+    }
+
+    /** A call that was found overdue has ended. */
+    void unstick() {
+        stuck.decrementAndGet();
     }
 
     // Quarantine.

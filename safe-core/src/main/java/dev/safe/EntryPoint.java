@@ -22,7 +22,7 @@ public interface EntryPoint<T> {
     @Nullable Object proceed(T invocation) throws Throwable;
 
     /**
-     * The id of the event that is finalized, for the report of a panic. Only asked for if there is one.
+     * The id of the event that is finalized, for the report of a panic. Only asked for if the call threw.
      *
      * @param invocation what is needed to make the call
      * @return the id; ignored for any phase but finalize

@@ -36,6 +36,12 @@ final class Extension {
         return boundaries[phase.ordinal()];
     }
 
+    void apply(Policies policies) {
+        for (Boundary boundary : boundaries) {
+            boundary.apply(policies.policy(name, boundary.phase()));
+        }
+    }
+
     RecentPanics recentPanics() {
         return recentPanics;
     }

@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  * extension does on threads of its own; a call that never returns, unless its budget interrupts it and it heeds that;
  * {@code System.exit}, exhausted memory, and native crashes.
  *
- * <p>Thread-safe. A guard with a budget or with silenced panics runs one daemon thread, until it is closed.
+ * <p>Thread-safe. A guard runs one daemon thread from its first budget, quarantine or silenced panic until it is
+ * closed.
  *
  * @since 0.1
  */
@@ -378,11 +379,7 @@ public final class ExtensionGuard implements AutoCloseable {
      */
     public void apply(Policies next) {
         policies = next;
-        for (Extension extension : extensions.values()) {
-            for (Phase phase : Phase.values()) {
-                extension.boundary(phase).apply(next.policy(extension.name(), phase));
-            }
-        }
+        extensions.values().forEach(extension -> extension.apply(next));
     }
 
     /** Stops the daemon thread, after telling of panics that were silenced. Calls are contained as before. */
@@ -439,10 +436,14 @@ public final class ExtensionGuard implements AutoCloseable {
     }
 
     private Extension newExtension(String name) {
+        Policies known = policies;
         Extension created = new Extension(name, services);
         Extension present = extensions.putIfAbsent(name, created);
         if (present != null) {
             return present;
+        }
+        if (policies != known) {
+            created.apply(policies); // They were replaced before it was there to be told.
         }
         listeners.tell(listener -> listener.onRegistered(created.snapshot()));
         return created;

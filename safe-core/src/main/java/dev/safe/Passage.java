@@ -47,7 +47,9 @@ final class Passage extends WeakReference<Thread> {
     private long number;
     private boolean inFlight;
 
-    private @Nullable Boundary boundary;
+    /** Weakly, or each thread would keep the last boundary it crossed, and with it the guard, for as long as it lives. */
+    private @Nullable WeakReference<Boundary> boundary;
+
     private long probe;
     private long start;
 
@@ -67,7 +69,7 @@ final class Passage extends WeakReference<Thread> {
      * @param within a boundary; null for none
      * @return null if a call across that boundary is in flight already
      */
-    @Nullable Passage free(@Nullable Boundary within) {
+    @Nullable Passage free(@Nullable WeakReference<Boundary> within) {
         Passage passage = this;
         while (passage.inFlight) {
             if (within != null && passage.boundary == within) {
@@ -96,17 +98,17 @@ final class Passage extends WeakReference<Thread> {
     }
 
     /** Begins a call. */
-    void begin(Boundary crossed, long probeToken) {
+    void begin(@Nullable WeakReference<Boundary> crossed, long probeToken) {
         if (boundary != crossed) { // Mostly the same one again, and it costs less to see that than to write it.
             boundary = crossed;
         }
         probe = probeToken;
-        inFlight = true;
         WORD.setRelease(this, number | RUNNING);
+        inFlight = true;
     }
 
     /** Begins a call at a time read from the ticker. */
-    void begin(Boundary crossed, long probeToken, long now) {
+    void begin(WeakReference<Boundary> crossed, long probeToken, long now) {
         start = now;
         begin(crossed, probeToken);
     }
@@ -132,9 +134,17 @@ final class Passage extends WeakReference<Thread> {
         End end = WORD.compareAndSet(this, ended | RUNNING, ended + STEP) ? End.IN_TIME : endOverdue();
         Passage left = inner;
         if (left != null && left.inFlight) {
-            left.end(); // It was not left properly: no stack or memory to do so.
+            left.abandon();
         }
         return end;
+    }
+
+    /** It was not left properly: no stack or memory to do so. */
+    private void abandon() {
+        Boundary crossed = boundary();
+        if (end() != End.IN_TIME && crossed != null) {
+            crossed.unstick();
+        }
     }
 
     private End endOverdue() {
@@ -168,7 +178,8 @@ final class Passage extends WeakReference<Thread> {
     }
 
     @Nullable Boundary boundary() {
-        return boundary;
+        WeakReference<Boundary> crossed = boundary;
+        return crossed == null ? null : crossed.get();
     }
 
     /** Which call is running, or a negative number if none is or it has been found overdue already. */
@@ -187,6 +198,16 @@ final class Passage extends WeakReference<Thread> {
             seenAt = now;
         }
         return seenAt;
+    }
+
+    /** Whether a call made within this one has been interrupted and has not ended: its end will clear the thread's flag. */
+    boolean isInterruptedWithin() {
+        for (Passage within = inner; within != null; within = within.inner) {
+            if (within.state() == INTERRUPTED) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Keeps the call from returning until it is {@linkplain #settle settled}, unless it has ended. */

@@ -2,6 +2,7 @@ package dev.safe;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -21,18 +22,23 @@ final class RejectedCalls extends HomeCount {
         }
     }
 
+    private static final int TURN = 63;
+
     // Keep what any thread reads off the cache line that one of them writes.
     @SuppressWarnings("unused")
     private long p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15;
 
     private final LongAdder elsewhere = new LongAdder();
 
-    void increment() {
+    /** Counts one, and tells whether it is its turn to look whether all is still as it was: one in a few dozen. */
+    boolean increment() {
         if (refersTo(Thread.currentThread())) {
-            COUNT.setOpaque(this, count + 1);
-        } else {
-            elsewhere.increment();
+            long next = count + 1;
+            COUNT.setOpaque(this, next);
+            return (next & TURN) == 0;
         }
+        elsewhere.increment();
+        return (ThreadLocalRandom.current().nextInt() & TURN) == 0;
     }
 
     long sum() {

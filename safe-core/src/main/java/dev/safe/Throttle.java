@@ -49,6 +49,11 @@ final class Throttle {
         return false;
     }
 
+    /** The burst may have become another. */
+    synchronized void reconsider() {
+        silent = false;
+    }
+
     /** How many reports were silenced in an interval that has ended; zero from then on. */
     long takeSilenced(long intervalNanos, long now) {
         return now - intervalStart >= intervalNanos ? takeSilenced() : 0;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Watchdog {
 
-    private static final long LONGEST_NAP = 100_000_000;
+    static final long LONGEST_NAP = 100_000_000;
     private static final long SHORTEST_NAP = 1_000_000;
     private static final int NAPS_PER_BUDGET = 8;
 
@@ -45,9 +45,20 @@ final class Watchdog {
     private Passage newPassage() {
         Passage passage = new Passage(Thread.currentThread());
         if (!closed) {
+            sweep();
             outermost.add(passage);
         }
         return passage;
+    }
+
+    /** Forgets a thread or two that are no more, for each that is new: there may be no watchdog to do so. */
+    private void sweep() {
+        for (int i = 0; i < 2; i++) {
+            Passage oldest = outermost.poll();
+            if (oldest != null && oldest.thread() != null) {
+                outermost.add(oldest);
+            }
+        }
     }
 
     /** Watches calls with this budget from now on. */
@@ -67,10 +78,8 @@ final class Watchdog {
 
     private synchronized void start() {
         if (thread == null && !closed) {
-            Thread started = new Thread(this::run, "safe-watchdog");
-            started.setDaemon(true);
-            started.setContextClassLoader(Watchdog.class.getClassLoader());
             try {
+                Thread started = DaemonThread.of("safe-watchdog", this::run);
                 started.start();
                 thread = started;
             } catch (Throwable ours) {
@@ -89,6 +98,7 @@ final class Watchdog {
         try {
             while (!closed) {
                 LockSupport.parkNanos(this, nap);
+                Thread.interrupted(); // Whoever did that: it must not keep us awake.
                 look();
             }
         } finally {
@@ -101,23 +111,22 @@ final class Watchdog {
     /** One look at everything. */
     void look() {
         try {
-            long now = ticker.read();
-            comeBack(now);
-            lookAtCalls(now);
+            comeBack();
+            lookAtCalls(ticker.read());
         } catch (Throwable ours) {
             Listeners.complain("the watchdog failed", ours);
         }
     }
 
     /** Each boundary once: those that want to be seen again are at the end of the queue. */
-    private void comeBack(long now) {
+    private void comeBack() {
         for (int left = waiting.size(); left > 0; left--) {
             Boundary boundary = waiting.poll();
             if (boundary == null) {
                 return;
             }
             try {
-                boundary.look(now);
+                boundary.look(ticker.read());
             } catch (Throwable ours) {
                 boundary.giveUpOn();
                 Listeners.complain("the watchdog failed", ours);

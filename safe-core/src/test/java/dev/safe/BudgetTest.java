@@ -2,6 +2,7 @@ package dev.safe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.channels.spi.AbstractInterruptibleChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -233,6 +234,90 @@ class BudgetTest {
         assertThat(stray).hasValue("none");
         assertThat(poll().overruns()).isPositive();
         assertThat(poll().stuck()).isZero();
+    }
+
+    /** Interrupting a thread that is blocked in a channel runs the channel's code, which may be the extension's. */
+    private static final class HangingChannel extends AbstractInterruptibleChannel {
+
+        final CountDownLatch closing = new CountDownLatch(1);
+        final CountDownLatch never = new CountDownLatch(1);
+
+        void block() {
+            begin();
+            while (!Thread.currentThread().isInterrupted()) {
+                LockSupport.park();
+            }
+        }
+
+        @Override
+        protected void implCloseChannel() {
+            closing.countDown();
+            boolean hanging = true;
+            while (hanging) {
+                try {
+                    never.await();
+                    hanging = false;
+                } catch (InterruptedException ignored) {
+                    Thread.onSpinWait();
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldEndOneHangThoughTheInterruptOfAnotherHangs() throws Exception {
+        guardWith(Duration.ofMillis(20), OnOverrun.INTERRUPT, false);
+        HangingChannel channel = new HangingChannel();
+        Thread bad = new Thread(() -> guard.callPoll(new TestExtension("bad", () -> {
+            channel.block();
+            return null;
+        })));
+        bad.start();
+        assertThat(channel.closing.await(10, TimeUnit.SECONDS)).isTrue();
+        CountDownLatch end = new CountDownLatch(1);
+        guard.callPoll(new TestExtension("a", () -> {
+            end.await();
+            return null;
+        }));
+        assertThat(poll().overruns()).isOne();
+        channel.never.countDown();
+        bad.join();
+    }
+
+    @Test
+    void shouldInterruptAnOuterCallThatOutlastsAnInnerOneThatWasInterrupted() throws Exception {
+        BudgetPolicy inner = new BudgetPolicy(Duration.ofMillis(20), OnOverrun.INTERRUPT);
+        BudgetPolicy outer = new BudgetPolicy(Duration.ofMillis(60), OnOverrun.INTERRUPT);
+        guard = ExtensionGuard.builder()
+                .policy(
+                        "inner",
+                        Phase.POLL,
+                        PhasePolicy.builder(Phase.POLL).budget(inner).build())
+                .policy(
+                        "a",
+                        Phase.POLL,
+                        PhasePolicy.builder(Phase.POLL).budget(outer).build())
+                .build();
+        TestExtension deaf = new TestExtension("inner", () -> {
+            long start = System.nanoTime();
+            while (System.nanoTime() - start < 300_000_000) {
+                Thread.onSpinWait(); // Pays no attention.
+            }
+            return null;
+        });
+        CountDownLatch never = new CountDownLatch(1);
+        boolean[] interrupted = new boolean[1];
+        guard.callPoll(new TestExtension("a", () -> {
+            guard.callPoll(deaf);
+            try {
+                assertThat(never.await(20, TimeUnit.SECONDS)).isFalse();
+            } catch (InterruptedException expected) {
+                interrupted[0] = true;
+            }
+            return null;
+        }));
+        assertThat(interrupted[0]).isTrue();
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
     }
 
     @Test

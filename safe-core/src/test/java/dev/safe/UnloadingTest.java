@@ -7,7 +7,11 @@ import dev.safe.testing.PluginException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ref.WeakReference;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +43,27 @@ class UnloadingTest {
         assertThat(snapshot.phase(Phase.POLL).recentPanics().get(0).type()).isEqualTo(PluginException.class.getName());
         assertThat(snapshot.phase(Phase.HOST).panics()).isOne();
         guard.close();
+    }
+
+    @Test
+    void shouldLetGoOfAGuardThoughTheThreadsThatCalledThroughItLive() throws Exception {
+        List<WeakReference<ExtensionGuard>> guards = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            guards.add(used());
+        }
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (guards.stream().anyMatch(used -> used.get() != null) && System.nanoTime() < end) {
+            System.gc();
+            Thread.onSpinWait();
+        }
+        assertThat(guards).as("guards still there").allMatch(used -> used.get() == null);
+    }
+
+    private static WeakReference<ExtensionGuard> used() throws Exception {
+        try (ExtensionGuard guard = ExtensionGuard.ofDefaults()) {
+            guard.callSetup(new TestExtension("a", () -> null), new SetupEnv("a", Path.of("storage"), Map.of()));
+            return new WeakReference<>(guard);
+        }
     }
 
     private WeakReference<ClassLoader> misbehave() throws Exception {

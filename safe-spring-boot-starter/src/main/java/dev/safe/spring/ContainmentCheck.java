@@ -87,7 +87,7 @@ public final class ContainmentCheck implements SmartInitializingSingleton {
             return !type.isInterface()
                     && WovenType.of(Class.forName(type.getName(), true, type.getClassLoader()))
                             .isContained();
-        } catch (ClassNotFoundException | LinkageError broken) {
+        } catch (Throwable broken) { // Its static initializer may throw anything.
             return false;
         }
     }

@@ -2,7 +2,9 @@ package dev.safe.spring;
 
 import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -25,13 +27,14 @@ final class OpenGuards {
     private OpenGuards() {}
 
     static synchronized void open(ExtensionGuard guard) {
-        if (!Arrays.asList(open).contains(guard)) {
-            open = Stream.concat(Stream.of(guard), Arrays.stream(open)).toArray(ExtensionGuard[]::new);
-        }
+        open = Stream.concat(Stream.of(guard), Arrays.stream(open)).toArray(ExtensionGuard[]::new);
     }
 
+    /** A guard that several contexts share is open until the last of them is closed. */
     static synchronized void close(ExtensionGuard guard) {
-        open = Arrays.stream(open).filter(other -> other != guard).toArray(ExtensionGuard[]::new);
+        List<ExtensionGuard> left = new ArrayList<>(List.of(open));
+        left.remove(guard);
+        open = left.toArray(new ExtensionGuard[0]);
     }
 
     static ExtensionGuard guardOf(ExtensionCapability extension) {

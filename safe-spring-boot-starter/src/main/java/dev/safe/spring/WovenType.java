@@ -46,9 +46,10 @@ final class WovenType {
                         .allMatch(implementer -> implementer == ExtensionCapability.class || of(implementer).woven);
     }
 
-    /** Whether an instance runs another class's method than that of the class given, unless that is called as super. */
+    /** Whether an instance runs another class's method, and that is woven, unless the one given is called as super. */
     boolean overrides(String entryPoint, Class<?> declaring) {
-        return implementers().getOrDefault(entryPoint, declaring) != declaring;
+        Class<?> implementer = implementers().getOrDefault(entryPoint, declaring);
+        return implementer != declaring && of(implementer).woven;
     }
 
     private Map<String, Class<?>> implementers() {

@@ -21,6 +21,7 @@ final class Listeners {
 
     private volatile Entry[] entries;
     private volatile Entry[] counting = {};
+    private volatile boolean areCounting;
 
     /** @param log the first of them; it does not count */
     Listeners(PanicLog log) {
@@ -30,6 +31,7 @@ final class Listeners {
     synchronized void add(GuardListener listener) {
         entries = with(entries, listener);
         counting = with(counting, listener);
+        areCounting = true;
     }
 
     private static Entry[] with(Entry[] present, GuardListener listener) {
@@ -50,7 +52,7 @@ final class Listeners {
 
     /** Whether there is anybody to be told of counts. */
     boolean areCounting() {
-        return counting.length > 0;
+        return areCounting;
     }
 
     /** As {@link #tell}, for what is told at every panic: allocates nothing. */

@@ -2,14 +2,21 @@ package dev.safe.benchmarks;
 
 import dev.safe.ExtensionCapability;
 import dev.safe.StepEvent;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.WeakReference;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.BenchmarkParams;
 
 /** What no guard can be faster than: the call itself, and the least that could contain it. */
 @BenchmarkMode(Mode.AverageTime)
@@ -17,11 +24,24 @@ import org.openjdk.jmh.annotations.State;
 @State(Scope.Benchmark)
 public class LimitBenchmark {
 
+    private static final VarHandle REJECTIONS;
+
+    static {
+        try {
+            REJECTIONS = MethodHandles.lookup().findVarHandle(LimitBenchmark.class, "rejections", long.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
     private final ExtensionCapability extension = new Work.Ready("ready");
     private final ExtensionCapability panicking = new Work.Panicking("panicking");
     private final Work.HostCall hostCall = Work::hostCall;
     private final Object instance = new Object();
     private volatile boolean closed;
+    private volatile boolean rejecting;
+    private WeakReference<Thread> rejectingThread = new WeakReference<>(null);
+    private long rejections;
     private Throwable caught = Work.Panic.INSTANCE;
 
     @Benchmark
@@ -69,6 +89,34 @@ public class LimitBenchmark {
             caught = thrown;
             return null;
         }
+    }
+
+    /** A call that is not made, and is counted so that another thread may read how often: what a rejected one cannot undercut. */
+    @Benchmark
+    public @Nullable StepEvent handWrittenRejection() {
+        if (rejecting && rejectingThread.refersTo(Thread.currentThread())) {
+            REJECTIONS.setOpaque(this, rejections + 1);
+            return null;
+        }
+        return extension.poll();
+    }
+
+    @Setup(Level.Trial)
+    public void begin() {
+        rejecting = true;
+    }
+
+    /** JMH sets up on the thread that measures, if there is one only. */
+    @Setup(Level.Iteration)
+    public void home() {
+        rejectingThread = new WeakReference<>(Thread.currentThread());
+    }
+
+    @TearDown(Level.Trial)
+    public void check(BenchmarkParams parameters) {
+        Work.check(
+                !parameters.getBenchmark().endsWith("handWrittenRejection") || rejections > 0,
+                "the rejections are not counted");
     }
 
     public Throwable caught() {

@@ -99,6 +99,7 @@ public final class Table {
             new Section(
                     "A call that is not made: quarantine, or an open circuit breaker",
                     List.of(
+                            new Row("limit: flag and counter by hand", "LimitBenchmark.handWrittenRejection", DIRECT),
                             new Row("Safe: `guarded`", "PanicBenchmark.rejected", DIRECT),
                             new Row("Resilience4j", "Resilience4jBenchmark.decoratedRejected", DIRECT),
                             new Row("Failsafe", "FailsafeBenchmark.rejected", DIRECT),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
 import dev.safe.OnPanic;
+import dev.safe.OverrunReport;
 import dev.safe.Phase;
 import dev.safe.PhasePolicy;
 import dev.safe.Policies;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -57,6 +59,44 @@ class EventsTest {
         void released(ExtensionReleasedEvent event) {
             events.add(event);
         }
+
+        @EventListener
+        void overran(ExtensionOverrunEvent event) {
+            events.add(event);
+        }
+    }
+
+    static class Hanging implements ExtensionCapability {
+        @Override
+        public String name() {
+            return "hanging";
+        }
+
+        @Override
+        public void finalizeStep(long id) {
+            while (!Thread.currentThread().isInterrupted()) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void shouldPublishAnOverrun() {
+        runner.withBean(Hanging.class)
+                .withPropertyValues(
+                        "safe.phases.finalize.budget.limit=20ms", "safe.phases.finalize.budget.on-overrun=interrupt")
+                .run(context -> {
+                    context.getBean(Hanging.class).finalizeStep(7);
+                    List<Object> events = context.getBean(Listener.class).events;
+                    while (events.isEmpty()) {
+                        Thread.onSpinWait(); // It is published by the watchdog.
+                    }
+                    OverrunReport report = ((ExtensionOverrunEvent) events.get(0)).report();
+                    assertThat(report.extension()).isEqualTo("hanging");
+                    assertThat(report.phase()).isEqualTo(Phase.FINALIZE);
+                    assertThat(report.interrupted()).isTrue();
+                });
     }
 
     @Test

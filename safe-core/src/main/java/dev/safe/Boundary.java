@@ -152,7 +152,7 @@ final class Boundary extends CallBoundary {
 
     /** As above, for a call that finalizes an event. */
     <X extends Throwable> void failed(@Nullable Object admission, long id, Throwable thrown) throws X {
-        Boundary.this.<X>settle(admission, null, id, thrown);
+        this.<X>settle(admission, null, id, thrown);
     }
 
     @Override
@@ -429,12 +429,15 @@ final class Boundary extends CallBoundary {
     // Counting and reporting.
 
     private void panicked(long probe, @Nullable String function, long id, Throwable thrown) {
-        long now = services.ticker().read();
         try {
             count(Tally.PANICS);
-            report(function, id, thrown, now);
         } finally {
-            tellQuarantine(probe, now);
+            long now = services.ticker().read();
+            try {
+                report(function, id, thrown, now);
+            } finally {
+                tellQuarantine(probe, now);
+            }
         }
     }
 
@@ -591,17 +594,25 @@ final class Boundary extends CallBoundary {
      * itself, so that it holds up the extension's call only.
      */
     private static void settle(Passage passage, long call, @Nullable Thread interrupted) {
-        Thread interrupter = null;
         if (interrupted != null) {
             try {
-                interrupter = DaemonThread.of("safe-interrupter", () -> passage.settle(call, interrupted));
-                interrupter.start();
+                DaemonThread.of("safe-interrupter", () -> interrupt(passage, call, interrupted))
+                        .start();
                 return;
             } catch (Throwable ours) {
                 Listeners.complain("could not start a thread to interrupt a call", ours);
             }
         }
         passage.settle(call, interrupted);
+    }
+
+    /** What the interrupt runs may throw as well: nothing of that reaches the handler of uncaught exceptions. */
+    private static void interrupt(Passage passage, long call, Thread interrupted) {
+        try {
+            passage.settle(call, interrupted);
+        } catch (Throwable thrown) {
+            Listeners.complain("an interrupt threw", thrown);
+        }
     }
 
     /** A call that was found overdue has ended. */

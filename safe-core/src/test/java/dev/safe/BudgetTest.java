@@ -284,6 +284,46 @@ class BudgetTest {
         bad.join();
     }
 
+    private static final class ThrowingChannel extends AbstractInterruptibleChannel {
+
+        void block() {
+            begin();
+            while (!Thread.currentThread().isInterrupted()) {
+                LockSupport.park();
+            }
+        }
+
+        @Override
+        protected void implCloseChannel() {
+            throw new IllegalStateException("boom");
+        }
+    }
+
+    @Test
+    void shouldKeepWhatAnInterruptThrowsFromTheUncaughtExceptionHandler() throws Exception {
+        guardWith(Duration.ofMillis(20), OnOverrun.INTERRUPT, false);
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        AtomicReference<Throwable> uncaught = new AtomicReference<>();
+        Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> uncaught.set(thrown));
+        try {
+            for (int i = 1; i <= 20; i++) {
+                guard.callPoll(new TestExtension("a", () -> {
+                    new ThrowingChannel().block();
+                    return null;
+                }));
+                assertThat(poll().overruns()).isEqualTo(i);
+            }
+            for (Thread thread : Thread.getAllStackTraces().keySet()) {
+                if (thread.getName().equals("safe-interrupter")) {
+                    thread.join();
+                }
+            }
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
+        }
+        assertThat(uncaught).hasValue(null);
+    }
+
     @Test
     void shouldInterruptAnOuterCallThatOutlastsAnInnerOneThatWasInterrupted() throws Exception {
         BudgetPolicy inner = new BudgetPolicy(Duration.ofMillis(20), OnOverrun.INTERRUPT);

@@ -220,6 +220,23 @@ class ExtensionGuardTest {
         }
     }
 
+    @Test
+    void shouldCountThoughTheTickerThrows() {
+        try (ExtensionGuard broken = ExtensionGuard.builder()
+                .ticker(() -> {
+                    throw new IllegalStateException("no time");
+                })
+                .build()) {
+            TestExtension extension = TestExtension.throwing("a", new IllegalStateException("boom"));
+            assertThat(broken.callPoll(extension)).isNull();
+            broken.recoverHost("a", "f", new IllegalStateException("boom"));
+            assertThat(broken.snapshot("a").orElseThrow().phase(Phase.POLL).panics())
+                    .isOne();
+            assertThat(broken.snapshot("a").orElseThrow().phase(Phase.HOST).panics())
+                    .isOne();
+        }
+    }
+
     /** What another aspect of a bean might be, between two guards. */
     private record Forwarding(ExtensionCapability target) implements ExtensionCapability {
 

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiFunction;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -57,11 +58,12 @@ public final class ExtensionGuard implements AutoCloseable {
 
     private ExtensionGuard(Builder builder) {
         policies = builder.policies.build();
-        listeners = new Listeners(new PanicLog((extension, phase) -> policies.policy(extension, phase)));
+        BiFunction<String, Phase, PhasePolicy> inForce = (extension, phase) -> policies.policy(extension, phase);
+        listeners = new Listeners(new PanicLog(inForce));
         watchdog = new Watchdog(builder.ticker, builder.tickerGiven);
         services = new BoundaryServices(
                 new Classifier(builder.passThrough),
-                (extension, phase) -> policies.policy(extension, phase),
+                inForce,
                 listeners,
                 watchdog,
                 builder.ticker,
@@ -367,9 +369,9 @@ public final class ExtensionGuard implements AutoCloseable {
      */
     public void addListener(GuardListener listener) {
         listeners.add(Objects.requireNonNull(listener, "'listener' must not be null"));
-        extensions
-                .values()
-                .forEach(extension -> listeners.tellOne(listener, told -> told.onRegistered(extension.snapshot())));
+        for (Extension extension : extensions.values()) {
+            listeners.tellOne(listener, told -> told.onRegistered(extension.snapshot()));
+        }
     }
 
     /**

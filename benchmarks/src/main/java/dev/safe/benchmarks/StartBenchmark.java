@@ -5,8 +5,11 @@ import dev.safe.benchmarks.start.StartApplication;
 import dev.safe.spring.autoconfigure.SafeAutoConfiguration;
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.objectweb.asm.ClassWriter;
@@ -47,6 +52,9 @@ final class StartBenchmark {
     private static final List<String> RESILIENCE4J =
             List.of("resilience4j-", "micrometer-core-", "HdrHistogram-", "LatencyUtils-");
 
+    private static final Path CORE_JAR = jar(home(ExtensionGuard.class));
+    private static final Path STARTER_JAR = jar(home(SafeAutoConfiguration.class));
+
     private enum Starter {
         NONE,
         SAFE,
@@ -75,8 +83,7 @@ final class StartBenchmark {
         String classPath() {
             List<Path> own = new ArrayList<>(List.of(home(StartApplication.class)));
             if (starter == Starter.SAFE) {
-                own.addAll(List.of(
-                        home(ExtensionGuard.class), home(SafeAutoConfiguration.class), home(ClassWriter.class)));
+                own.addAll(List.of(CORE_JAR, STARTER_JAR, home(ClassWriter.class)));
             }
             Stream<Path> jars = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
                     .map(Path::of)
@@ -206,6 +213,31 @@ final class StartBenchmark {
                     type.getProtectionDomain().getCodeSource().getLocation().toURI());
         } catch (URISyntaxException impossible) {
             throw new IllegalStateException(impossible);
+        }
+    }
+
+    /**
+     * Ours comes as jars to those who use it. Of directories at the beginning of its class path, a virtual machine would look
+     * into each for every class of Spring's.
+     */
+    private static Path jar(Path classes) {
+        if (!Files.isDirectory(classes)) {
+            return classes;
+        }
+        try (Stream<Path> files = Files.walk(classes)) {
+            Path jar = Files.createTempFile("safe", ".jar");
+            jar.toFile().deleteOnExit();
+            try (OutputStream output = Files.newOutputStream(jar);
+                    JarOutputStream entries = new JarOutputStream(output)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    entries.putNextEntry(
+                            new JarEntry(classes.relativize(file).toString().replace(File.separatorChar, '/')));
+                    Files.copy(file, entries);
+                }
+            }
+            return jar;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
         }
     }
 }

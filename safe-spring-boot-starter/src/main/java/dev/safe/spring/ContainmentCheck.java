@@ -8,6 +8,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopInfrastructureBean;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
@@ -17,36 +19,47 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
  *
  * @since 0.1
  */
-public final class ContainmentCheck implements SmartInitializingSingleton {
+public final class ContainmentCheck implements SmartInitializingSingleton, BeanFactoryAware {
 
     private static final Logger logger = LoggerFactory.getLogger(ContainmentCheck.class);
 
-    private final ConfigurableListableBeanFactory beans;
     private final ExtensionGuard guard;
     private final ExtensionRegistrar registrar;
+    private final ExtensionAdvisor advisor;
     private final boolean fail;
+
+    @SuppressWarnings("NullAway.Init") // set before anything else is called
+    private ConfigurableListableBeanFactory beans;
 
     /**
      * Creates the check.
      *
-     * @param beans where the extensions are beans
-     * @param guard what their proxies are made known to
+     * @param guard what the extensions' proxies are made known to
      * @param registrar knows their names
+     * @param advisor what contains them
      * @param fail whether an extension that is not contained stops the start
      */
     public ContainmentCheck(
-            ConfigurableListableBeanFactory beans, ExtensionGuard guard, ExtensionRegistrar registrar, boolean fail) {
-        this.beans = beans;
+            ExtensionGuard guard, ExtensionRegistrar registrar, ExtensionAdvisor advisor, boolean fail) {
         this.guard = guard;
         this.registrar = registrar;
+        this.advisor = advisor;
         this.fail = fail;
     }
 
     @Override
+    public void setBeanFactory(BeanFactory beans) {
+        this.beans = (ConfigurableListableBeanFactory) beans;
+    }
+
+    @Override
     public void afterSingletonsInstantiated() {
-        beans.getBeanProvider(ExtensionAdvisor.class).forEach(ExtensionAdvisor::prepare);
+        String[] names = beans.getBeanNamesForType(ExtensionCapability.class, true, false);
+        if (names.length > 0) {
+            advisor.prepare();
+        }
         boolean proxying = beans.containsBean(AopConfigUtils.AUTO_PROXY_CREATOR_BEAN_NAME);
-        for (String name : beans.getBeanNamesForType(ExtensionCapability.class, true, false)) {
+        for (String name : names) {
             if (!beans.containsSingleton(name)) {
                 checkUncreated(name, proxying);
             } else if (beans.getBean(name) instanceof ExtensionCapability extension) {

@@ -5,22 +5,23 @@ import dev.safe.OverrunReport;
 import dev.safe.PanicReport;
 import dev.safe.QuarantineReport;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ApplicationEventPublisherAware;
 
 /**
  * Publishes what happens at the boundaries as application events. Thread-safe.
  *
  * @since 0.1
  */
-public final class EventPublisher implements GuardListener {
+public final class EventPublisher implements GuardListener, ApplicationEventPublisherAware {
 
-    private final ApplicationEventPublisher events;
+    @SuppressWarnings("NullAway.Init") // set before anything else is called
+    private ApplicationEventPublisher events;
 
-    /**
-     * Creates the listener.
-     *
-     * @param events where events are published
-     */
-    public EventPublisher(ApplicationEventPublisher events) {
+    /** Creates the listener. */
+    public EventPublisher() {}
+
+    @Override
+    public void setApplicationEventPublisher(ApplicationEventPublisher events) {
         this.events = events;
     }
 

@@ -8,6 +8,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopInfrastructureBean;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -25,26 +27,31 @@ import org.springframework.core.PriorityOrdered;
  * @since 0.1
  */
 public final class ExtensionRegistrar
-        implements SmartInstantiationAwareBeanPostProcessor, PriorityOrdered, DisposableBean {
+        implements SmartInstantiationAwareBeanPostProcessor, BeanFactoryAware, PriorityOrdered, DisposableBean {
 
     private static final String SCOPED_TARGET = "scopedTarget.";
 
-    private final ConfigurableListableBeanFactory beans;
     private final ObjectProvider<ExtensionGuard> guard;
     private final Map<String, String> beanOfExtension = new ConcurrentHashMap<>();
     private final Map<String, String> extensionOfBean = new ConcurrentHashMap<>();
     private final Map<String, BeanDefinition> madeQuiet = new ConcurrentHashMap<>();
     private final Set<ExtensionGuard> handedOver = ConcurrentHashMap.newKeySet();
 
+    @SuppressWarnings("NullAway.Init") // set before anything else is called
+    private ConfigurableListableBeanFactory beans;
+
     /**
      * Creates the registrar.
      *
-     * @param beans where the extensions are beans
-     * @param guard what they are made known to, asked for with the first of them
+     * @param guard what extensions are made known to, asked for with the first of them
      */
-    public ExtensionRegistrar(ConfigurableListableBeanFactory beans, ObjectProvider<ExtensionGuard> guard) {
-        this.beans = beans;
+    public ExtensionRegistrar(ObjectProvider<ExtensionGuard> guard) {
         this.guard = guard;
+    }
+
+    @Override
+    public void setBeanFactory(BeanFactory beans) {
+        this.beans = (ConfigurableListableBeanFactory) beans;
     }
 
     @Override
@@ -94,7 +101,9 @@ public final class ExtensionRegistrar
 
     @Override
     public void destroy() {
-        handedOver.forEach(OpenGuards::close);
+        for (ExtensionGuard own : handedOver) {
+            OpenGuards.close(own);
+        }
     }
 
     private Object register(Object bean, String beanName) {

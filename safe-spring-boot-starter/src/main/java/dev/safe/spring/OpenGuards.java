@@ -3,9 +3,7 @@ package dev.safe.spring;
 import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The guards of the application contexts that are up, for calls that come from woven code and bring none along. Thread-safe.
@@ -27,7 +25,9 @@ final class OpenGuards {
     private OpenGuards() {}
 
     static synchronized void open(ExtensionGuard guard) {
-        open = Stream.concat(Stream.of(guard), Arrays.stream(open)).toArray(ExtensionGuard[]::new);
+        List<ExtensionGuard> more = new ArrayList<>(List.of(open));
+        more.add(0, guard);
+        open = more.toArray(new ExtensionGuard[0]);
     }
 
     /** A guard that several contexts share is open until the last of them is closed. */

@@ -1,8 +1,8 @@
 package dev.safe.spring.autoconfigure;
 
 import dev.safe.ExtensionGuard;
-import java.util.Set;
-import java.util.stream.Collectors;
+import dev.safe.ExtensionSnapshot;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -47,10 +47,10 @@ final class PolicyRebinder implements ApplicationListener<ApplicationEvent>, Sma
 
     @Override
     public void afterSingletonsInstantiated() {
-        Set<String> known =
-                guard.snapshots().stream().map(extension -> extension.name()).collect(Collectors.toSet());
         for (String configured : settings.properties().extensions().keySet()) {
-            if (!known.contains(configured)) {
+            if (guard.snapshot(configured).isEmpty()) {
+                List<String> known =
+                        guard.snapshots().stream().map(ExtensionSnapshot::name).toList();
                 logger.warn("'safe.extensions[{}]' matches no extension, there is {}", configured, known);
             }
         }

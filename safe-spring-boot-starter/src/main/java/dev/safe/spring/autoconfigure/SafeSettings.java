@@ -1,5 +1,7 @@
 package dev.safe.spring.autoconfigure;
 
+import dev.safe.ExtensionGuard;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -20,26 +22,40 @@ final class SafeSettings {
     private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("safe");
 
     private final Environment environment;
-    private volatile SafeProperties properties;
+
+    /** Null where nothing is set, as in most applications: binding that takes longer than all else we do as they start. */
+    private volatile @Nullable SafeProperties bound;
 
     SafeSettings(Environment environment) {
         this.environment = environment;
-        this.properties = bind(environment);
+        this.bound = bind(environment);
     }
 
     SafeProperties properties() {
-        return properties;
+        SafeProperties current = bound;
+        return current != null ? current : SafeProperties.DEFAULTS;
+    }
+
+    /** A guard as the properties want it. */
+    ExtensionGuard guard() {
+        ExtensionGuard.Builder guard = ExtensionGuard.builder();
+        SafeProperties current = bound;
+        if (current != null) {
+            guard.policies(PolicyProperties.policies(current))
+                    .passThrough(PolicyProperties.passThrough(current))
+                    .timers(current.metrics().timers());
+        }
+        return guard.build();
     }
 
     /** Binds anew. If that fails, the properties stay as they were. */
     SafeProperties rebind() {
-        properties = bind(environment);
-        return properties;
+        bound = bind(environment);
+        return properties();
     }
 
-    /** Most applications set nothing, and binding that takes longer than all else we do while they start. */
-    private static SafeProperties bind(Environment environment) {
-        return isSet(environment) ? bindAll(environment) : SafeProperties.DEFAULTS;
+    private static @Nullable SafeProperties bind(Environment environment) {
+        return isSet(environment) ? bindAll(environment) : null;
     }
 
     private static boolean isSet(Environment environment) {

@@ -6,8 +6,8 @@ import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
 import dev.safe.Phase;
 import dev.safe.StepEvent;
-import dev.safe.spring.ExtensionAspect;
 import dev.safe.spring.autoconfigure.SafeAutoConfiguration;
+import dev.safe.spring.autoconfigure.SafeProperties;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -77,12 +77,12 @@ class AheadOfTimeTest {
         generation.writeGeneratedContent();
 
         assertThat(RuntimeHintsPredicates.reflection()
-                        .onType(ExtensionAspect.class)
+                        .onType(ExtensionCapability.class)
+                        .withMemberCategory(MemberCategory.INVOKE_DECLARED_METHODS)
                         .test(generation.getRuntimeHints()))
                 .isTrue();
         assertThat(RuntimeHintsPredicates.reflection()
-                        .onType(ExtensionAspect.class.getSuperclass())
-                        .withMemberCategory(MemberCategory.INVOKE_DECLARED_METHODS)
+                        .onType(SafeProperties.class)
                         .test(generation.getRuntimeHints()))
                 .isTrue();
 

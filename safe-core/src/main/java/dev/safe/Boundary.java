@@ -26,6 +26,9 @@ final class Boundary extends CallBoundary {
     private static final int STAMPED = 16;
     private static final int HANDED_ON = 32;
 
+    /** Of every rejected call somebody is told. Never set but with {@link #CLOSED}. */
+    private static final int TOLD = 64;
+
     /** How long before the end of a backoff calls ask for the time again: longer than the watchdog sleeps. */
     private static final long MARGIN = 2 * Watchdog.LONGEST_NAP;
 
@@ -175,7 +178,7 @@ final class Boundary extends CallBoundary {
 
     private @Nullable Object enterObserved(int observers) {
         if ((observers & CLOSED) != 0) {
-            return reject();
+            return reject(observers);
         }
         try {
             return observers == WATCHED ? watch(observers, Quarantine.ADMITTED) : observe(observers);
@@ -194,25 +197,37 @@ final class Boundary extends CallBoundary {
         }
         long probe = (observers & QUARANTINED) != 0 ? admitFromQuarantine() : Quarantine.ADMITTED;
         if (probe == Quarantine.REJECTED) {
-            return reject();
+            return reject(observers);
         }
         return probe != Quarantine.ADMITTED || (observers & WATCHED) != 0 ? watch(observers, probe) : null;
     }
 
-    private Object reject() {
+    private Object reject(int observers) {
         try {
             RejectedCalls calls = rejectedCalls;
             if (calls == null) {
                 calls = newRejectedCalls();
             }
             if (calls.increment()) {
-                openIfDue(MARGIN); // The watchdog might be held up.
+                takeTurn(calls);
             }
-            tellCount(Tally.REJECTED);
+            if ((observers & (CLOSED | TOLD)) != CLOSED) {
+                tellCount(Tally.REJECTED);
+            }
         } catch (Throwable ours) {
             Listeners.complain("could not count a rejected call", ours);
         }
         return REJECTED;
+    }
+
+    /** The watchdog might be held up. */
+    private void takeTurn(RejectedCalls calls) {
+        Quarantine current = quarantine;
+        if (current != null && !services.watchdog().isExact()) {
+            long now = services.ticker().read();
+            current.closeUntilDue(now, MARGIN);
+            calls.tookTurn(now);
+        }
     }
 
     private synchronized RejectedCalls newRejectedCalls() {
@@ -531,14 +546,9 @@ final class Boundary extends CallBoundary {
 
     /** For the watchdog: it will not come back, so that calls have to ask for the time themselves. */
     void giveUpOn() {
-        openIfDue(Long.MAX_VALUE / 2);
-    }
-
-    /** Has calls ask for the time themselves if their backoff is over, or will be within the margin. */
-    private void openIfDue(long margin) {
         Quarantine current = quarantine;
         if (current != null && !services.watchdog().isExact()) {
-            current.closeUntilDue(services.ticker().read(), margin);
+            current.closeUntilDue(services.ticker().read(), Long.MAX_VALUE / 2);
         }
     }
 
@@ -656,16 +666,30 @@ final class Boundary extends CallBoundary {
         }
     }
 
-    private void admit(Quarantine.Admission admission) {
+    void admit(Quarantine.Admission admission) {
         setGate(QUARANTINED, admission != Quarantine.Admission.ADMIT);
-        setGate(CLOSED, admission == Quarantine.Admission.REJECT);
+        if (admission == Quarantine.Admission.REJECT) {
+            setGate(listeners.areCounting() ? CLOSED | TOLD : CLOSED, true);
+            tellOfRejections();
+        } else {
+            setGate(CLOSED | TOLD, false);
+        }
     }
 
-    private void setGate(int observer, boolean needed) {
+    /** Has those who count told of rejected calls: of those that have been added, or are while the gate closes. */
+    void tellOfRejections() {
+        int observers = gate;
+        while (listeners.areCounting() && (observers & (CLOSED | TOLD)) == CLOSED) {
+            GATE.compareAndSet(this, observers, observers | TOLD);
+            observers = gate;
+        }
+    }
+
+    private void setGate(int observers, boolean needed) {
         if (needed) {
-            GATE.getAndBitwiseOr(this, observer);
+            GATE.getAndBitwiseOr(this, observers);
         } else {
-            GATE.getAndBitwiseAnd(this, ~observer);
+            GATE.getAndBitwiseAnd(this, ~observers);
         }
     }
 

@@ -42,6 +42,13 @@ final class Extension {
         }
     }
 
+    /** There is another listener. */
+    void tellOfRejections() {
+        for (Boundary boundary : boundaries) {
+            boundary.tellOfRejections();
+        }
+    }
+
     RecentPanics recentPanics() {
         return recentPanics;
     }

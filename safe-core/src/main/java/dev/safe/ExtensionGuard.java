@@ -370,6 +370,7 @@ public final class ExtensionGuard implements AutoCloseable {
     public void addListener(GuardListener listener) {
         listeners.add(Objects.requireNonNull(listener, "'listener' must not be null"));
         for (Extension extension : extensions.values()) {
+            extension.tellOfRejections();
             listeners.tellOne(listener, told -> told.onRegistered(extension.snapshot()));
         }
     }

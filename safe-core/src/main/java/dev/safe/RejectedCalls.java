@@ -3,6 +3,7 @@ package dev.safe;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -22,7 +23,9 @@ final class RejectedCalls extends HomeCount {
         }
     }
 
-    private static final int TURN = 63;
+    private static final int MOST_BETWEEN_TURNS = 1024;
+    private static final long OFTEN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long SELDOM_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     // Keep what any thread reads off the cache line that one of them writes.
     @SuppressWarnings("unused")
@@ -30,15 +33,31 @@ final class RejectedCalls extends HomeCount {
 
     private final LongAdder elsewhere = new LongAdder();
 
-    /** Counts one, and tells whether it is its turn to look whether all is still as it was: one in a few dozen. */
+    /** One less than how many calls there are from turn to turn, which is a power of two. */
+    private int mask;
+
+    private long lastTurn;
+
+    /** Counts one, and tells whether it is its turn to look whether all is still as it was. */
     boolean increment() {
         if (refersTo(Thread.currentThread())) {
-            long next = count + 1;
-            COUNT.setOpaque(this, next);
-            return (next & TURN) == 0;
+            count++; // Read back below, not kept: an addition in memory is sooner done than one that goes through a
+            // register.
+            return ((long) COUNT.getOpaque(this) & mask) == 0;
         }
         elsewhere.increment();
-        return (ThreadLocalRandom.current().nextInt() & TURN) == 0;
+        return (ThreadLocalRandom.current().nextInt() & mask) == 0;
+    }
+
+    /** Has turns come every few milliseconds, however often calls do: reading the time costs more than many of them. */
+    void tookTurn(long now) {
+        long since = now - lastTurn;
+        lastTurn = now;
+        if (since > SELDOM_NANOS) {
+            mask = 0;
+        } else if (since < OFTEN_NANOS && mask < MOST_BETWEEN_TURNS - 1) {
+            mask = 2 * mask + 1;
+        }
     }
 
     long sum() {

@@ -20,6 +20,7 @@ class RejectedCallsTest {
 
     private final TestExtension extension = TestExtension.throwing("a", BOOM);
     private ExtensionGuard guard = ExtensionGuard.ofDefaults();
+    private long now;
 
     private void guardWith(Duration backoff) {
         guard = ExtensionGuard.builder()
@@ -140,6 +141,52 @@ class RejectedCallsTest {
         assertThat(held.await(10, TimeUnit.SECONDS)).isTrue();
         pollUntilCalled(2);
         end.countDown();
+    }
+
+    @Test
+    void shouldTellOfEachOnceSomebodyListens() {
+        List<Long> told = new ArrayList<>();
+        guard.register(extension, "a");
+        guard.quarantine("a", Phase.POLL, "to be told of");
+        guard.callPoll(extension);
+        guard.addListener(new GuardListener() {
+            @Override
+            public void onCount(String name, Phase phase, Tally tally, long total) {
+                told.add(total);
+            }
+        });
+        guard.callPoll(extension);
+        guard.callPoll(extension);
+        guard.release("a", Phase.POLL);
+        guard.callPoll(extension);
+        guard.quarantine("a", Phase.POLL, "to be told of again");
+        guard.callPoll(extension);
+        assertThat(told).contains(2L, 3L, 4L).doesNotContain(5L);
+        assertThat(extension.calls).hasValue(1);
+    }
+
+    /** Whoever polls once in a while cannot wait for the call in a thousand, and whoever does all the time cannot ask each time. */
+    @Test
+    void shouldTakeTurnsAsTimeGoesByHoweverOftenCallsCome() {
+        RejectedCalls calls = new RejectedCalls();
+        long second = TimeUnit.SECONDS.toNanos(1);
+        assertThat(turns(calls, 10_000, second / 60)).isGreaterThan(9_900);
+        assertThat(turns(calls, 1_000_000, 10)).isBetween(900L, 1_100L);
+        assertThat(turns(calls, 10_000, second / 60)).isGreaterThan(8_900);
+        assertThat(turns(calls, 10_000, second / 5_000)).isBetween(500L, 2_000L);
+        assertThat(calls.sum()).isEqualTo(1_030_000);
+    }
+
+    private long turns(RejectedCalls calls, int times, long apart) {
+        long turns = 0;
+        for (int i = 0; i < times; i++) {
+            now += apart;
+            if (calls.increment()) {
+                calls.tookTurn(now);
+                turns++;
+            }
+        }
+        return turns;
     }
 
     @Test

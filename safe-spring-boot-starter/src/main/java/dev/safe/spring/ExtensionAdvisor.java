@@ -3,7 +3,6 @@ package dev.safe.spring;
 import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
 import java.lang.reflect.Method;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.aopalliance.intercept.MethodInterceptor;
@@ -30,7 +29,13 @@ public final class ExtensionAdvisor extends StaticMethodMatcherPointcutAdvisor {
 
     private static final long serialVersionUID = 1L;
 
-    private static final List<Method> ENTRY_POINTS = entryPoints();
+    /** All that a host calls but for the name, which it asks for once. Apart, as there may be no extension at all. */
+    private static final class EntryPoints {
+
+        static final List<Method> ALL = Arrays.stream(ExtensionCapability.class.getMethods())
+                .filter(method -> !method.getName().equals("name"))
+                .toList();
+    }
 
     private final transient Interceptor interceptor;
 
@@ -53,20 +58,13 @@ public final class ExtensionAdvisor extends StaticMethodMatcherPointcutAdvisor {
 
     @Override
     public boolean matches(Method method, Class<?> targetClass) {
-        for (Method entryPoint : ENTRY_POINTS) {
+        for (Method entryPoint : EntryPoints.ALL) {
             if (method.getName().equals(entryPoint.getName())
                     && Arrays.equals(method.getParameterTypes(), entryPoint.getParameterTypes())) {
                 return true;
             }
         }
         return false;
-    }
-
-    /** All that a host calls but for the name, which it asks for once. */
-    private static List<Method> entryPoints() {
-        List<Method> entryPoints = new ArrayList<>(List.of(ExtensionCapability.class.getMethods()));
-        entryPoints.removeIf(method -> method.getName().equals("name"));
-        return entryPoints;
     }
 
     /** Calls the advice of the entry point that is called. */

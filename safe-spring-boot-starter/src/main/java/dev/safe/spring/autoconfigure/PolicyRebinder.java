@@ -47,7 +47,7 @@ final class PolicyRebinder implements ApplicationListener<ApplicationEvent>, Sma
 
     @Override
     public void afterSingletonsInstantiated() {
-        for (String configured : settings.properties().extensions().keySet()) {
+        for (String configured : settings.extensions()) {
             if (guard.snapshot(configured).isEmpty()) {
                 List<String> known =
                         guard.snapshots().stream().map(ExtensionSnapshot::name).toList();

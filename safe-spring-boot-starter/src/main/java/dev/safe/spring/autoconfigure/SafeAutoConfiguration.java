@@ -73,8 +73,8 @@ public final class SafeAutoConfiguration {
             ExtensionRegistrar extensionRegistrar,
             ExtensionAdvisor extensionAdvisor,
             SafeSettings safeSettings) {
-        boolean fail = safeSettings.properties().unguarded() == SafeProperties.Unguarded.FAIL;
-        return new ContainmentCheck(extensionGuard, extensionRegistrar, extensionAdvisor, fail);
+        return new ContainmentCheck(
+                extensionGuard, extensionRegistrar, extensionAdvisor, safeSettings.isUnguardedFatal());
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package dev.safe.spring.autoconfigure;
 
 import dev.safe.ExtensionGuard;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -34,6 +35,18 @@ final class SafeSettings {
     SafeProperties properties() {
         SafeProperties current = bound;
         return current != null ? current : SafeProperties.DEFAULTS;
+    }
+
+    /** Whether an extension bean that no advice reaches stops the start. */
+    boolean isUnguardedFatal() {
+        SafeProperties current = bound;
+        return current != null && current.unguarded() == SafeProperties.Unguarded.FAIL;
+    }
+
+    /** Whose extensions have policies of their own. */
+    Set<String> extensions() {
+        SafeProperties current = bound;
+        return current == null ? Set.of() : current.extensions().keySet();
     }
 
     /** A guard as the properties want it. */

@@ -29,6 +29,7 @@ public class PanicBenchmark {
     private ExtensionCapability suppressed;
     private ExtensionCapability logged;
     private ExtensionCapability rejected;
+    private ExtensionCapability called;
 
     @Setup(Level.Trial)
     public void prepare() {
@@ -36,7 +37,8 @@ public class PanicBenchmark {
         suppressed = guard.guarded(new Work.Panicking("panicking"));
         loggingGuard = Watch.counting(new LogPolicy(Integer.MAX_VALUE, Duration.ofMinutes(1), true));
         logged = loggingGuard.guarded(new Work.Panicking("panicking"));
-        rejected = guard.guarded(new Work.Ready("rejected"));
+        called = new Work.Ready("rejected");
+        rejected = guard.guarded(called);
         guard.quarantine("rejected", Phase.POLL, "to be measured");
     }
 
@@ -59,5 +61,10 @@ public class PanicBenchmark {
     @Benchmark
     public @Nullable StepEvent rejected() {
         return rejected.poll();
+    }
+
+    @Benchmark
+    public @Nullable StepEvent rejectedCallPoll() {
+        return guard.callPoll(called);
     }
 }

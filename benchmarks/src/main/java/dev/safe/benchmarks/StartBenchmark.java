@@ -31,7 +31,7 @@ import org.objectweb.asm.ClassWriter;
  */
 final class StartBenchmark {
 
-    private static final int TURNS = 10;
+    private static final int TURNS = 20;
 
     /** The jars of an application with Boot and AOP, by the beginnings of their names. */
     private static final List<String> BOOT = List.of(

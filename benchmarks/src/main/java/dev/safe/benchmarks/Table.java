@@ -101,6 +101,7 @@ public final class Table {
                     List.of(
                             new Row("limit: flag and counter by hand", "LimitBenchmark.handWrittenRejection", DIRECT),
                             new Row("Safe: `guarded`", "PanicBenchmark.rejected", DIRECT),
+                            new Row("Safe: `callPoll`", "PanicBenchmark.rejectedCallPoll", DIRECT),
                             new Row("Resilience4j", "Resilience4jBenchmark.decoratedRejected", DIRECT),
                             new Row("Failsafe", "FailsafeBenchmark.rejected", DIRECT),
                             new Row("Sentinel", "SentinelBenchmark.rejected", DIRECT),

@@ -220,12 +220,12 @@ final class Boundary extends CallBoundary {
         return REJECTED;
     }
 
-    /** The watchdog might be held up. */
+    /** The watchdog might be held up, so calls look for themselves now and then. They only open: what closes is the watchdog. */
     private void takeTurn(RejectedCalls calls) {
         Quarantine current = quarantine;
         if (current != null && !services.watchdog().isExact()) {
             long now = services.ticker().read();
-            current.closeUntilDue(now, MARGIN);
+            current.openIfDue(now, MARGIN);
             calls.tookTurn(now);
         }
     }
@@ -548,7 +548,7 @@ final class Boundary extends CallBoundary {
     void giveUpOn() {
         Quarantine current = quarantine;
         if (current != null && !services.watchdog().isExact()) {
-            current.closeUntilDue(services.ticker().read(), Long.MAX_VALUE / 2);
+            current.openIfDue(services.ticker().read(), Long.MAX_VALUE);
         }
     }
 

@@ -191,6 +191,17 @@ final class Quarantine {
         return 0;
     }
 
+    /**
+     * For somebody who looks now and then: has calls ask, if the backoff is over or will be within the margin.
+     *
+     * @param margin in nanoseconds
+     */
+    synchronized void openIfDue(long now, long margin) {
+        if (state instanceof BackingOff backingOff && backingOff.delay - (now - backingOff.since) <= margin) {
+            gate.accept(Admission.ASK);
+        }
+    }
+
     private static long next(QuarantinePolicy policy, long backoff) {
         return Math.min(Nanos.times(backoff, policy.multiplier()), Nanos.of(policy.maxBackoff()));
     }

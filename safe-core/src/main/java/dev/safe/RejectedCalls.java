@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * Counts calls that are not made. A step loop polls an extension in quarantine as fast as it can, so the first thread to
  * come counts in a field that no other thread writes, at the cost of an addition; the others share a {@link LongAdder}.
- * Thread-safe, exact.
+ * Thread-safe, exact; a machine that writes a long in two halves may for once show one half of it.
  */
 final class RejectedCalls extends HomeCount {
 
@@ -23,7 +23,7 @@ final class RejectedCalls extends HomeCount {
         }
     }
 
-    private static final int MOST_BETWEEN_TURNS = 1024;
+    private static final int MOST_BETWEEN_TURNS = 256;
     private static final long OFTEN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long SELDOM_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -49,14 +49,18 @@ final class RejectedCalls extends HomeCount {
         return (ThreadLocalRandom.current().nextInt() & mask) == 0;
     }
 
-    /** Has turns come every few milliseconds, however often calls do: reading the time costs more than many of them. */
+    /**
+     * Has turns come about every few milliseconds, though no more often than calls and not less than every few hundred:
+     * reading the time costs more than many of them.
+     */
     void tookTurn(long now) {
         long since = now - lastTurn;
+        int current = mask;
         lastTurn = now;
         if (since > SELDOM_NANOS) {
             mask = 0;
-        } else if (since < OFTEN_NANOS && mask < MOST_BETWEEN_TURNS - 1) {
-            mask = 2 * mask + 1;
+        } else if (since < OFTEN_NANOS && current < MOST_BETWEEN_TURNS - 1) {
+            mask = 2 * current + 1;
         }
     }
 

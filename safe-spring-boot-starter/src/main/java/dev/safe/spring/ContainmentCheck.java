@@ -54,12 +54,9 @@ public final class ContainmentCheck implements SmartInitializingSingleton, BeanF
 
     @Override
     public void afterSingletonsInstantiated() {
-        String[] names = beans.getBeanNamesForType(ExtensionCapability.class, true, false);
-        if (names.length > 0) {
-            advisor.prepare();
-        }
+        advisor.prepare(guard);
         boolean proxying = beans.containsBean(AopConfigUtils.AUTO_PROXY_CREATOR_BEAN_NAME);
-        for (String name : names) {
+        for (String name : beans.getBeanNamesForType(ExtensionCapability.class, true, false)) {
             if (!beans.containsSingleton(name)) {
                 checkUncreated(name, proxying);
             } else if (beans.getBean(name) instanceof ExtensionCapability extension) {

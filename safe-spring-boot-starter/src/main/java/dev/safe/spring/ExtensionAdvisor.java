@@ -19,8 +19,8 @@ import org.springframework.core.Ordered;
  * Has the entry points of every extension bean advised by {@link ExtensionAspect}. Thread-safe.
  *
  * <p>It says in Java what the pointcuts of the aspect say as expressions: for those, Spring would start AspectJ's parser in
- * every application and show it the class of every bean. It is one advisor, as Spring asks for each of them twice with every
- * bean. And it calls the advice itself: Spring would by reflection, and would put an interceptor in front of it that makes
+ * every application and show it the class of every bean. It is one advisor, as Spring asks for each of them three times with
+ * every bean. And it calls the advice itself: Spring would by reflection, and would put an interceptor in front of it that makes
  * each call known to pointcuts, which ours do not ask about.
  *
  * @since 0.1
@@ -51,9 +51,9 @@ public final class ExtensionAdvisor extends StaticMethodMatcherPointcutAdvisor {
         setClassFilter(ExtensionCapability.class::isAssignableFrom);
     }
 
-    /** Asks for the guard now: a bean that is first called after the context has closed could not any more. */
-    void prepare() {
-        interceptor.aspect();
+    /** Hands the guard over: a bean that is first called after the context has closed could not ask for it any more. */
+    void prepare(ExtensionGuard guard) {
+        interceptor.known = guard;
     }
 
     @Override
@@ -71,6 +71,9 @@ public final class ExtensionAdvisor extends StaticMethodMatcherPointcutAdvisor {
     private static final class Interceptor implements MethodInterceptor {
 
         private final ObjectProvider<ExtensionGuard> guard;
+
+        /** The same, once the context is up. */
+        private volatile @Nullable ExtensionGuard known;
 
         /** Made with the first call: by then there is a guard, and all that is to listen to it. */
         private volatile @Nullable ExtensionAspect aspect;
@@ -92,10 +95,11 @@ public final class ExtensionAdvisor extends StaticMethodMatcherPointcutAdvisor {
             };
         }
 
-        ExtensionAspect aspect() {
+        private ExtensionAspect aspect() {
             ExtensionAspect made = aspect;
             if (made == null) {
-                made = new ExtensionAspect(guard.getObject());
+                ExtensionGuard given = known;
+                made = new ExtensionAspect(given != null ? given : guard.getObject());
                 aspect = made;
             }
             return made;

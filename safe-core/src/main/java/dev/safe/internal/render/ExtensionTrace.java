@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The extension's own part of a stack trace: from the top down to the guard, which called it. Of a trace that begins in
- * the guard, it is what lies above the next boundary; if there is none, the extension has no part in it.
+ * the guard, it is what lies above the next boundary, without the proxy that was called; if there is no other boundary, the
+ * extension has no part in it.
  */
 final class ExtensionTrace {
 
@@ -32,7 +33,9 @@ final class ExtensionTrace {
                 continue;
             }
             if (!frame.isGuard()) {
-                frames.add(frame);
+                if (!frames.isEmpty() || !beginsInGuard || !frame.isBetween()) {
+                    frames.add(frame);
+                }
             } else if (frames.isEmpty()) {
                 beginsInGuard = true;
             } else {

@@ -18,6 +18,7 @@ record Frame(String type, String method, String source) {
             "dev.safe.GuardedExtension",
             "dev.safe.internal.hostfunction.ProxyHandler",
             "dev.safe.spring.ExtensionAdvice",
+            "dev.safe.spring.ExtensionAdvisor",
             "dev.safe.spring.ExtensionAspect",
             "dev.safe.spun.GuardedHostFunction");
 

@@ -59,6 +59,22 @@ class GuardFramesTest {
                 .containsExactly("com.acme.Udp.receive(Udp.java:9)", "com.acme.Udp.poll(Udp.java:5)");
     }
 
+    @Test
+    void shouldLeaveOutTheProxyOfAnExtensionThatPanickedForAnotherOne() {
+        StackTraceElement[] trace = {
+            new StackTraceElement("dev.safe.Boundary", "panicException", "Boundary.java", 440),
+            new StackTraceElement("dev.safe.spring.ExtensionAdvice", "setup", "ExtensionAdvice.java", 51),
+            new StackTraceElement(
+                    "dev.safe.spring.ExtensionAdvisor$Interceptor", "invoke", "ExtensionAdvisor.java", 90),
+            new StackTraceElement(
+                    "org.springframework.aop.framework.CglibAopProxy", "proceed", "CglibAopProxy.java", 7),
+            new StackTraceElement("com.acme.Udp$$SpringCGLIB$$0", "setup", null, -1),
+            new StackTraceElement("com.acme.Web", "setup", "Web.java", 12),
+            new StackTraceElement("dev.safe.Boundary", "call", "Boundary.java", 86)
+        };
+        assertThat(ThrowableText.frames(trace)).containsExactly("com.acme.Web.setup(Web.java:12)");
+    }
+
     private record Panicking(String name) implements ExtensionCapability {
 
         @Override

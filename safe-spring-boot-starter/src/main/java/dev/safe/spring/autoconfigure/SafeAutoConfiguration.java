@@ -51,14 +51,14 @@ public final class SafeAutoConfiguration {
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static ExtensionAdvisor extensionAdvisor(ObjectProvider<ExtensionGuard> extensionGuard) {
-        return new ExtensionAdvisor(extensionGuard);
+    static ExtensionAdvisor extensionAdvisor(ObjectProvider<ExtensionGuard> guard) {
+        return new ExtensionAdvisor(guard);
     }
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static ExtensionRegistrar extensionRegistrar(ObjectProvider<ExtensionGuard> extensionGuard) {
-        return new ExtensionRegistrar(extensionGuard);
+    static ExtensionRegistrar extensionRegistrar(ObjectProvider<ExtensionGuard> guard) {
+        return new ExtensionRegistrar(guard);
     }
 
     @Bean
@@ -69,18 +69,17 @@ public final class SafeAutoConfiguration {
 
     @Bean
     static ContainmentCheck extensionContainmentCheck(
-            ExtensionGuard extensionGuard,
+            ExtensionGuard guard,
             ExtensionRegistrar extensionRegistrar,
             ExtensionAdvisor extensionAdvisor,
             SafeSettings safeSettings) {
-        return new ContainmentCheck(
-                extensionGuard, extensionRegistrar, extensionAdvisor, safeSettings.isUnguardedFatal());
+        return new ContainmentCheck(guard, extensionRegistrar, extensionAdvisor, safeSettings.isUnguardedFatal());
     }
 
     @Bean
     static ListenerAttachment extensionListenerAttachment(
-            ExtensionGuard extensionGuard, ObjectProvider<GuardListener> listeners) {
-        return new ListenerAttachment(extensionGuard, listeners);
+            ExtensionGuard guard, ObjectProvider<GuardListener> listeners) {
+        return new ListenerAttachment(guard, listeners);
     }
 
     @Bean
@@ -89,7 +88,7 @@ public final class SafeAutoConfiguration {
     }
 
     @Bean
-    static PolicyRebinder extensionPolicyRebinder(SafeSettings safeSettings, ExtensionGuard extensionGuard) {
-        return new PolicyRebinder(safeSettings, extensionGuard);
+    static PolicyRebinder extensionPolicyRebinder(SafeSettings safeSettings, ExtensionGuard guard) {
+        return new PolicyRebinder(safeSettings, guard);
     }
 }

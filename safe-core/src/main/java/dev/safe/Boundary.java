@@ -1,167 +1,84 @@
 package dev.safe;
 
-import dev.safe.internal.hostfunction.CallBoundary;
-import dev.safe.internal.render.SafeText;
-import dev.safe.internal.render.ThrowableText;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.lang.ref.WeakReference;
-import java.time.Instant;
+import dev.safe.internal.watch.ThreadCalls;
+import dev.safe.internal.watch.Watchdog;
+import dev.safe.internal.watch.Watched;
+import dev.safe.internal.watch.WatchedCall;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One extension × one phase: everything a call across it needs. Every way in goes the same way.
+ * One extension × one phase: everything a call across it needs. Every way in goes the same way. Thread-safe.
  *
  * <p>Admit, call, return; on a throwable classify, count, report, decide. A call that succeeds reads one field, the gate,
- * which is open unless somebody has to know about the call. Thread-safe.
+ * unless somebody has to know about the call.
+ *
+ * <p>Where the stack or the heap ends, each step may fail. The catch blocks of the ways in then do with what needs no frame
+ * and no byte: they write fields. What was not counted is counted at the next crossing, a call that was not ended is ended
+ * there, and the outcome is what the policy says all the same.
  */
-final class Boundary extends CallBoundary {
-
-    private static final int OPEN = 0;
-    private static final int UNUSED = 1;
-    private static final int QUARANTINED = 2;
-    private static final int CLOSED = 4;
-    private static final int WATCHED = 8;
-    private static final int STAMPED = 16;
-    private static final int HANDED_ON = 32;
-
-    /** Of every rejected call somebody is told. Never set but with {@link #CLOSED}. */
-    private static final int TOLD = 64;
+final class Boundary extends Gate implements Watched, Quarantine.Owner {
 
     /** How long before the end of a backoff calls ask for the time again: longer than the watchdog sleeps. */
     private static final long MARGIN = 2 * Watchdog.LONGEST_NAP;
 
-    private static final VarHandle GATE;
-    private static final VarHandle AWAITED;
-
-    static {
-        try {
-            GATE = MethodHandles.lookup().findVarHandle(Boundary.class, "gate", int.class);
-            AWAITED = MethodHandles.lookup().findVarHandle(Boundary.class, "awaited", boolean.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
-
     private final Extension extension;
     private final Phase phase;
     private final BoundaryServices services;
-    private final Listeners listeners;
+    private final Reporter reporter;
     private final Tallies tallies = new Tallies();
-    private final AtomicInteger stuck = new AtomicInteger();
     private final Throttle throttle = new Throttle();
-    private final WeakReference<Boundary> self = new WeakReference<>(this);
-    private final ThreadLocal<Passage> passages;
-    private final boolean timed;
-    private final boolean followed;
-
-    /** Which of the above somebody has to know about; {@link #OPEN} almost always. */
-    private volatile int gate = UNUSED;
 
     private volatile PhasePolicy policy;
     private volatile long limitNanos;
     private volatile long silenceNanos;
     private volatile @Nullable Quarantine quarantine;
     private volatile @Nullable RejectedCalls rejectedCalls;
-    private volatile @Nullable HandedOn handedOn;
-    private volatile boolean awaited;
 
-    /** Of the first thread that crossed this boundary while it was watched: quicker to find than among all of them. */
-    private @Nullable Passage home;
+    /** How many calls are over their budget now. Only where there is a budget. */
+    private volatile @Nullable AtomicInteger stuck;
+
+    /** The calls of the first thread that crossed this boundary while it was watched: quicker to find than among all. */
+    private @Nullable ThreadCalls home;
 
     Boundary(Extension extension, Phase phase, BoundaryServices services) {
+        super(services.watchdog());
         this.extension = extension;
         this.phase = phase;
         this.services = services;
-        this.listeners = services.listeners();
-        this.passages = services.watchdog().passages();
-        this.timed = services.timed();
-        this.followed = timed || !phase.isRejectable();
+        this.reporter = services.reporter();
         this.policy = PhasePolicy.builtIn(phase);
-        apply(services.policies().apply(extension.name(), phase));
     }
 
     /** Puts a policy in force. Counts and quarantine stay as they are. */
     void apply(PhasePolicy next) {
+        BudgetPolicy budget = next.budget();
+        if (budget.isLimited() && stuck == null) {
+            stuck = new AtomicInteger();
+        }
         policy = next;
-        limitNanos = Nanos.of(next.budget().limit());
+        limitNanos = Nanos.of(budget.limit());
         silenceNanos = Nanos.of(next.log().interval());
         throttle.reconsider();
-        setGate(STAMPED, services.watchdog().isExact() || timed);
-        setGate(WATCHED, followed || next.budget().isLimited());
-        if (next.budget().isLimited()) {
-            services.watchdog().watch(limitNanos);
+        set(STAMPED, watchdog().isExact() || services.timed());
+        set(WATCHED, services.timed() || budget.isLimited());
+        set(THROWING, next.onPanic() == OnPanic.THROW);
+        if (budget.isLimited()) {
+            watchdog().watch(limitNanos);
         }
+    }
+
+    Extension owner() {
+        return extension;
     }
 
     Phase phase() {
         return phase;
     }
 
-    /** The budget of a call in nanoseconds, zero for none. */
-    long limitNanos() {
-        return limitNanos;
-    }
-
-    /** Whether the start of a call is read from the ticker. */
-    boolean isStamped() {
-        return (gate & STAMPED) != 0;
-    }
-
-    // The way of a call.
-
-    /** Makes a call across this boundary. Returns null in place of a result that there is not. */
-    <T, X extends Throwable> @Nullable Object call(T invocation, EntryPoint<T> entryPoint) throws X {
-        Object admission = enter();
-        if (admission == REJECTED) {
-            return null;
-        }
-        try {
-            Object result = entryPoint.proceed(invocation);
-            exit(admission);
-            return result;
-        } catch (Throwable thrown) {
-            settle(admission, null, idOf(invocation, entryPoint), thrown);
-            return null;
-        }
-    }
-
-    private <T> long idOf(T invocation, EntryPoint<T> entryPoint) {
-        try {
-            return phase == Phase.FINALIZE ? entryPoint.id(invocation) : 0;
-        } catch (Throwable unknown) {
-            return 0; // The panic matters more than the event that it came with.
-        }
-    }
-
-    @Override
-    public @Nullable Object enter() {
-        int observers = gate;
-        return observers == OPEN ? null : enterObserved(observers);
-    }
-
-    @Override
-    public void exit(@Nullable Object admission) {
-        if (admission != null) {
-            returned((Passage) admission);
-        }
-    }
-
-    @Override
-    public void failed(@Nullable Object admission, String function, Throwable thrown) {
-        settle(admission, function, 0, thrown);
-    }
-
-    /** As above, for a call that finalizes an event. */
-    <X extends Throwable> void failed(@Nullable Object admission, long id, Throwable thrown) throws X {
-        this.<X>settle(admission, null, id, thrown);
-    }
-
-    @Override
-    public void contained(@Nullable Object admission, String function, Throwable thrown) {
-        Passage.End end = leave(admission);
-        note(classify(thrown), admission, end, function, 0, thrown);
+    /** Returns whether something thrown is control flow of the host's engine. */
+    boolean isPassThrough(Throwable thrown) {
+        return services.classifier().isPassThrough(thrown);
     }
 
     @Override
@@ -169,40 +86,187 @@ final class Boundary extends CallBoundary {
         return extension.name();
     }
 
+    // The way of a call.
+
+    /** Makes a call across this boundary. Returns null in place of a result that there is not. */
+    @SuppressWarnings("unchecked") // rethrows as what the caller declares
+    <T, X extends Throwable> @Nullable Object call(T invocation, EntryPoint<T> entryPoint) throws X {
+        int seen = gate;
+        Object admission = (seen & OBSERVED) == 0 ? null : admitOrPass(seen);
+        if (admission == REJECTED) {
+            return null;
+        }
+        Object result = null;
+        Throwable thrown = null;
+        try {
+            result = entryPoint.proceed(invocation);
+        } catch (Throwable caught) {
+            thrown = caught;
+        }
+        Throwable passedOn = null;
+        try {
+            if (thrown != null) {
+                passedOn = settle(seen, (WatchedCall) admission, null, idOf(invocation, entryPoint), thrown);
+            } else if (admission != null) {
+                exit(admission);
+            }
+        } catch (Throwable ours) { // There is no stack to call anything, or no heap.
+            if (thrown != null) {
+                synchronized (this) {
+                    missedPanics++;
+                    gate |= OWING;
+                }
+                passedOn = (gate & THROWING) != 0
+                                || (thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError))
+                        ? thrown
+                        : null;
+            }
+            if (admission != null) {
+                WatchedCall call = (WatchedCall) admission;
+                call.abandoned = true;
+                while ((call.word & WatchedCall.STATE_MASK) == WatchedCall.CLAIMED) {
+                    // The watchdog is about to interrupt this thread, which must not return before that.
+                }
+            }
+        }
+        if (passedOn != null) {
+            throw (X) passedOn;
+        }
+        return result;
+    }
+
+    /** As {@link #call}, spelled out: an entry point that knew the id would have to be made anew for each event. */
+    @SuppressWarnings("unchecked") // rethrows as what the caller declares
+    <X extends Throwable> void finalizeStep(ExtensionCapability target, long id) throws X {
+        int seen = gate;
+        Object admission = (seen & OBSERVED) == 0 ? null : admitOrPass(seen);
+        if (admission == REJECTED) {
+            return;
+        }
+        Throwable thrown = null;
+        try {
+            target.finalizeStep(id);
+        } catch (Throwable caught) {
+            thrown = caught;
+        }
+        Throwable passedOn = null;
+        try {
+            if (thrown != null) {
+                passedOn = settle(seen, (WatchedCall) admission, null, id, thrown);
+            } else if (admission != null) {
+                exit(admission);
+            }
+        } catch (Throwable ours) {
+            if (thrown != null) {
+                synchronized (this) {
+                    missedPanics++;
+                    gate |= OWING;
+                }
+                passedOn = (gate & THROWING) != 0
+                                || (thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError))
+                        ? thrown
+                        : null;
+            }
+            if (admission != null) {
+                WatchedCall call = (WatchedCall) admission;
+                call.abandoned = true;
+                while ((call.word & WatchedCall.STATE_MASK) == WatchedCall.CLAIMED) {
+                    // As above.
+                }
+            }
+        }
+        if (passedOn != null) {
+            throw (X) passedOn;
+        }
+    }
+
+    private <T> @Nullable Long idOf(T invocation, EntryPoint<T> entryPoint) {
+        if (phase != Phase.FINALIZE) {
+            return null;
+        }
+        try {
+            return entryPoint.id(invocation);
+        } catch (Throwable unknown) {
+            return null; // The panic matters more than the event that it came with.
+        }
+    }
+
+    @Override
+    public @Nullable Object enter() {
+        int seen = gate;
+        return (seen & OBSERVED) == 0 ? null : admitOrPass(seen);
+    }
+
+    @Override
+    public void exit(@Nullable Object admission) {
+        if (admission != null) {
+            WatchedCall call = (WatchedCall) admission;
+            long probe = call.probe();
+            leave(call);
+            closeProbe(probe);
+        }
+    }
+
+    @Override
+    public void failed(@Nullable Object admission, String function, Throwable thrown) throws Throwable {
+        Throwable passedOn = settle(gate, (WatchedCall) admission, function, null, thrown);
+        if (passedOn != null) {
+            throw passedOn;
+        }
+    }
+
+    @Override
+    public void contained(@Nullable Object admission, String function, Throwable thrown) {
+        settle(gate, (WatchedCall) admission, function, null, thrown);
+    }
+
     /** Counts and reports what was caught elsewhere. */
     void recovered(@Nullable String function, Throwable thrown) {
-        note(classify(thrown), null, Passage.End.IN_TIME, function, 0, thrown);
+        try {
+            Outcome outcome = classify(thrown);
+            count(outcome);
+            note(outcome, Quarantine.ADMITTED, false, function, null, thrown);
+        } catch (Throwable ours) {
+            miss();
+        }
     }
 
     // Admission.
 
-    private @Nullable Object enterObserved(int observers) {
-        if ((observers & CLOSED) != 0) {
-            return reject(observers);
-        }
+    /** Never lets what fails here get in the way of the call, which matters more than what we wanted to know about it. */
+    private @Nullable Object admitOrPass(int seen) {
         try {
-            return observers == WATCHED ? watch(observers, Quarantine.ADMITTED) : observe(observers);
+            return admit(seen);
         } catch (Throwable ours) {
-            return null; // The call matters more than what we wanted to know about it.
+            return (seen & REJECTING) != 0 ? REJECTED : null;
         }
     }
 
-    private @Nullable Object observe(int observers) {
-        if ((observers & UNUSED) != 0) {
-            setGate(UNUSED, false);
+    private @Nullable Object admit(int seen) {
+        if ((seen & REJECTING) != 0) {
+            return reject(seen);
+        }
+        if ((seen & (UNUSED | OWING)) != 0) {
+            prepare(seen);
+        }
+        long probe = (seen & ASKING) != 0 ? admitFromQuarantine() : Quarantine.ADMITTED;
+        if (probe == Quarantine.REJECTED) {
+            return reject(seen);
+        }
+        return probe != Quarantine.ADMITTED || (seen & WATCHED) != 0 ? watch(seen, probe) : null;
+    }
+
+    private void prepare(int seen) {
+        if ((seen & UNUSED) != 0) {
+            set(UNUSED, false);
             extension.used();
         }
-        if ((observers & HANDED_ON) != 0) {
-            forgetHandedOn();
+        if ((seen & OWING) != 0) {
+            makeUp();
         }
-        long probe = (observers & QUARANTINED) != 0 ? admitFromQuarantine() : Quarantine.ADMITTED;
-        if (probe == Quarantine.REJECTED) {
-            return reject(observers);
-        }
-        return probe != Quarantine.ADMITTED || (observers & WATCHED) != 0 ? watch(observers, probe) : null;
     }
 
-    private Object reject(int observers) {
+    private Object reject(int seen) {
         try {
             RejectedCalls calls = rejectedCalls;
             if (calls == null) {
@@ -211,8 +275,8 @@ final class Boundary extends CallBoundary {
             if (calls.increment()) {
                 takeTurn(calls);
             }
-            if ((observers & (CLOSED | TOLD)) != CLOSED) {
-                tellCount(Tally.REJECTED);
+            if ((seen & (REJECTING | COUNTED)) != REJECTING) {
+                reporter.counted(extension, phase, Tally.REJECTED, calls.sum());
             }
         } catch (Throwable ours) {
             Listeners.complain("could not count a rejected call", ours);
@@ -220,23 +284,26 @@ final class Boundary extends CallBoundary {
         return REJECTED;
     }
 
-    /** The watchdog might be held up, so calls look for themselves now and then. They only open: what closes is the watchdog. */
+    /** The watchdog might be held up, so calls look for themselves now and then. They only ask: what rejects is the watchdog. */
     private void takeTurn(RejectedCalls calls) {
         Quarantine current = quarantine;
-        if (current != null && !services.watchdog().isExact()) {
+        if (current != null && !watchdog().isExact()) {
             long now = services.ticker().read();
-            current.openIfDue(now, MARGIN);
+            current.askIfDue(now, MARGIN);
             calls.tookTurn(now);
         }
     }
 
-    private synchronized RejectedCalls newRejectedCalls() {
-        RejectedCalls calls = rejectedCalls;
-        if (calls == null) {
-            calls = new RejectedCalls();
-            rejectedCalls = calls;
+    private RejectedCalls newRejectedCalls() {
+        RejectedCalls made = new RejectedCalls();
+        synchronized (this) {
+            RejectedCalls calls = rejectedCalls;
+            if (calls == null) {
+                calls = made;
+                rejectedCalls = calls;
+            }
+            return calls;
         }
-        return calls;
     }
 
     private long admitFromQuarantine() {
@@ -245,389 +312,301 @@ final class Boundary extends CallBoundary {
             return Quarantine.ADMITTED;
         }
         long now = services.ticker().read();
-        QuarantineReport lost = current.expireProbe(policy.quarantine(), now);
-        if (lost != null) {
-            entered(lost);
-        }
+        current.expireProbe(policy.quarantine(), now);
         return current.admit(now, Thread.currentThread());
     }
 
     /** A call inside another of the same boundary and thread is watched, timed and probed with that one. */
-    private @Nullable Passage watch(int observers, long probe) {
-        Passage passage = outermost().free(probe == Quarantine.ADMITTED ? self : null);
-        if (passage != null) {
-            if ((observers & STAMPED) != 0) {
-                passage.begin(self, probe, services.ticker().read());
+    private @Nullable WatchedCall watch(int seen, long probe) {
+        WatchedCall call = calls().free(probe == Quarantine.ADMITTED ? self() : null);
+        if (call != null) {
+            if ((seen & STAMPED) != 0) {
+                call.begin(self(), probe, services.ticker().read());
             } else {
-                passage.begin(self, probe);
+                call.begin(self(), probe);
+            }
+            if (limitNanos > 0) {
+                list(call);
             }
         }
-        return passage;
+        return call;
     }
 
-    /** The outermost passage of this thread, which mostly is the one thread that crosses this boundary at all. */
-    private Passage outermost() {
-        Passage known = home;
-        return known != null && known.refersTo(Thread.currentThread()) ? known : otherOutermost(known);
-    }
-
-    private Passage otherOutermost(@Nullable Passage known) {
-        Passage passage = passages.get();
-        if (known == null || known.refersTo(null)) {
-            home = passage;
+    private void list(WatchedCall call) {
+        try {
+            call.listWith(watchdog());
+        } catch (Throwable ours) {
+            Listeners.complain("could not watch a call", ours);
         }
-        return passage;
+    }
+
+    /** Returns the calls of this thread, which mostly is the one thread that crosses this boundary at all. */
+    private ThreadCalls calls() {
+        ThreadCalls known = home;
+        return known != null && known.refersTo(Thread.currentThread()) ? known : callsElsewhere(known);
+    }
+
+    private ThreadCalls callsElsewhere(@Nullable ThreadCalls known) {
+        ThreadCalls calls = ThreadCalls.current();
+        if (known == null || known.refersTo(null)) {
+            home = calls;
+        }
+        return calls;
     }
 
     // The end of an admitted call.
 
-    private void returned(Passage passage) {
-        long probe = passage.probe();
-        if (probe == Quarantine.ADMITTED && !followed) {
-            end(passage);
-        } else {
-            leave(passage);
-            noteReturn(probe);
+    /** Ends the watch and the timer: what we do from here on is not the extension's time. */
+    private WatchedCall.End leave(WatchedCall call) {
+        WatchedCall.End end = call.end();
+        if (end != WatchedCall.End.IN_TIME) {
+            unstick();
         }
-    }
-
-    private void noteReturn(long probe) {
-        try {
-            if (phase == Phase.SETUP) {
-                extension.setUp();
-            } else if (phase == Phase.TEARDOWN) {
-                extension.tornDown();
+        if (services.timed()) {
+            try {
+                reporter.timed(extension, phase, services.ticker().read() - call.start());
+            } catch (Throwable ours) {
+                Listeners.complain("could not time a call", ours);
             }
-            closeProbe(probe);
-        } catch (Throwable ours) {
-            Listeners.complain("could not note the end of a call", ours);
-        }
-    }
-
-    /** Ends the watch and the timer: what we do from here on is not the extension's time. Never throws. */
-    private Passage.End leave(Passage passage) {
-        Passage.End end = end(passage);
-        try {
-            if (timed) {
-                listeners.tellCall(extension.name(), phase, services.ticker().read() - passage.start());
-            }
-        } catch (Throwable ours) {
-            Listeners.complain("could not time a call", ours);
         }
         return end;
-    }
-
-    private Passage.End leave(@Nullable Object admission) {
-        return admission instanceof Passage passage ? leave(passage) : Passage.End.IN_TIME;
-    }
-
-    private Passage.End end(Passage passage) {
-        try {
-            Passage.End end = passage.end();
-            if (end != Passage.End.IN_TIME) {
-                unstick();
-            }
-            return end;
-        } catch (Throwable ours) {
-            Listeners.complain("could not note the end of a call", ours);
-            return Passage.End.IN_TIME;
-        }
     }
 
     private void closeProbe(long probe) {
         Quarantine current = quarantine;
         if (probe != Quarantine.ADMITTED && current != null) {
-            QuarantineReport left = current.returned(probe, services.ticker().read());
-            if (left != null) {
-                listeners.tell(listener -> listener.onReleased(left));
-            }
+            current.returned(probe, services.ticker().read());
         }
     }
 
-    /** Classify, count, report, decide. Returns if the throwable is suppressed. */
-    private <X extends Throwable> void settle(
-            @Nullable Object admission, @Nullable String function, long id, Throwable thrown) throws X {
-        Passage.End end = leave(admission);
+    /**
+     * Classifies, counts, reports, decides. Returns what leaves the boundary, or null if that is nothing. Throws only if
+     * nothing has been counted yet, for want of stack or memory.
+     */
+    private @Nullable Throwable settle(
+            int seen, @Nullable WatchedCall call, @Nullable String function, @Nullable Long id, Throwable thrown) {
+        if ((gate & UNUSED) != 0) {
+            prepare(gate); // The extension was removed meanwhile.
+        }
         Outcome outcome = classify(thrown);
-        note(outcome, admission, end, function, id, thrown);
-        Throwable passedOn = decide(outcome, thrown);
-        if (passedOn != null) {
-            if (outcome == Outcome.FATAL || outcome == Outcome.ERROR) {
-                handOn(thrown);
-            }
-            throw Boundary.<X>unchecked(passedOn);
+        boolean counted = outcome != Outcome.PASS_THROUGH && services.rethrown().has(this, thrown, seen);
+        if (!counted) {
+            count(outcome);
         }
-    }
-
-    private void handOn(Throwable thrown) {
+        long probe = call == null ? Quarantine.ADMITTED : call.probe();
+        boolean interrupted = false;
         try {
-            handedOn = new HandedOn(thrown);
-            setGate(HANDED_ON, true);
+            interrupted = call != null && leave(call) == WatchedCall.End.INTERRUPTED;
         } catch (Throwable ours) {
-            // No memory left: a guard further out will count it once more.
+            if (call != null) {
+                call.abandoned = true;
+                while ((call.word & WatchedCall.STATE_MASK) == WatchedCall.CLAIMED) {
+                    // As above.
+                }
+            }
         }
-    }
-
-    private void forgetHandedOn() {
-        HandedOn current = handedOn;
-        if (current == null || current.isPast()) {
-            handedOn = null;
-            setGate(HANDED_ON, false);
+        try {
+            if (counted) {
+                closeProbe(probe);
+            } else {
+                note(outcome, probe, interrupted, function, id, thrown);
+            }
+        } catch (Throwable ours) {
+            // It is counted. There is nothing left to say it with.
         }
-    }
-
-    private boolean isHandedOn(Throwable thrown) {
-        HandedOn current = handedOn;
-        return current != null && current.is(thrown);
+        try {
+            return decide(outcome, counted, thrown);
+        } catch (Throwable ours) {
+            return outcome == Outcome.PANIC && (gate & THROWING) == 0 ? null : thrown;
+        }
     }
 
     private Outcome classify(Throwable thrown) {
-        return services.classifier().classify(thrown, extension.name(), phase, policy.errors());
+        return services.classifier().classify(thrown, phase, policy.errors());
     }
 
-    /** Counts and reports, whatever happens on the way. */
+    private void count(Outcome outcome) {
+        if (outcome.isPanic()) {
+            tallies.increment(Tally.PANICS);
+        } else if (outcome == Outcome.ERROR) {
+            tallies.increment(Tally.ERRORS);
+        }
+    }
+
+    /** Reports what has been counted, and does whatever follows from it. */
     private void note(
             Outcome outcome,
-            @Nullable Object admission,
-            Passage.End end,
+            long probe,
+            boolean interrupted,
             @Nullable String function,
-            long id,
+            @Nullable Long id,
             Throwable thrown) {
-        long probe = admission instanceof Passage passage ? passage.probe() : Quarantine.ADMITTED;
         try {
-            boolean counted = isHandedOn(thrown);
-            if (outcome.isPanic() && !counted) {
+            if (outcome.isPanic()) {
                 panicked(probe, function, id, thrown);
-            } else {
-                closeProbe(probe);
+                return;
             }
-            if (outcome == Outcome.ERROR && !counted) {
-                erred(thrown);
+            closeProbe(probe);
+            if (outcome == Outcome.ERROR) {
+                reporter.counted(extension, phase, Tally.ERRORS, total(Tally.ERRORS));
+                reporter.failed(extension, phase, thrown);
             }
-            if (phase == Phase.SETUP && outcome != Outcome.PASS_THROUGH) {
-                extension.setupFailed();
-            } else if (phase == Phase.TEARDOWN && admission != null) {
-                extension.tornDown();
+        } finally {
+            if (thrown instanceof InterruptedException && outcome != Outcome.PASS_THROUGH && !interrupted) {
+                Thread.currentThread().interrupt();
             }
-        } catch (Throwable ours) {
-            Listeners.complain("could not report a panic", ours);
-        }
-        if (thrown instanceof InterruptedException
-                && outcome != Outcome.PASS_THROUGH
-                && end != Passage.End.INTERRUPTED) {
-            Thread.currentThread().interrupt();
         }
     }
 
-    private @Nullable Throwable decide(Outcome outcome, Throwable thrown) {
-        return switch (outcome) {
-            case PASS_THROUGH, FATAL -> thrown;
-            case ERROR -> phase == Phase.SETUP ? thrown : null;
-            case ALREADY_COUNTED -> policy.onPanic() == OnPanic.THROW ? thrown : null;
-            case PANIC -> policy.onPanic() == OnPanic.THROW ? panicException(thrown) : null;
-        };
+    private @Nullable Throwable decide(Outcome outcome, boolean counted, Throwable thrown) {
+        Throwable passedOn =
+                switch (outcome) {
+                    case PASS_THROUGH, FATAL -> thrown;
+                    case ERROR -> phase == Phase.SETUP ? thrown : null;
+                    case PANIC -> policy.onPanic() == OnPanic.THROW ? panicException(counted, thrown) : null;
+                };
+        if (passedOn != null && outcome != Outcome.PASS_THROUGH) {
+            services.rethrown().add(this, passedOn);
+        }
+        return passedOn;
     }
 
-    private Throwable panicException(Throwable thrown) {
+    private Throwable panicException(boolean counted, Throwable thrown) {
         try {
-            return new ExtensionPanicException(extension.name(), phase, thrown);
+            return counted ? thrown : new ExtensionPanicException(extension.name(), phase, thrown);
         } catch (Throwable ours) {
             return thrown; // No stack or memory left to say it better.
         }
     }
 
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // rethrows as what the caller declares
-    private static <X extends Throwable> X unchecked(Throwable thrown) {
-        return (X) thrown;
-    }
-
     // Counting and reporting.
 
-    private void panicked(long probe, @Nullable String function, long id, Throwable thrown) {
+    private void panicked(long probe, @Nullable String function, @Nullable Long id, Throwable thrown) {
         try {
-            count(Tally.PANICS);
+            reporter.counted(extension, phase, Tally.PANICS, total(Tally.PANICS));
+            report(function, id, thrown);
         } finally {
-            long now = services.ticker().read();
-            try {
-                report(function, id, thrown, now);
-            } finally {
-                tellQuarantine(probe, now);
-            }
+            suspect(probe);
         }
     }
 
-    private void report(@Nullable String function, long id, Throwable thrown, long now) {
-        tellSilenced(now);
+    private void report(@Nullable String function, @Nullable Long id, Throwable thrown) {
+        long now = services.ticker().read();
+        reportSilenced(now);
         if (!throttle.permits(policy.log().burst(), silenceNanos, now)) {
-            await();
+            comeBack();
             return;
         }
-        ThrowableText text = ThrowableText.of(thrown);
-        PanicReport report = new PanicReport(
-                extension.name(),
-                phase,
-                Instant.now(),
-                text.type(),
-                text.message(),
-                text.fingerprint(),
-                text.frames(),
-                function == null ? null : SafeText.of(function),
-                phase == Phase.FINALIZE ? id : null);
-        extension.recentPanics().add(report);
-        Throwable printable = ThrowableText.printable(thrown);
-        listeners.tell(listener -> listener.onPanic(report, printable));
+        try {
+            reporter.panicked(extension, phase, function, id, thrown);
+        } catch (Throwable ours) { // No stack or memory: it is reported with those that were silenced.
+            throttle.silence(1);
+            comeBack();
+        }
     }
 
-    private void tellQuarantine(long probe, long now) {
-        Quarantine current = policy.quarantine().enabled() ? quarantine() : quarantine;
-        if (current != null) {
-            QuarantineReport entered = current.panicked(policy.quarantine(), probe, Thread.currentThread(), now);
-            if (entered != null) {
-                entered(entered);
+    /** Has the quarantine count a panic. */
+    private void suspect(long probe) {
+        QuarantinePolicy current = policy.quarantine();
+        Quarantine known = current.enabled() ? quarantine() : quarantine;
+        if (known != null) {
+            known.panicked(
+                    current, probe, Thread.currentThread(), services.ticker().read());
+        }
+    }
+
+    /** Counts panics that could not be counted when they happened, and has them reported with those that were silenced. */
+    private void makeUp() {
+        int missed = takeMissed();
+        if (missed > 0) {
+            tallies.add(Tally.PANICS, missed);
+            reporter.counted(extension, phase, Tally.PANICS, total(Tally.PANICS));
+            throttle.silence(missed);
+            comeBack();
+            for (int i = Math.min(missed, policy.quarantine().threshold()); i > 0; i--) {
+                suspect(Quarantine.ADMITTED);
             }
-        }
-    }
-
-    private void erred(Throwable thrown) {
-        count(Tally.ERRORS);
-        ThrowableText text = ThrowableText.of(thrown);
-        ErrorReport report = new ErrorReport(extension.name(), phase, Instant.now(), text.type(), text.message());
-        Throwable printable = ThrowableText.printable(thrown);
-        listeners.tell(listener -> listener.onError(report, printable));
-    }
-
-    private void entered(QuarantineReport report) {
-        if (!services.watchdog().isExact()) {
-            await();
-        }
-        count(Tally.QUARANTINES);
-        listeners.tell(listener -> listener.onQuarantined(report));
-    }
-
-    private void count(Tally tally) {
-        tallies.increment(tally);
-        tellCount(tally);
-    }
-
-    private void tellCount(Tally tally) {
-        if (listeners.areCounting()) {
-            listeners.tellCount(extension.name(), phase, tally, total(tally));
         }
     }
 
     private long total(Tally tally) {
-        return tally == Tally.REJECTED ? rejectedTotal() : tallies.sum(tally);
+        if (tally == Tally.REJECTED) {
+            RejectedCalls calls = rejectedCalls;
+            return calls == null ? 0 : calls.sum();
+        }
+        return tallies.sum(tally) + (tally == Tally.PANICS ? missed() : 0);
     }
 
-    private long rejectedTotal() {
-        RejectedCalls calls = rejectedCalls;
-        return calls == null ? 0 : calls.sum();
+    // What the watchdog sees to.
+
+    @Override
+    public long limitNanos() {
+        return limitNanos;
     }
 
-    // What the watchdog comes back for.
+    @Override
+    public boolean isStamped() {
+        return (gate & STAMPED) != 0;
+    }
 
-    private void await() {
-        if (!awaited && AWAITED.compareAndSet(this, false, true)) {
-            services.watchdog().comeBackTo(this);
+    @Override
+    public boolean interruptsOverruns() {
+        return policy.budget().onOverrun() == OnOverrun.INTERRUPT;
+    }
+
+    @Override
+    public void overran() {
+        AtomicInteger calls = stuck;
+        if (calls != null) {
+            calls.incrementAndGet();
+        }
+        tallies.increment(Tally.OVERRUNS);
+    }
+
+    @Override
+    public void unstick() {
+        AtomicInteger calls = stuck;
+        if (calls != null) {
+            calls.decrementAndGet();
         }
     }
 
-    /** For the watchdog: tells what there is to tell by now, and asks it to come back if there will be more. */
-    void look(long now) {
-        awaited = false;
-        tellSilenced(now);
+    @Override
+    public void reportOverrun(Thread thread, StackTraceElement[] trace) {
+        reporter.counted(extension, phase, Tally.OVERRUNS, total(Tally.OVERRUNS));
+        reporter.overran(extension, phase, policy.budget(), thread, trace);
+    }
+
+    @Override
+    public void look(long now) {
+        set(AWAITING, false);
+        boolean ended = throttle.hasEnded(silenceNanos, now);
+        if (ended && !watchdog().runElsewhere(() -> reportSilenced(now))) {
+            ended = false;
+        }
         Quarantine current = quarantine;
-        boolean backingOff =
-                current != null && !services.watchdog().isExact() && current.closeUntilDue(now, MARGIN) > 0;
-        if (backingOff || throttle.hasSilenced()) {
-            await();
+        boolean backingOff = current != null && !watchdog().isExact() && current.rejectUntilDue(now, MARGIN) > 0;
+        if (backingOff || (!ended && throttle.hasSilenced())) {
+            comeBack();
         }
     }
 
-    /** For the watchdog: it will not come back, so that calls have to ask for the time themselves. */
-    void giveUpOn() {
+    @Override
+    public void giveUp() {
         Quarantine current = quarantine;
-        if (current != null && !services.watchdog().isExact()) {
-            current.openIfDue(services.ticker().read(), Long.MAX_VALUE);
+        if (current != null && !watchdog().isExact()) {
+            current.askIfDue(services.ticker().read(), Long.MAX_VALUE);
         }
     }
 
-    /** Tells of panics silenced in an interval that has ended. */
-    private void tellSilenced(long now) {
-        silenced(throttle.takeSilenced(silenceNanos, now));
+    /** Reports panics silenced in an interval that has ended. */
+    private void reportSilenced(long now) {
+        reporter.silenced(extension, phase, throttle.takeSilenced(silenceNanos, now), policy.log());
     }
 
-    /** Tells of panics silenced so far. */
-    void tellSilenced() {
-        silenced(throttle.takeSilenced());
-    }
-
-    private void silenced(long count) {
-        if (count > 0) {
-            SilenceReport report = new SilenceReport(
-                    extension.name(), phase, count, policy.log().interval());
-            listeners.tell(listener -> listener.onSilence(report));
-        }
-    }
-
-    /** For the watchdog: a call has outlasted its budget. What the call's end tells its caller is counted by then. */
-    void overrun(Passage passage, long call, Thread thread) {
-        BudgetPolicy budget = policy.budget();
-        boolean interrupt = budget.onOverrun() == OnOverrun.INTERRUPT;
-        if (interrupt && passage.isInterruptedWithin()) {
-            return; // Not yet: its end would clear the flag that is meant for this one.
-        }
-        StackTraceElement[] trace = thread.getStackTrace();
-        if (!passage.claim(call)) {
-            return;
-        }
-        try {
-            stuck.incrementAndGet();
-            tallies.increment(Tally.OVERRUNS);
-        } finally {
-            settle(passage, call, interrupt ? thread : null);
-        }
-        tellCount(Tally.OVERRUNS);
-        OverrunReport report = new OverrunReport(
-                extension.name(),
-                phase,
-                Instant.now(),
-                budget.limit(),
-                SafeText.of(thread.getName()),
-                ThrowableText.frames(trace),
-                interrupt);
-        listeners.tell(listener -> listener.onOverrun(report));
-    }
-
-    /**
-     * An interrupt runs code of whatever the thread is blocked in, which may be the extension's and hang. It has a thread to
-     * itself, so that it holds up the extension's call only.
-     */
-    private static void settle(Passage passage, long call, @Nullable Thread interrupted) {
-        if (interrupted != null) {
-            try {
-                DaemonThread.of("safe-interrupter", () -> interrupt(passage, call, interrupted))
-                        .start();
-                return;
-            } catch (Throwable ours) {
-                Listeners.complain("could not start a thread to interrupt a call", ours);
-            }
-        }
-        passage.settle(call, interrupted);
-    }
-
-    /** What the interrupt runs may throw as well: nothing of that reaches the handler of uncaught exceptions. */
-    private static void interrupt(Passage passage, long call, Thread interrupted) {
-        try {
-            passage.settle(call, interrupted);
-        } catch (Throwable thrown) {
-            Listeners.complain("an interrupt threw", thrown);
-        }
-    }
-
-    /** A call that was found overdue has ended. */
-    void unstick() {
-        stuck.decrementAndGet();
+    /** Reports panics silenced so far. */
+    void reportSilenced() {
+        reporter.silenced(extension, phase, throttle.takeSilenced(), policy.log());
     }
 
     // Quarantine.
@@ -637,71 +616,87 @@ final class Boundary extends CallBoundary {
         return current != null ? current : newQuarantine();
     }
 
-    private synchronized Quarantine newQuarantine() {
-        Quarantine current = quarantine;
-        if (current == null) {
-            current = new Quarantine(
-                    extension.name(),
-                    phase,
-                    services.random(),
-                    this::admit,
-                    services.ticker().read());
-            quarantine = current;
+    private Quarantine newQuarantine() {
+        Quarantine made = new Quarantine(
+                extension.name(),
+                phase,
+                services.random(),
+                this,
+                services.ticker().read());
+        synchronized (this) {
+            Quarantine current = quarantine;
+            if (current == null) {
+                current = made;
+                quarantine = current;
+            }
+            return current;
         }
-        return current;
     }
 
     /** Rejects calls until released. */
     void impose(String reason) {
-        entered(quarantine().impose(SafeText.of(reason), services.ticker().read()));
+        quarantine().impose(reason, services.ticker().read());
     }
 
     /** Lets calls through again. */
     void release() {
         Quarantine current = quarantine;
-        QuarantineReport left =
-                current == null ? null : current.release(services.ticker().read());
-        if (left != null) {
-            listeners.tell(listener -> listener.onReleased(left));
+        if (current != null) {
+            current.release(services.ticker().read());
         }
     }
 
-    void admit(Quarantine.Admission admission) {
-        setGate(QUARANTINED, admission != Quarantine.Admission.ADMIT);
-        if (admission == Quarantine.Admission.REJECT) {
-            setGate(listeners.areCounting() ? CLOSED | TOLD : CLOSED, true);
-            tellOfRejections();
-        } else {
-            setGate(CLOSED | TOLD, false);
+    @Override
+    public void admit(Quarantine.Admission admission) {
+        setAdmission(admission, reporter.isCounting());
+        if (reporter.isCounting()) {
+            countRejected(); // A listener may have been added meanwhile.
         }
     }
 
-    /** Has those who count told of rejected calls: of those that have been added, or are while the gate closes. */
-    void tellOfRejections() {
-        int observers = gate;
-        while (listeners.areCounting() && (observers & (CLOSED | TOLD)) == CLOSED) {
-            GATE.compareAndSet(this, observers, observers | TOLD);
-            observers = gate;
+    @Override
+    public void entered(QuarantineReport report) {
+        if (!watchdog().isExact()) {
+            comeBack();
         }
+        tallies.increment(Tally.QUARANTINES);
+        reporter.counted(extension, phase, Tally.QUARANTINES, total(Tally.QUARANTINES));
+        reporter.quarantined(report);
     }
 
-    private void setGate(int observers, boolean needed) {
-        if (needed) {
-            GATE.getAndBitwiseOr(this, observers);
-        } else {
-            GATE.getAndBitwiseAnd(this, ~observers);
+    @Override
+    public void left(QuarantineReport report) {
+        reporter.released(report);
+    }
+
+    // Operators.
+
+    /** Forgets all counts and the quarantine. The next call finds it new. */
+    void reset() {
+        Quarantine current = quarantine;
+        if (current != null) {
+            current.forget(services.ticker().read());
         }
+        takeMissed();
+        tallies.reset();
+        throttle.takeSilenced();
+        throttle.reconsider();
+        synchronized (this) {
+            rejectedCalls = null;
+        }
+        set(UNUSED, true);
     }
 
     PhaseSnapshot snapshot() {
         Quarantine current = quarantine;
+        AtomicInteger calls = stuck;
         return new PhaseSnapshot(
                 total(Tally.PANICS),
                 total(Tally.ERRORS),
                 total(Tally.OVERRUNS),
                 total(Tally.REJECTED),
                 total(Tally.QUARANTINES),
-                Math.max(0, stuck.get()),
+                calls == null ? 0 : Math.max(0, calls.get()),
                 current == null
                         ? QuarantineSnapshot.CLEAR
                         : current.snapshot(services.ticker().read()),

@@ -1,14 +1,14 @@
 package dev.safe;
 
-import java.util.function.BiFunction;
+import dev.safe.internal.watch.Watchdog;
 import java.util.function.DoubleSupplier;
 
 /**
  * What the boundaries of a guard share.
  *
  * @param classifier tells what a throwable is
- * @param policies the policy in force, by extension and phase
- * @param listeners who is told what happens
+ * @param reporter reports what happens
+ * @param rethrown knows what was counted and passed on
  * @param watchdog who looks after calls in flight
  * @param ticker the time
  * @param random the source of jitter, uniform in [0, 1)
@@ -16,8 +16,8 @@ import java.util.function.DoubleSupplier;
  */
 record BoundaryServices(
         Classifier classifier,
-        BiFunction<String, Phase, PhasePolicy> policies,
-        Listeners listeners,
+        Reporter reporter,
+        Rethrown rethrown,
         Watchdog watchdog,
         Ticker ticker,
         DoubleSupplier random,

@@ -12,17 +12,12 @@ final class Classifier {
         this.passThrough = passThrough.toArray(new Class<?>[0]);
     }
 
-    Outcome classify(Throwable thrown, String extension, Phase phase, Set<Class<? extends Throwable>> errors) {
+    Outcome classify(Throwable thrown, Phase phase, Set<Class<? extends Throwable>> errors) {
         if (isPassThrough(thrown)) {
             return Outcome.PASS_THROUGH;
         }
         if (isFatal(thrown)) {
             return Outcome.FATAL;
-        }
-        if (thrown instanceof ExtensionPanicException inner
-                && inner.phase() == phase
-                && inner.extension().equals(extension)) {
-            return Outcome.ALREADY_COUNTED;
         }
         if (!phase.isRejectable() && (isChecked(thrown) || isOneOf(errors, thrown))) {
             return Outcome.ERROR;

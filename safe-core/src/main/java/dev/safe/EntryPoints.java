@@ -1,6 +1,5 @@
 package dev.safe;
 
-import dev.safe.internal.hostfunction.CallBoundary;
 import org.jspecify.annotations.Nullable;
 
 /** The four entry points of an extension, each called across its boundary. */
@@ -15,24 +14,15 @@ final class EntryPoints {
             capability.setup(env);
             return null;
         };
-        boundary.<ExtensionCapability, Exception>call(target, setup);
+        boundary.<ExtensionCapability, Exception>call(target, noted(boundary, target, setup));
     }
 
     static @Nullable StepEvent poll(Boundary boundary, ExtensionCapability target) {
         return (StepEvent) boundary.<ExtensionCapability, RuntimeException>call(target, POLL);
     }
 
-    /** Spelled out: an entry point that knew the id would have to be made anew for each event. */
     static void finalizeStep(Boundary boundary, ExtensionCapability target, long id) {
-        Object admission = boundary.enter();
-        if (admission != CallBoundary.REJECTED) {
-            try {
-                target.finalizeStep(id);
-                boundary.exit(admission);
-            } catch (Throwable thrown) {
-                boundary.<RuntimeException>failed(admission, id, thrown);
-            }
-        }
+        boundary.<RuntimeException>finalizeStep(target, id);
     }
 
     static void teardown(Boundary boundary, ExtensionCapability target, TeardownContext context) {
@@ -40,6 +30,44 @@ final class EntryPoints {
             capability.teardown(context);
             return null;
         };
-        boundary.<ExtensionCapability, RuntimeException>call(target, teardown);
+        boundary.<ExtensionCapability, RuntimeException>call(target, noted(boundary, target, teardown));
+    }
+
+    /** Has the extension note what becomes of an instance that is set up or torn down. Other calls change nothing. */
+    static <T> EntryPoint<T> noted(Boundary boundary, ExtensionCapability instance, EntryPoint<T> entryPoint) {
+        return switch (boundary.phase()) {
+            case SETUP ->
+                call -> {
+                    Object result;
+                    try {
+                        result = entryPoint.proceed(call);
+                    } catch (Throwable thrown) {
+                        noteFailure(boundary, instance, thrown);
+                        throw thrown;
+                    }
+                    boundary.owner().setUp(instance);
+                    return result;
+                };
+            case TEARDOWN ->
+                call -> {
+                    try {
+                        return entryPoint.proceed(call);
+                    } finally {
+                        boundary.owner().tornDown(instance);
+                    }
+                };
+            default -> entryPoint;
+        };
+    }
+
+    /** Never lets a failure of ours take the place of the extension's. */
+    private static void noteFailure(Boundary boundary, ExtensionCapability instance, Throwable thrown) {
+        try {
+            if (!boundary.isPassThrough(thrown)) {
+                boundary.owner().setupFailed(instance);
+            }
+        } catch (Throwable ours) {
+            Listeners.complain("could not note that a setup failed", ours);
+        }
     }
 }

@@ -1,11 +1,14 @@
 package dev.safe;
 
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /** One extension as the guard knows it, by name: its five boundaries and how it is doing. Thread-safe. */
 @SuppressWarnings("EnumOrdinal") // an array of five has no other index
-final class Extension {
+final class Extension extends Identity {
 
     private enum Lifecycle {
         NEW,
@@ -15,23 +18,29 @@ final class Extension {
     }
 
     private final String name;
+    private final Registry registry;
     private final Boundary[] boundaries = new Boundary[Phase.values().length];
     private final RecentPanics recentPanics = new RecentPanics();
 
     private Lifecycle lifecycle = Lifecycle.NEW;
-    private int instancesSetUp;
 
-    Extension(String name, BoundaryServices services) {
+    /** The instances that are set up: several may share the name. */
+    private List<WeakReference<ExtensionCapability>> up = List.of();
+
+    Extension(String name, Registry registry, BoundaryServices services) {
         this.name = name;
+        this.registry = registry;
         for (Phase phase : Phase.values()) {
             boundaries[phase.ordinal()] = new Boundary(this, phase, services);
         }
     }
 
+    @Override
     String name() {
         return name;
     }
 
+    @Override
     Boundary boundary(Phase phase) {
         return boundaries[phase.ordinal()];
     }
@@ -42,10 +51,16 @@ final class Extension {
         }
     }
 
-    /** There is another listener. */
-    void tellOfRejections() {
+    /** Has listeners notified of rejected calls: there is another listener. */
+    void countRejected() {
         for (Boundary boundary : boundaries) {
-            boundary.tellOfRejections();
+            boundary.countRejected();
+        }
+    }
+
+    void reportSilenced() {
+        for (Boundary boundary : boundaries) {
+            boundary.reportSilenced();
         }
     }
 
@@ -53,28 +68,68 @@ final class Extension {
         return recentPanics;
     }
 
-    /** A call was made. */
-    synchronized void used() {
-        if (lifecycle == Lifecycle.NEW) {
-            lifecycle = Lifecycle.RUNNING;
+    /** Notes that a boundary is called for the first time since the extension was made known. */
+    void used() {
+        registry.list(this);
+        synchronized (this) {
+            if (lifecycle == Lifecycle.NEW) {
+                lifecycle = Lifecycle.RUNNING;
+            }
         }
     }
 
-    synchronized void setUp() {
-        instancesSetUp++;
-        lifecycle = Lifecycle.RUNNING;
-    }
-
-    synchronized void setupFailed() {
-        lifecycle = Lifecycle.FAILED;
-    }
-
-    /** Instances share a name: it has stopped when the last one that was set up has. */
-    synchronized void tornDown() {
-        instancesSetUp = Math.max(0, instancesSetUp - 1);
-        if (instancesSetUp == 0) {
-            lifecycle = Lifecycle.STOPPED;
+    /** Forgets everything: whoever still calls the extension finds it new. */
+    void reset() {
+        for (Boundary boundary : boundaries) {
+            boundary.reset();
         }
+        recentPanics.clear();
+        synchronized (this) {
+            lifecycle = Lifecycle.NEW;
+            up = List.of();
+        }
+    }
+
+    /** Notes that an instance was set up. A decorator is not an instance of its own. */
+    void setUp(ExtensionCapability instance) {
+        if (!registry.isAlias(instance)) {
+            synchronized (this) {
+                up = without(instance);
+                up.add(new WeakReference<>(instance));
+                lifecycle = Lifecycle.RUNNING;
+            }
+        }
+    }
+
+    void setupFailed(ExtensionCapability instance) {
+        if (!registry.isAlias(instance)) {
+            synchronized (this) {
+                up = without(instance);
+                lifecycle = Lifecycle.FAILED;
+            }
+        }
+    }
+
+    /** Notes that an instance was torn down. The extension has stopped when the last one that was set up has. */
+    void tornDown(ExtensionCapability instance) {
+        if (!registry.isAlias(instance)) {
+            synchronized (this) {
+                up = without(instance);
+                if (up.isEmpty()) {
+                    lifecycle = Lifecycle.STOPPED;
+                }
+            }
+        }
+    }
+
+    private List<WeakReference<ExtensionCapability>> without(ExtensionCapability instance) {
+        List<WeakReference<ExtensionCapability>> others = new ArrayList<>(up.size() + 1);
+        for (WeakReference<ExtensionCapability> other : up) {
+            if (!other.refersTo(instance) && !other.refersTo(null)) {
+                others.add(other);
+            }
+        }
+        return others;
     }
 
     private synchronized Lifecycle lifecycle() {

@@ -2,23 +2,22 @@ package dev.safe;
 
 import dev.safe.internal.hostfunction.HostFunctions;
 import dev.safe.internal.render.SafeText;
+import dev.safe.internal.watch.Watchdog;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.BiFunction;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts a boundary around every entry point of every extension. What an extension throws there is counted, reported and
@@ -49,27 +48,35 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ExtensionGuard implements AutoCloseable {
 
-    private final Map<String, Extension> extensions = new ConcurrentHashMap<>();
-    private final InstanceTable<Extension> instances = new InstanceTable<>();
     private final Listeners listeners;
     private final Watchdog watchdog;
-    private final BoundaryServices services;
-    private volatile Policies policies;
+    private final Registry registry;
 
     private ExtensionGuard(Builder builder) {
-        policies = builder.policies.build();
-        BiFunction<String, Phase, PhasePolicy> inForce = (extension, phase) -> policies.policy(extension, phase);
-        listeners = new Listeners(new PanicLog(inForce));
-        watchdog = new Watchdog(builder.ticker, builder.tickerGiven);
-        services = new BoundaryServices(
+        this(builder, LoggerFactory.getLogger(ExtensionGuard.class));
+        DryRun.once();
+    }
+
+    private ExtensionGuard(Builder builder, Logger logger) {
+        Policies policies = builder.policies.build();
+        listeners = new Listeners();
+        watchdog = new Watchdog(builder.ticker::read, builder.tickerGiven, Listeners::complain);
+        BoundaryServices services = new BoundaryServices(
                 new Classifier(builder.passThrough),
-                inForce,
-                listeners,
+                new Reporter(listeners),
+                new Rethrown(),
                 watchdog,
                 builder.ticker,
                 builder.jitter,
                 builder.timers);
+        registry = new Registry(policies, listeners, services);
+        listeners.addLog(new PanicLog(registry::policy, logger));
         builder.listeners.forEach(listeners::add);
+    }
+
+    /** Makes a guard that logs elsewhere, and that does not see to it that there was a {@link DryRun}. */
+    static ExtensionGuard loggingTo(Logger logger, Builder builder) {
+        return new ExtensionGuard(builder, logger);
     }
 
     /**
@@ -102,7 +109,7 @@ public final class ExtensionGuard implements AutoCloseable {
      * @throws Exception the very error that the extension returned
      */
     public void callSetup(ExtensionCapability capability, SetupEnv env) throws Exception {
-        EntryPoints.setup(boundary(capability, Phase.SETUP), capability, env);
+        EntryPoints.setup(registry.boundary(capability, Phase.SETUP), capability, env);
     }
 
     /**
@@ -114,7 +121,7 @@ public final class ExtensionGuard implements AutoCloseable {
      * @throws IllegalArgumentException if the extension's name is not valid
      */
     public @Nullable StepEvent callPoll(ExtensionCapability capability) {
-        return EntryPoints.poll(boundary(capability, Phase.POLL), capability);
+        return EntryPoints.poll(registry.boundary(capability, Phase.POLL), capability);
     }
 
     /**
@@ -126,7 +133,7 @@ public final class ExtensionGuard implements AutoCloseable {
      * @throws IllegalArgumentException if the extension's name is not valid
      */
     public void callFinalize(ExtensionCapability capability, long id) {
-        EntryPoints.finalizeStep(boundary(capability, Phase.FINALIZE), capability, id);
+        EntryPoints.finalizeStep(registry.boundary(capability, Phase.FINALIZE), capability, id);
     }
 
     /**
@@ -138,7 +145,7 @@ public final class ExtensionGuard implements AutoCloseable {
      * @throws IllegalArgumentException if the extension's name is not valid
      */
     public void callTeardown(ExtensionCapability capability, TeardownContext context) {
-        EntryPoints.teardown(boundary(capability, Phase.TEARDOWN), capability, context);
+        EntryPoints.teardown(registry.boundary(capability, Phase.TEARDOWN), capability, context);
     }
 
     /**
@@ -153,9 +160,10 @@ public final class ExtensionGuard implements AutoCloseable {
         if (capability instanceof GuardedExtension guarded && guarded.isGuardedBy(this)) {
             return capability;
         }
-        Extension extension = extension(capability);
-        GuardedExtension guarded = new GuardedExtension(this, capability, extension);
-        instances.computeIfAbsent(guarded, instance -> extension);
+        Identity known = registry.known(capability);
+        Identity identity = known != null ? known : registry.identify(capability);
+        GuardedExtension guarded = new GuardedExtension(this, capability, identity);
+        registry.alias(guarded, identity);
         return guarded;
     }
 
@@ -172,7 +180,8 @@ public final class ExtensionGuard implements AutoCloseable {
      */
     public <T> @Nullable Object call(
             ExtensionCapability capability, Phase phase, T invocation, EntryPoint<T> entryPoint) throws Throwable {
-        return boundary(capability, phase).<T, Throwable>call(invocation, entryPoint);
+        Boundary boundary = registry.boundary(capability, phase);
+        return boundary.<T, Throwable>call(invocation, EntryPoints.noted(boundary, capability, entryPoint));
     }
 
     // Host functions.
@@ -265,7 +274,7 @@ public final class ExtensionGuard implements AutoCloseable {
      * @return a snapshot of each, in the order of their names
      */
     public List<ExtensionSnapshot> snapshots() {
-        return extensions.values().stream()
+        return registry.all().stream()
                 .map(Extension::snapshot)
                 .sorted(Comparator.comparing(ExtensionSnapshot::name))
                 .toList();
@@ -278,7 +287,7 @@ public final class ExtensionGuard implements AutoCloseable {
      * @return a snapshot, empty if there is no such extension
      */
     public Optional<ExtensionSnapshot> snapshot(String extension) {
-        return Optional.ofNullable(extensions.get(extension)).map(Extension::snapshot);
+        return Optional.ofNullable(registry.get(extension)).map(Extension::snapshot);
     }
 
     /**
@@ -291,12 +300,12 @@ public final class ExtensionGuard implements AutoCloseable {
      * @throws IllegalArgumentException if the phase is setup or teardown, which are never rejected
      */
     public void quarantine(String extension, Phase phase, String reason) {
-        Extension known = known(extension);
+        Extension known = registry.known(extension);
         if (!phase.isRejectable()) {
             throw new IllegalArgumentException(
                     "phase '%s' is never rejected: quarantine poll, finalize or host".formatted(phase.tag()));
         }
-        known.boundary(phase).impose(reason);
+        known.boundary(phase).impose(SafeText.of(reason));
     }
 
     /**
@@ -307,7 +316,7 @@ public final class ExtensionGuard implements AutoCloseable {
      * @throws NoSuchElementException if there is no such extension
      */
     public void release(String extension, Phase phase) {
-        known(extension).boundary(phase).release();
+        registry.known(extension).boundary(phase).release();
     }
 
     // Integrations.
@@ -322,9 +331,8 @@ public final class ExtensionGuard implements AutoCloseable {
      * @throws IllegalArgumentException if a name is not valid
      */
     public String register(ExtensionCapability capability, String fallbackName) {
-        return instances
-                .computeIfAbsent(capability, instance -> identify(capability, fallbackName))
-                .name();
+        Identity known = registry.known(capability);
+        return (known != null ? known : registry.identify(capability, fallbackName)).name();
     }
 
     /**
@@ -335,7 +343,7 @@ public final class ExtensionGuard implements AutoCloseable {
      * @throws IllegalArgumentException if the name is not valid
      */
     public void registerAs(ExtensionCapability capability, String extension) {
-        instances.computeIfAbsent(capability, instance -> extensionNamed(extension));
+        registry.alias(capability, named(extension));
     }
 
     /**
@@ -345,21 +353,18 @@ public final class ExtensionGuard implements AutoCloseable {
      * @return true if the guard knows its name
      */
     public boolean knows(ExtensionCapability capability) {
-        return instances.get(capability) != null;
+        return registry.known(capability) != null;
     }
 
     /**
-     * Forgets an extension, its counts and its quarantine. If one of its instances is called again, it is new.
+     * Forgets an extension, its counts and its quarantine. Whatever still calls it, be it an instance, a decorator or a host
+     * function, finds it new.
      *
      * @param extension the extension's name
      * @throws NoSuchElementException if there is no such extension
      */
     public void remove(String extension) {
-        Extension removed = known(extension);
-        if (extensions.remove(extension, removed)) {
-            instances.removeValues(value -> value == removed);
-            listeners.tell(listener -> listener.onRemoved(extension));
-        }
+        registry.remove(extension);
     }
 
     /**
@@ -369,8 +374,8 @@ public final class ExtensionGuard implements AutoCloseable {
      */
     public void addListener(GuardListener listener) {
         listeners.add(Objects.requireNonNull(listener, "'listener' must not be null"));
-        for (Extension extension : extensions.values()) {
-            extension.tellOfRejections();
+        for (Extension extension : registry.all()) {
+            extension.countRejected();
             listeners.tellOne(listener, told -> told.onRegistered(extension.snapshot()));
         }
     }
@@ -381,88 +386,28 @@ public final class ExtensionGuard implements AutoCloseable {
      * @param next the policies from now on
      */
     public void apply(Policies next) {
-        policies = next;
-        extensions.values().forEach(extension -> extension.apply(next));
+        registry.apply(next);
     }
 
     /** Stops the daemon thread, after telling of panics that were silenced. Calls are contained as before. */
     @Override
     public void close() {
         watchdog.close();
-        for (Extension extension : extensions.values()) {
-            for (Phase phase : Phase.values()) {
-                extension.boundary(phase).tellSilenced();
-            }
-        }
+        registry.all().forEach(Extension::reportSilenced);
     }
 
-    // Finding the boundary.
-
-    private Boundary boundary(ExtensionCapability capability, Phase phase) {
-        Extension extension = instances.get(capability);
-        return (extension != null ? extension : extension(capability)).boundary(phase);
-    }
-
-    private Extension extension(ExtensionCapability capability) {
-        return instances.computeIfAbsent(capability, instance -> identify(capability, nameOf(capability.getClass())));
-    }
-
-    private Extension identify(ExtensionCapability capability, String fallbackName) {
-        String name;
-        try {
-            name = capability.name();
-        } catch (Throwable thrown) {
-            return unnamed(fallbackName, thrown);
-        }
-        return extensionNamed(name);
-    }
-
-    private Extension unnamed(String fallbackName, Throwable thrown) {
-        Extension extension = extensionNamed(fallbackName);
-        extension.boundary(Phase.SETUP).recovered(null, thrown);
-        if (Classifier.isFatal(thrown)) {
-            throw (VirtualMachineError) thrown;
-        }
-        return extension;
-    }
-
-    /** A valid name for a class: an anonymous or hidden one may have characters that are not. */
-    private static String nameOf(Class<?> type) {
-        String simple = type.getName().substring(type.getName().lastIndexOf('.') + 1);
-        String safe = "unnamed." + simple.replaceAll("[^A-Za-z0-9._-]", "-");
-        return safe.substring(0, Math.min(64, safe.length()));
-    }
-
-    private Extension extensionNamed(String name) {
-        Extension known = name == null ? null : extensions.get(name);
-        return known != null ? known : newExtension(ExtensionName.checked(name));
-    }
-
-    private Extension newExtension(String name) {
-        Policies known = policies;
-        Extension created = new Extension(name, services);
-        Extension present = extensions.putIfAbsent(name, created);
-        if (present != null) {
-            return present;
-        }
-        if (policies != known) {
-            created.apply(policies); // They were replaced before it was there to be told.
-        }
-        listeners.tell(listener -> listener.onRegistered(created.snapshot()));
-        return created;
+    private Extension named(String extension) {
+        Extension named = registry.named(extension);
+        registry.announce();
+        return named;
     }
 
     private Boundary hostBoundary(String extension) {
-        return extensionNamed(extension).boundary(Phase.HOST);
+        return named(extension).boundary(Phase.HOST);
     }
 
-    private Extension known(String extension) {
-        Extension known = extensions.get(extension);
-        if (known == null) {
-            throw new NoSuchElementException("no extension named \"%s\", there is %s"
-                    .formatted(SafeText.of(extension), new TreeSet<>(extensions.keySet())));
-        }
-        return known;
+    Registry registry() {
+        return registry;
     }
 
     /** For tests: what the daemon thread does every now and then. */

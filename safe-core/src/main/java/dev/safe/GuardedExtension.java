@@ -13,7 +13,7 @@ final class GuardedExtension implements ExtensionCapability {
     private final Boundary finalizeStep;
     private final Boundary teardown;
 
-    GuardedExtension(ExtensionGuard guard, ExtensionCapability target, Extension extension) {
+    GuardedExtension(ExtensionGuard guard, ExtensionCapability target, Identity extension) {
         this.guard = guard;
         this.target = target;
         this.name = extension.name();

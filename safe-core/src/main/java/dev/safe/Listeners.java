@@ -19,13 +19,13 @@ final class Listeners {
 
     private record Entry(GuardListener listener, AtomicBoolean failed) {}
 
-    private volatile Entry[] entries;
+    private volatile Entry[] entries = {};
     private volatile Entry[] counting = {};
     private volatile boolean areCounting;
 
-    /** @param log the first of them; it does not count */
-    Listeners(PanicLog log) {
-        entries = with(new Entry[0], log);
+    /** Adds the log, which does not count. */
+    synchronized void addLog(PanicLog log) {
+        entries = with(entries, log);
     }
 
     synchronized void add(GuardListener listener) {

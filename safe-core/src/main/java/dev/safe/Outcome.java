@@ -9,9 +9,6 @@ enum Outcome {
     /** The machine is not to be trusted: counted as a panic, then passed on. */
     FATAL,
 
-    /** Counted by a boundary of the same extension and phase further in: only decided about. */
-    ALREADY_COUNTED,
-
     /** An error the entry point declares: counted as one. Setup passes it on, teardown does not. */
     ERROR,
 

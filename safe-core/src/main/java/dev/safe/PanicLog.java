@@ -3,18 +3,17 @@ package dev.safe;
 import dev.safe.internal.render.SafeText;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /** Writes what happens at the boundaries to the log. Thread-safe. */
 final class PanicLog implements GuardListener {
 
-    private static final Logger logger = LoggerFactory.getLogger(ExtensionGuard.class);
-
+    private final Logger logger;
     private final BiFunction<String, Phase, PhasePolicy> policies;
 
-    PanicLog(BiFunction<String, Phase, PhasePolicy> policies) {
+    PanicLog(BiFunction<String, Phase, PhasePolicy> policies, Logger logger) {
         this.policies = policies;
+        this.logger = logger;
     }
 
     @Override

@@ -1,14 +1,13 @@
 package dev.safe;
 
 import java.time.Instant;
-import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether calls of one boundary are let through: restart intensity as a supervisor's, then backoff, then a single
- * probe. Thread-safe. Every change of state goes through {@link #transition}, under the lock; what has to be told about it
- * is handed back, for the caller to tell outside the lock.
+ * probe. Thread-safe. Every change of state goes through {@link #transition}, under the lock; the owner is notified
+ * once the lock is left.
  *
  * <p>A probe is closed by the token it was opened with, so that neither a probe given up for lost nor a guard around the
  * one that carries it can undo what has been decided since.
@@ -34,6 +33,19 @@ final class Quarantine {
         REJECT
     }
 
+    /** Whose calls these are. */
+    interface Owner {
+
+        /** Learns what is to become of calls. Called under the lock. */
+        void admit(Admission admission);
+
+        /** Learns that quarantine was entered, or entered anew. */
+        void entered(QuarantineReport report);
+
+        /** Learns that quarantine was left. */
+        void left(QuarantineReport report);
+    }
+
     private sealed interface State {}
 
     /** Calls go through. The next backoff starts over once this has lasted as long as {@code lastBackoff}. */
@@ -51,7 +63,7 @@ final class Quarantine {
     private final String extension;
     private final Phase phase;
     private final DoubleSupplier random;
-    private final Consumer<Admission> gate;
+    private final Owner owner;
 
     private volatile State state;
     private PanicWindow window = new PanicWindow(1);
@@ -60,13 +72,13 @@ final class Quarantine {
 
     /**
      * @param random jitter's source, uniform in [0, 1)
-     * @param gate told, under the lock, what is to become of calls
+     * @param owner is notified of all that happens
      */
-    Quarantine(String extension, Phase phase, DoubleSupplier random, Consumer<Admission> gate, long now) {
+    Quarantine(String extension, Phase phase, DoubleSupplier random, Owner owner, long now) {
         this.extension = extension;
         this.phase = phase;
         this.random = random;
-        this.gate = gate;
+        this.owner = owner;
         this.state = new Clear(now, 0);
     }
 
@@ -94,19 +106,36 @@ final class Quarantine {
     }
 
     /** Gives a probe up for lost that has been out for as long as its backoff. */
-    @Nullable QuarantineReport expireProbe(QuarantinePolicy policy, long now) {
-        if (!(state instanceof Probing)) {
-            return null;
+    void expireProbe(QuarantinePolicy policy, long now) {
+        if (state instanceof Probing) {
+            QuarantineReport entered;
+            synchronized (this) {
+                entered = state instanceof Probing probing && now - probing.since >= probing.backoff
+                        ? trip(policy, next(policy, probing.backoff), "the probe did not return", now)
+                        : null;
+            }
+            notifyEntered(entered);
         }
-        synchronized (this) {
-            return state instanceof Probing probing && now - probing.since >= probing.backoff
-                    ? trip(policy, next(policy, probing.backoff), "the probe did not return", now)
-                    : null;
+    }
+
+    private void notifyEntered(@Nullable QuarantineReport report) {
+        if (report != null) {
+            owner.entered(report);
+        }
+    }
+
+    private void notifyLeft(@Nullable QuarantineReport report) {
+        if (report != null) {
+            owner.left(report);
         }
     }
 
     /** A probe returned, or ended in something that is no panic. */
-    synchronized @Nullable QuarantineReport returned(long token, long now) {
+    void returned(long token, long now) {
+        notifyLeft(clearIfProbe(token, now));
+    }
+
+    private synchronized @Nullable QuarantineReport clearIfProbe(long token, long now) {
         if (!(state instanceof Probing probing) || probing.token != token) {
             return null;
         }
@@ -116,7 +145,12 @@ final class Quarantine {
     }
 
     /** A call panicked; {@code token} is its admission. */
-    synchronized @Nullable QuarantineReport panicked(QuarantinePolicy policy, long token, Thread caller, long now) {
+    void panicked(QuarantinePolicy policy, long token, Thread caller, long now) {
+        notifyEntered(countPanic(policy, token, caller, now));
+    }
+
+    private synchronized @Nullable QuarantineReport countPanic(
+            QuarantinePolicy policy, long token, Thread caller, long now) {
         if (state instanceof Clear clear) {
             return policy.enabled() ? panickedWhileClear(policy, clear, now) : null;
         }
@@ -151,28 +185,42 @@ final class Quarantine {
     }
 
     /** Puts the boundary into quarantine by hand, until it is released. */
-    synchronized QuarantineReport impose(String reason, long now) {
-        transition(new Closed(QuarantineState.QUARANTINED, reason));
-        return report(reason, now);
+    void impose(String reason, long now) {
+        QuarantineReport entered;
+        synchronized (this) {
+            transition(new Closed(QuarantineState.QUARANTINED, reason));
+            entered = report(reason, now);
+        }
+        owner.entered(entered);
     }
 
     /** Lets calls through again, and forgets how often it tripped. */
-    synchronized @Nullable QuarantineReport release(long now) {
-        if (state instanceof Clear) {
-            return null;
+    void release(long now) {
+        QuarantineReport left;
+        synchronized (this) {
+            left = state instanceof Clear ? null : clear(now);
         }
+        notifyLeft(left);
+    }
+
+    private QuarantineReport clear(long now) {
+        forget(now);
+        return report("released by hand", now);
+    }
+
+    /** Lets calls through again and forgets everything, without a word. */
+    synchronized void forget(long now) {
         window.clear();
         trips = 0;
         transition(new Clear(now, 0));
-        return report("released by hand", now);
     }
 
     private void transition(State next) {
         state = next;
         if (next instanceof Clear) {
-            gate.accept(Admission.ADMIT);
+            owner.admit(Admission.ADMIT);
         } else {
-            gate.accept(next instanceof Closed ? Admission.REJECT : Admission.ASK);
+            owner.admit(next instanceof Closed ? Admission.REJECT : Admission.ASK);
         }
     }
 
@@ -182,10 +230,10 @@ final class Quarantine {
      * @param margin how much earlier than the end of the backoff calls have to ask again, in nanoseconds
      * @return how long until then, in nanoseconds; zero if there is nothing to wait for
      */
-    synchronized long closeUntilDue(long now, long margin) {
+    synchronized long rejectUntilDue(long now, long margin) {
         if (state instanceof BackingOff backingOff) {
             long left = backingOff.delay - (now - backingOff.since) - margin;
-            gate.accept(left > 0 ? Admission.REJECT : Admission.ASK);
+            owner.admit(left > 0 ? Admission.REJECT : Admission.ASK);
             return Math.max(0, left);
         }
         return 0;
@@ -196,9 +244,9 @@ final class Quarantine {
      *
      * @param margin in nanoseconds
      */
-    synchronized void openIfDue(long now, long margin) {
+    synchronized void askIfDue(long now, long margin) {
         if (state instanceof BackingOff backingOff && backingOff.delay - (now - backingOff.since) <= margin) {
-            gate.accept(Admission.ASK);
+            owner.admit(Admission.ASK);
         }
     }
 
@@ -207,8 +255,17 @@ final class Quarantine {
     }
 
     private long jittered(QuarantinePolicy policy, long backoff) {
-        double factor = 1 + policy.jitter() * (2 * random.getAsDouble() - 1);
+        double factor = 1 + policy.jitter() * (2 * uniform() - 1);
         return Math.max(1, Math.min(Nanos.times(backoff, factor), Nanos.of(policy.maxBackoff())));
+    }
+
+    /** A source of randomness that fails must not keep a boundary out of quarantine. */
+    private double uniform() {
+        try {
+            return random.getAsDouble();
+        } catch (Throwable foreign) {
+            return 0.5;
+        }
     }
 
     synchronized QuarantineSnapshot snapshot(long now) {

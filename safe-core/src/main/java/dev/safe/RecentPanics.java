@@ -30,6 +30,10 @@ final class RecentPanics {
         }
     }
 
+    synchronized void clear() {
+        newestLast.clear();
+    }
+
     synchronized List<PanicSnapshot> of(Phase phase) {
         List<PanicSnapshot> newestFirst = new ArrayList<>();
         newestLast.forEach((kind, panic) -> {

@@ -60,6 +60,19 @@ final class Tallies {
         return adders;
     }
 
+    /** Adds several at once. */
+    void add(Tally tally, int more) {
+        counts.addAndGet(tally.ordinal(), more);
+    }
+
+    /** Forgets everything. What is counted meanwhile may be forgotten too. */
+    void reset() {
+        contended = null;
+        for (int i = 0; i < SIZE; i++) {
+            counts.set(i, 0);
+        }
+    }
+
     long sum(Tally tally) {
         AtomicReferenceArray<@Nullable LongAdder> adders = contended;
         LongAdder adder = adders == null ? null : adders.get(tally.ordinal());

@@ -39,14 +39,19 @@ final class Throttle {
             used++;
             return true;
         }
+        silence(1);
+        silent = true;
+        return false;
+    }
+
+    /** Counts reports that could not be made as silenced. They are of the interval that there is, if there is one. */
+    synchronized void silence(long reports) {
         LongAdder count = silenced;
         if (count == null) {
             count = new LongAdder();
             silenced = count;
         }
-        count.increment();
-        silent = true;
-        return false;
+        count.add(reports);
     }
 
     /** The burst may have become another. */
@@ -63,6 +68,11 @@ final class Throttle {
     long takeSilenced() {
         LongAdder count = silenced;
         return count == null ? 0 : count.sumThenReset();
+    }
+
+    /** Returns whether reports were silenced in an interval that has ended. */
+    boolean hasEnded(long intervalNanos, long now) {
+        return now - intervalStart >= intervalNanos && hasSilenced();
     }
 
     boolean hasSilenced() {

@@ -27,6 +27,18 @@ public abstract class CallBoundary {
     /** The admission of a call that must not be made. */
     public static final Object REJECTED = new Object();
 
+    /** The bits of {@link #gate} that are zero unless somebody has to know about a call. */
+    public static final int OBSERVED = 0xFF;
+
+    /** The bit of {@link #gate} that says that there are {@link #missedPanics}. */
+    public static final int OWING = 64;
+
+    /** What a call reads first. Written only while this object's monitor is held. */
+    public volatile int gate;
+
+    /** Panics that could not be noted, since nothing could be called. Read and written while this monitor is held. */
+    public int missedPanics;
+
     /** For subclasses. */
     protected CallBoundary() {}
 

@@ -1,0 +1,175 @@
+package dev.safe;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.helpers.NOPLogger;
+
+/**
+ * Has every outcome happen once, through a guard that is thrown away, before the first guard is used.
+ *
+ * <p>A class that is first needed when the stack or the heap is at its end cannot be initialised there, and is broken for
+ * the life of the JVM. A reference that is resolved, or a lambda that is linked, for the first time needs stack and heap as
+ * well. A class cache does not help: it links classes and leaves them uninitialised.
+ */
+final class DryRun {
+
+    private static volatile boolean done;
+
+    /** Control flow of an engine that there is not. */
+    private static final class PassThrough extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** Throws what it is given, at each entry point. */
+    private static final class Thrower implements ExtensionCapability {
+
+        @Nullable Throwable next;
+
+        @Override
+        public String name() {
+            return "dry.run";
+        }
+
+        @Override
+        public void setup(SetupEnv env) throws Exception {
+            this.<Exception>fail();
+        }
+
+        @Override
+        public @Nullable StepEvent poll() {
+            this.<RuntimeException>fail();
+            return null;
+        }
+
+        @Override
+        public void finalizeStep(long id) {
+            this.<RuntimeException>fail();
+        }
+
+        @Override
+        public void teardown(TeardownContext context) throws Exception {
+            this.<Exception>fail();
+        }
+
+        @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+        private <X extends Throwable> void fail() throws X {
+            if (next != null) {
+                throw (X) next;
+            }
+        }
+    }
+
+    private final AtomicLong now = new AtomicLong();
+    private final Thrower thrower = new Thrower();
+    private final SetupEnv env = new SetupEnv("dry", Path.of("dry"), Map.of());
+    private final TeardownContext context = new TeardownContext(Instant.EPOCH);
+    private final ExtensionGuard guard;
+
+    private DryRun() {
+        PhasePolicy poll = PhasePolicy.builder(Phase.POLL)
+                .log(new LogPolicy(1, Duration.ofMinutes(1), true))
+                .quarantine(QuarantinePolicy.builder().threshold(2).build())
+                .build();
+        ExtensionGuard.Builder builder = ExtensionGuard.builder()
+                .policy(Phase.POLL, poll)
+                .passThrough(PassThrough.class)
+                .listener(new GuardListener() {})
+                .ticker(now::get)
+                .timers(true);
+        guard = ExtensionGuard.loggingTo(NOPLogger.NOP_LOGGER, builder);
+        guard.close(); // So that it starts no thread.
+    }
+
+    /** Runs, unless that has been done. */
+    static void once() {
+        if (!done) {
+            try {
+                new DryRun().run();
+                done = true;
+            } catch (Throwable ours) {
+                Listeners.complain("could not prepare for panics", ours);
+            }
+        }
+    }
+
+    private void run() {
+        Throwable[] kinds = {
+            new IllegalStateException("dry run"),
+            new NoClassDefFoundError("dry run"),
+            new StackOverflowError("dry run"),
+            new OutOfMemoryError("dry run"),
+            new Exception("dry run"),
+            new PassThrough()
+        };
+        for (Throwable kind : kinds) {
+            crossWith(kind);
+            now.addAndGet(Duration.ofMinutes(10).toNanos()); // Longer than a backoff and than an interval of the log.
+        }
+        crossWith(null);
+        owe();
+        guard.apply(Policies.builder()
+                .policy(Phase.POLL, PhasePolicy.builtIn(Phase.POLL))
+                .build());
+        Boundary poll =
+                new Extension("dry.run", guard.registry(), guard.registry().services()).boundary(Phase.POLL);
+        poll.overran();
+        poll.unstick();
+        poll.reportOverrun(Thread.currentThread(), new StackTraceElement[0]);
+        guard.snapshots();
+        guard.remove("dry.run");
+        crossWith(null);
+    }
+
+    private void crossWith(@Nullable Throwable thrown) {
+        thrower.next = thrown;
+        ExtensionCapability guarded = guard.guarded(thrower);
+        for (int i = 0; i < 3; i++) { // It is reported, then silenced, and trips; then it is rejected.
+            attempt(() -> guard.callPoll(guarded));
+        }
+        attempt(() -> guard.callSetup(guarded, env));
+        attempt(() -> guard.callFinalize(guarded, 1));
+        attempt(() -> guard.callTeardown(guarded, context));
+        if (thrown != null) {
+            guard.recoverHost("dry.run", "dry_run", thrown);
+        }
+    }
+
+    private interface Attempt {
+
+        void run() throws Throwable;
+    }
+
+    private static void attempt(Attempt attempt) {
+        try {
+            attempt.run();
+        } catch (Throwable expected) {
+            // As the policy has it.
+        }
+    }
+
+    /** Panics where nothing of ours works, as at the end of the stack. */
+    @SuppressWarnings("NullAway") // What is missing is what fails.
+    private void owe() {
+        BoundaryServices whole = guard.registry().services();
+        BoundaryServices broken = new BoundaryServices(
+                null,
+                whole.reporter(),
+                whole.rethrown(),
+                whole.watchdog(),
+                whole.ticker(),
+                whole.random(),
+                whole.timed());
+        Extension extension = new Extension("dry.run", guard.registry(), broken);
+        extension.apply(Policies.builder().build());
+        thrower.next = new StackOverflowError("dry run");
+        for (int i = 0; i < 2; i++) { // What is owed from the first call is made up for by the second.
+            attempt(() -> EntryPoints.poll(extension.boundary(Phase.POLL), thrower));
+            attempt(() -> EntryPoints.finalizeStep(extension.boundary(Phase.FINALIZE), thrower, 1));
+        }
+    }
+}

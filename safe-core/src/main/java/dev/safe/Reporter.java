@@ -1,0 +1,102 @@
+package dev.safe;
+
+import dev.safe.internal.concurrent.MemoryReserve;
+import dev.safe.internal.render.SafeText;
+import dev.safe.internal.render.ThrowableText;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds reports and sends them to the listeners. One for each guard. Thread-safe. Fails only for want of stack or memory:
+ * what listeners throw is kept from the caller.
+ */
+final class Reporter {
+
+    private final Listeners listeners;
+    private final MemoryReserve reserve = new MemoryReserve();
+
+    Reporter(Listeners listeners) {
+        this.listeners = listeners;
+    }
+
+    /** Returns whether anybody is to be notified of counts. */
+    boolean isCounting() {
+        return listeners.areCounting();
+    }
+
+    /** Notifies of a count. Allocates nothing. */
+    void counted(Extension extension, Phase phase, Tally tally, long total) {
+        if (listeners.areCounting()) {
+            listeners.tellCount(extension.name(), phase, tally, total);
+        }
+    }
+
+    /** Notifies of the time that a call took. Allocates nothing. */
+    void timed(Extension extension, Phase phase, long nanos) {
+        listeners.tellCall(extension.name(), phase, nanos);
+    }
+
+    /** Reports a panic in full. Lets go of the memory reserve if the panic is that there is none left. */
+    void panicked(Extension extension, Phase phase, @Nullable String function, @Nullable Long id, Throwable thrown) {
+        if (thrown instanceof OutOfMemoryError) {
+            reserve.spend();
+        }
+        try {
+            ThrowableText text = ThrowableText.of(thrown);
+            PanicReport report = new PanicReport(
+                    extension.name(),
+                    phase,
+                    Instant.now(),
+                    text.type(),
+                    text.message(),
+                    text.fingerprint(),
+                    text.frames(),
+                    function == null ? null : SafeText.of(function),
+                    id);
+            extension.recentPanics().add(report);
+            Throwable printable = ThrowableText.printable(thrown);
+            listeners.tell(listener -> listener.onPanic(report, printable));
+        } finally {
+            reserve.restore();
+        }
+    }
+
+    /** Reports panics that were not reported one by one. */
+    void silenced(Extension extension, Phase phase, long count, LogPolicy policy) {
+        if (count > 0) {
+            SilenceReport report = new SilenceReport(extension.name(), phase, count, policy.interval());
+            listeners.tell(listener -> listener.onSilence(report));
+        }
+    }
+
+    /** Reports an error that setup or teardown returned. */
+    void failed(Extension extension, Phase phase, Throwable thrown) {
+        ThrowableText text = ThrowableText.of(thrown);
+        ErrorReport report = new ErrorReport(extension.name(), phase, Instant.now(), text.type(), text.message());
+        Throwable printable = ThrowableText.printable(thrown);
+        listeners.tell(listener -> listener.onError(report, printable));
+    }
+
+    /** Reports that a boundary entered quarantine, or entered it anew. */
+    void quarantined(QuarantineReport report) {
+        listeners.tell(listener -> listener.onQuarantined(report));
+    }
+
+    /** Reports that a boundary left quarantine. */
+    void released(QuarantineReport report) {
+        listeners.tell(listener -> listener.onReleased(report));
+    }
+
+    /** Reports a call over its budget. */
+    void overran(Extension extension, Phase phase, BudgetPolicy budget, Thread thread, StackTraceElement[] trace) {
+        OverrunReport report = new OverrunReport(
+                extension.name(),
+                phase,
+                Instant.now(),
+                budget.limit(),
+                SafeText.of(thread.getName()),
+                ThrowableText.frames(trace),
+                budget.onOverrun() == OnOverrun.INTERRUPT);
+        listeners.tell(listener -> listener.onOverrun(report));
+    }
+}

@@ -1,0 +1,59 @@
+package dev.safe;
+
+/**
+ * Knows which throwables the boundaries of a guard have counted and passed on lately, so that a boundary further out counts
+ * none of them again while it is on its way out. Thread-safe.
+ *
+ * <p>Keeps no reference to anything: a throwable, a thread and a boundary are known by their identity hash codes, together
+ * with how many throwables the boundary had passed on by then. What a call catches was passed on by a call within it if the
+ * boundary's number was lower when the outer call began. What is stored and thrown again in a later call is not. Remembers
+ * the newest ones only, and allocates nothing: what is passed on may be an {@link OutOfMemoryError}.
+ *
+ * <p>What the outer call catches and later throws again cannot be told from what it lets through.
+ */
+final class Rethrown {
+
+    private static final int SIZE = 128;
+
+    private final long[] throwablesAndThreads = new long[SIZE];
+    private final long[] boundariesAndWords = new long[SIZE];
+    private int next;
+
+    /** Remembers a throwable that the current thread passes on. */
+    void add(Gate boundary, Throwable thrown) {
+        long throwableAndThread = key(thrown);
+        long boundaryAndWord = pair(System.identityHashCode(boundary), boundary.passOn());
+        synchronized (this) {
+            throwablesAndThreads[next] = throwableAndThread;
+            boundariesAndWords[next] = boundaryAndWord;
+            next = (next + 1) % SIZE;
+        }
+    }
+
+    /** Returns whether a throwable was passed on by a call within one that began when the boundary's word was {@code seen}. */
+    boolean has(Gate boundary, Throwable thrown, int seen) {
+        if (!Gate.isBefore(seen, boundary.gate)) {
+            return false; // Almost always: nothing was passed on here meanwhile.
+        }
+        long throwableAndThread = key(thrown);
+        int boundaryHash = System.identityHashCode(boundary);
+        synchronized (this) {
+            for (int i = 0; i < SIZE; i++) {
+                if (throwablesAndThreads[i] == throwableAndThread
+                        && (int) (boundariesAndWords[i] >>> 32) == boundaryHash
+                        && Gate.isBefore(seen, (int) boundariesAndWords[i])) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    private static long key(Throwable thrown) {
+        return pair(System.identityHashCode(thrown), System.identityHashCode(Thread.currentThread()));
+    }
+
+    private static long pair(int high, int low) {
+        return ((long) high << 32) | (low & 0xFFFF_FFFFL);
+    }
+}

@@ -1,0 +1,148 @@
+package dev.safe.internal.watch;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.WeakReference;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The watched calls in flight on one thread, whatever guards they belong to: a chain, the outermost first, that is used
+ * again and again. Also a weak reference to the thread.
+ *
+ * <p>A thread finds its own by a thread local, which holds it weakly: where a pool clears thread locals, or after a
+ * collection, the thread gets a new one, which costs it an allocation and nothing else. The watchdogs hold it strongly while
+ * it is listed with them, which is while it has calls in flight and a little longer.
+ */
+public final class ThreadCalls extends WeakReference<Thread> {
+
+    private static final ThreadLocal<WeakReference<ThreadCalls>> CURRENT = new ThreadLocal<>();
+    private static final VarHandle CLAIMS;
+    private static final VarHandle LISTED;
+
+    static {
+        try {
+            CLAIMS = MethodHandles.lookup().findVarHandle(ThreadCalls.class, "claims", int.class);
+            LISTED = MethodHandles.lookup().findVarHandle(ThreadCalls.class, "listed", Watchdog.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private static final Watchdog[] NONE = {};
+
+    private final WatchedCall outermost = new WatchedCall(this, null);
+
+    /** How often a watchdog has claimed a call of this thread, or put its interrupt off. */
+    private volatile int claims;
+
+    /** A watchdog that this is listed with, null for none. Where there are several guards, one of several watchdogs. */
+    private volatile @Nullable Watchdog listed;
+
+    /** The other watchdogs that this is listed with. Guarded by this. */
+    private Watchdog[] listedToo = NONE;
+
+    private ThreadCalls(Thread thread) {
+        super(thread);
+    }
+
+    /**
+     * Returns the calls of the current thread.
+     *
+     * @return the same for as long as a call is in flight
+     */
+    public static ThreadCalls current() {
+        WeakReference<ThreadCalls> known = CURRENT.get();
+        ThreadCalls calls = known == null ? null : known.get();
+        if (calls == null) {
+            calls = new ThreadCalls(Thread.currentThread());
+            CURRENT.set(new WeakReference<>(calls));
+        }
+        return calls;
+    }
+
+    /**
+     * Returns a place for a call that begins.
+     *
+     * @param within what is watched; null for any
+     * @return null if a call across that is in flight on this thread already
+     */
+    public @Nullable WatchedCall free(@Nullable WeakReference<? extends Watched> within) {
+        return outermost.free(within);
+    }
+
+    WatchedCall outermost() {
+        return outermost;
+    }
+
+    /** Returns the innermost call in flight, or null if there is none. */
+    @Nullable WatchedCall innermost() {
+        WatchedCall innermost = null;
+        for (WatchedCall call = outermost; call != null; call = call.inner()) {
+            if (!call.hasEnded()) {
+                innermost = call;
+            }
+        }
+        return innermost;
+    }
+
+    /** Returns the thread, or null if it has ended. */
+    @Nullable Thread thread() {
+        Thread current = get();
+        return current != null && current.isAlive() ? current : null;
+    }
+
+    int claims() {
+        return claims;
+    }
+
+    int nextClaim() {
+        return (int) CLAIMS.getAndAdd(this, 1) + 1;
+    }
+
+    // Listing. A thread that begins a call publishes that first, and then reads whether it is listed. A watchdog that
+    // unlists it writes that first, and looks at the calls again a nap later, before it lets go of it.
+
+    /** Returns whether a watchdog knows of this thread. */
+    boolean isListedWith(Watchdog watchdog) {
+        return (Watchdog) LISTED.getOpaque(this) == watchdog;
+    }
+
+    /** Notes that a watchdog knows of this thread. Returns false if it was noted already. */
+    synchronized boolean list(Watchdog watchdog) {
+        if (listed == watchdog || indexOf(watchdog) >= 0) {
+            return false;
+        }
+        if (listed == null) {
+            listed = watchdog;
+        } else {
+            Watchdog[] more = Arrays.copyOf(listedToo, listedToo.length + 1);
+            more[listedToo.length] = watchdog;
+            listedToo = more;
+        }
+        return true;
+    }
+
+    synchronized void unlist(Watchdog watchdog) {
+        if (listed == watchdog) {
+            listed = null;
+        }
+        int index = indexOf(watchdog);
+        if (index >= 0) {
+            Watchdog[] fewer = Arrays.copyOf(listedToo, listedToo.length - 1);
+            if (index < fewer.length) {
+                fewer[index] = listedToo[fewer.length];
+            }
+            listedToo = fewer.length == 0 ? NONE : fewer;
+        }
+    }
+
+    private int indexOf(Watchdog watchdog) {
+        for (int i = 0; i < listedToo.length; i++) {
+            if (listedToo[i] == watchdog) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}

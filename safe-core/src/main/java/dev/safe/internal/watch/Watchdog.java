@@ -1,0 +1,393 @@
+package dev.safe.internal.watch;
+
+import dev.safe.internal.concurrent.DaemonThread;
+import dev.safe.internal.concurrent.Errands;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notices calls that outlast their budget, and comes back to boundaries that wait for something to be over. One for each
+ * guard, with one daemon thread, which is started when there is something to do, and ends when there is nothing, or when
+ * nobody refers to the guard any more. Thread-safe.
+ *
+ * <p>That thread runs no code of others, but for the guard's ticker, so that nobody can blind it. It claims calls and
+ * interrupts them; an interrupt has a thread to itself, since it runs code of whatever the thread is blocked in; reports
+ * are errands on a bounded number of other threads.
+ */
+public final class Watchdog {
+
+    /** The longest time between two looks while there is something to look at, in nanoseconds. */
+    public static final long LONGEST_NAP = 100_000_000;
+
+    private static final long SHORTEST_NAP = 1_000_000;
+    private static final int NAPS_PER_BUDGET = 8;
+    private static final long LINGER = TimeUnit.SECONDS.toNanos(1);
+
+    /** How long somebody waits for an interrupt to be heeded, so as to tell it from one that comes later. */
+    private static final long ATTENTIVE = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private static final long ATTENTIVE_NAP = TimeUnit.MICROSECONDS.toNanos(20);
+    private static final int ATTENTIVE_SPINS = 200;
+
+    /** A thread whose calls are looked at. */
+    private static final class Listing {
+
+        final ThreadCalls calls;
+        long lastWord = -1;
+        boolean unlisted;
+
+        Listing(ThreadCalls calls) {
+            this.calls = calls;
+        }
+    }
+
+    private final LongSupplier ticker;
+    private final boolean exact;
+    private final BiConsumer<String, Throwable> complaints;
+    private final Errands errands = new Errands("safe-reporter");
+    private final Queue<Listing> listings = new ConcurrentLinkedQueue<>();
+    private final Queue<Reference<? extends Watched>> waiting = new ConcurrentLinkedQueue<>();
+
+    private volatile long nap = LONGEST_NAP;
+    private volatile boolean closed;
+    private volatile @Nullable Thread thread;
+    private volatile boolean parked;
+
+    /**
+     * Creates the watchdog. It starts no thread.
+     *
+     * @param ticker the time in nanoseconds
+     * @param exact whether the ticker is driven by hand, so that it has to be read whenever it matters
+     * @param complaints learns of our own failures, on an errand
+     */
+    public Watchdog(LongSupplier ticker, boolean exact, BiConsumer<String, Throwable> complaints) {
+        this.ticker = ticker;
+        this.exact = exact;
+        this.complaints = complaints;
+    }
+
+    /**
+     * Returns whether the time has to be read whenever it matters.
+     *
+     * @return whether the ticker is driven by hand
+     */
+    public boolean isExact() {
+        return exact;
+    }
+
+    /**
+     * Prepares to watch calls with this budget.
+     *
+     * @param limitNanos the budget
+     */
+    public void watch(long limitNanos) {
+        long wanted = Math.max(SHORTEST_NAP, Math.min(LONGEST_NAP, limitNanos / NAPS_PER_BUDGET));
+        synchronized (this) {
+            nap = Math.min(nap, wanted);
+        }
+    }
+
+    void list(ThreadCalls calls) {
+        if (!closed && calls.list(this)) {
+            listings.add(new Listing(calls));
+        }
+        wake();
+    }
+
+    /**
+     * Comes back to a boundary soon.
+     *
+     * @param boundary by a reference, since the thread must keep nobody alive
+     */
+    public void comeBackTo(WeakReference<? extends Watched> boundary) {
+        waiting.add(boundary);
+        wake();
+    }
+
+    private void wake() {
+        Thread running = thread;
+        if (running == null) {
+            start();
+        } else if (parked) {
+            parked = false;
+            LockSupport.unpark(running);
+        }
+    }
+
+    private synchronized void start() {
+        if (thread == null && !closed) {
+            try {
+                Thread started = DaemonThread.of("safe-watchdog", this::run);
+                started.start();
+                thread = started;
+            } catch (Throwable ours) {
+                complain("the watchdog could not be started", ours);
+            }
+        }
+    }
+
+    /** Stops the thread. Calls are no longer watched. */
+    public void close() {
+        closed = true;
+        Thread running = thread;
+        for (Listing listing = listings.poll(); listing != null; listing = listings.poll()) {
+            listing.calls.unlist(this);
+        }
+        if (running == null) {
+            giveUp();
+        } else {
+            LockSupport.unpark(running);
+        }
+    }
+
+    private void run() {
+        try {
+            while (!closed && hasWork()) {
+                LockSupport.parkNanos(this, nap);
+                Thread.interrupted(); // Whoever did that: it must not keep us awake.
+                look();
+            }
+        } finally {
+            if (closed) {
+                giveUp();
+            }
+        }
+    }
+
+    /** Waits a while for something to do. If there is nothing, the thread is to end: another is started when it is needed. */
+    private boolean hasWork() {
+        if (!isIdle()) {
+            return true;
+        }
+        parked = true;
+        if (isIdle()) {
+            LockSupport.parkNanos(this, LINGER);
+        }
+        parked = false;
+        if (isIdle()) {
+            synchronized (this) {
+                thread = null;
+            }
+            // Whoever added something before that saw a thread, and started none.
+            return !isIdle() && isStillOurs();
+        }
+        return true;
+    }
+
+    private boolean isIdle() {
+        return listings.isEmpty() && waiting.isEmpty();
+    }
+
+    private synchronized boolean isStillOurs() {
+        if (thread == null) {
+            thread = Thread.currentThread();
+            return true;
+        }
+        return false;
+    }
+
+    private void giveUp() {
+        for (Reference<? extends Watched> reference = waiting.poll(); reference != null; reference = waiting.poll()) {
+            Watched boundary = reference.get();
+            if (boundary != null) {
+                boundary.giveUp();
+            }
+        }
+    }
+
+    /** Looks at everything once. */
+    public void look() {
+        try {
+            long now = ticker.getAsLong();
+            lookAtCalls(now);
+            comeBack(now);
+        } catch (Throwable ours) {
+            complain("the watchdog failed", ours);
+        }
+    }
+
+    /** Looks at each boundary once: one that wants to be seen again is at the end of the queue by then. */
+    private void comeBack(long now) {
+        for (int left = waiting.size(); left > 0; left--) {
+            Reference<? extends Watched> reference = waiting.poll();
+            if (reference == null) {
+                return;
+            }
+            Watched boundary = reference.get();
+            if (boundary != null) {
+                try {
+                    boundary.look(now);
+                } catch (Throwable ours) {
+                    boundary.giveUp();
+                    complain("the watchdog failed", ours);
+                }
+            }
+        }
+    }
+
+    private void lookAtCalls(long now) {
+        for (int left = listings.size(); left > 0; left--) {
+            Listing listing = listings.poll();
+            if (listing == null) {
+                return;
+            }
+            boolean stays = true;
+            try {
+                stays = look(listing, now);
+            } finally {
+                if (stays && !closed) {
+                    listings.add(listing);
+                }
+            }
+        }
+    }
+
+    /** Returns whether the thread is to be looked at again. */
+    private boolean look(Listing listing, long now) {
+        ThreadCalls calls = listing.calls;
+        Thread caller = calls.thread();
+        if (caller == null) {
+            endAll(calls);
+            return false;
+        }
+        WatchedCall innermost = calls.innermost();
+        // The inner ones first: an outer one may have to wait for the end of one that was interrupted.
+        for (WatchedCall call = innermost; call != null; call = call.outer()) {
+            look(call, caller, now);
+        }
+        return staysListed(listing, innermost == null);
+    }
+
+    /**
+     * Unlists a thread that has made no call since the last look, and lets go of it if there still is none at the next: the
+     * thread may have begun one without seeing that it was unlisted, but by then that call is seen.
+     */
+    private boolean staysListed(Listing listing, boolean ended) {
+        ThreadCalls calls = listing.calls;
+        if (!listing.unlisted) {
+            long word = calls.outermost().word;
+            if (ended && word == listing.lastWord) {
+                listing.unlisted = true;
+                calls.unlist(this);
+            }
+            listing.lastWord = word;
+            return true;
+        }
+        if (ended || !calls.list(this)) { // If it is listed again, it was by its thread, and has another listing.
+            return false;
+        }
+        listing.unlisted = false;
+        return true;
+    }
+
+    private static void endAll(ThreadCalls calls) {
+        for (WatchedCall call = calls.outermost(); call != null; call = call.inner()) {
+            Watched boundary = call.watched();
+            if (call.endOfDeadThread() && boundary != null) {
+                boundary.unstick();
+            }
+        }
+    }
+
+    private void look(WatchedCall call, Thread caller, long now) {
+        long number = call.running();
+        Watched boundary = call.watched();
+        if (boundary == null) {
+            return;
+        }
+        if (call.abandoned) {
+            if (call.endIfAbandoned()) {
+                boundary.unstick();
+            }
+        } else if (number >= 0) {
+            long limit = boundary.limitNanos();
+            long since = boundary.isStamped() ? call.start() : call.firstSeen(number, now);
+            if (limit > 0 && now - since > limit) {
+                overrun(boundary, call, number, caller);
+            }
+        } else if (call.isInterrupted()) {
+            if (Trust.inSignals(caller)) {
+                call.noteHeeded(caller);
+            }
+        } else if (call.claimOwed()) {
+            interrupt(call, caller);
+        }
+    }
+
+    /** What the call's end shows its caller is counted by then. */
+    private void overrun(Watched boundary, WatchedCall call, long number, Thread caller) {
+        StackTraceElement[] trace = Trust.inTraces(caller) ? caller.getStackTrace() : new StackTraceElement[0];
+        if (!call.claim(number)) {
+            return;
+        }
+        try {
+            boundary.overran();
+        } catch (Throwable ours) {
+            complain("a call over its budget could not be counted", ours);
+        }
+        if (!boundary.interruptsOverruns()) {
+            call.settleOverdue(number);
+        } else if (call.isInterruptedWithin()) {
+            call.settleOwed(number);
+            if (call.claimOwed()) { // What it was put off for was over before it was put off.
+                interrupt(call, caller);
+            }
+        } else {
+            interrupt(call, caller);
+        }
+        errands.run(() -> boundary.reportOverrun(caller, trace));
+    }
+
+    private void interrupt(WatchedCall call, Thread caller) {
+        try {
+            DaemonThread.of("safe-interrupter", () -> interruptAndAttend(call, caller))
+                    .start();
+        } catch (Throwable ours) {
+            call.settleByInterrupt(caller);
+            complain("could not start a thread to interrupt a call", ours);
+        }
+    }
+
+    /** Whatever the interrupt runs may throw: nothing of that reaches the handler of uncaught exceptions. */
+    private void interruptAndAttend(WatchedCall call, Thread caller) {
+        try {
+            call.settleByInterrupt(caller);
+        } catch (Throwable thrown) {
+            complain("an interrupt threw", thrown);
+        }
+        try {
+            long begun = System.nanoTime();
+            for (int i = 0; call.isInterrupted() && System.nanoTime() - begun < ATTENTIVE; i++) {
+                if (i < ATTENTIVE_SPINS) {
+                    Thread.onSpinWait();
+                } else {
+                    LockSupport.parkNanos(ATTENTIVE_NAP);
+                }
+                call.noteHeeded(caller);
+            }
+        } catch (Throwable thrown) {
+            complain("a thread could not be asked whether it is interrupted", thrown);
+        }
+    }
+
+    /**
+     * Runs something that may run code of others, on another thread.
+     *
+     * @param errand must not throw
+     * @return false if it will not be run, since too many others hang
+     */
+    public boolean runElsewhere(Runnable errand) {
+        return errands.run(errand);
+    }
+
+    private void complain(String what, Throwable ours) {
+        errands.run(() -> complaints.accept(what, ours));
+    }
+}

@@ -1,0 +1,53 @@
+package dev.safe.internal.watch;
+
+/**
+ * What calls are watched for: has a budget, is told of calls that outlast it, and may ask to be come back to. Called by the
+ * watchdog, so nothing here may run code of others or block, except where it says so. Implementations are thread-safe.
+ */
+public interface Watched {
+
+    /**
+     * Returns the budget of a call.
+     *
+     * @return in nanoseconds, zero for none
+     */
+    long limitNanos();
+
+    /**
+     * Returns whether the start of each call is read from the ticker, rather than when the watchdog first sees it.
+     *
+     * @return whether {@link WatchedCall#begin(java.lang.ref.WeakReference, long, long)} is what begins calls
+     */
+    boolean isStamped();
+
+    /**
+     * Returns whether calls over their budget are interrupted.
+     *
+     * @return false if they are reported only
+     */
+    boolean interruptsOverruns();
+
+    /** Counts a call that was found over its budget and has not ended. */
+    void overran();
+
+    /** Notes that a call that {@linkplain #overran() was found} over its budget has ended. */
+    void unstick();
+
+    /**
+     * Reports a call over its budget. Called on a thread of its own, and may run code of others.
+     *
+     * @param thread the thread that makes the call
+     * @param trace where it was, newest frame first; empty if that could not be seen safely
+     */
+    void reportOverrun(Thread thread, StackTraceElement[] trace);
+
+    /**
+     * Looks whether something is over that was {@linkplain Watchdog#comeBackTo waited for}. Asks to be come back to if not.
+     *
+     * @param now the time
+     */
+    void look(long now);
+
+    /** Learns that the watchdog will not come back. */
+    void giveUp();
+}

@@ -1,0 +1,415 @@
+package dev.safe.internal.watch;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.WeakReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A watched call in flight, from its beginning to its end. Used again and again, so that a watched call allocates nothing.
+ *
+ * <p>The thread that makes the call and the watchdog agree on its end by one word: a number that is new for each call, and
+ * a state. Whoever swaps the word first decides, so that no interrupt lands after the call.
+ *
+ * <table>
+ * <caption>The states of a call</caption>
+ * <tr><th>state</th><th>entered by</th><th>left by</th></tr>
+ * <tr><td>ended</td><td>the thread, at the end of the call</td><td>the thread, when the next one begins</td></tr>
+ * <tr><td>running</td><td>the thread</td><td>the thread, at the end; the watchdog, once the budget is used up</td></tr>
+ * <tr><td>claimed</td><td>the watchdog; the thread does not return meanwhile</td><td>who settles the call</td></tr>
+ * <tr><td>overdue</td><td>who settles it: nothing more is done about it</td><td>the thread, at the end</td></tr>
+ * <tr><td>owed</td><td>the watchdog: a call within was interrupted and has not ended, whose end would clear the flag</td>
+ *     <td>the end of the call within, which hands the interrupt on; the watchdog, if that end came first</td></tr>
+ * <tr><td>interrupted</td><td>who interrupted the thread</td><td>the thread, at the end, which clears its flag</td></tr>
+ * <tr><td>heeded</td><td>who saw that the thread's flag was cleared since: whatever sets it now is not ours</td>
+ *     <td>the thread, at the end, which leaves its flag alone</td></tr>
+ * </table>
+ *
+ * <p>At the end of the stack, where nothing can be called, the thread gives a call up by writing {@link #abandoned} and
+ * waiting while {@link #word} says <i>claimed</i>. Whoever crosses next on that thread, or the watchdog, ends it properly.
+ *
+ * <p>All else is written before the word and read after it: what the watchdog reads may be of a later call, but then its
+ * swap fails.
+ */
+public final class WatchedCall {
+
+    private static final VarHandle WORD;
+
+    static {
+        try {
+            WORD = MethodHandles.lookup().findVarHandle(WatchedCall.class, "word", long.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    // The word: eight bits up, the number of the call; five, how often its interrupt was handed on; three, its state.
+
+    /** The bits of {@link #word} that are the state. */
+    public static final long STATE_MASK = 7;
+
+    private static final long HAND_ON = 8;
+    private static final long HAND_ON_MASK = 31 * HAND_ON;
+    private static final long STEP = 256;
+
+    private static final long ENDED = 0;
+    private static final long RUNNING = 1;
+
+    /** The state in which the call must not return. */
+    public static final long CLAIMED = 2;
+
+    private static final long OVERDUE = 3;
+    private static final long OWED = 4;
+    private static final long INTERRUPTED = 5;
+    private static final long HEEDED = 6;
+
+    /** How a call ended, as far as the watchdog is concerned. */
+    public enum End {
+
+        /** It was not found over its budget. */
+        IN_TIME,
+
+        /** It was found over its budget. */
+        OVERDUE,
+
+        /** It was found over its budget and interrupted. */
+        INTERRUPTED
+    }
+
+    /** The number of the call and its state. Public for code that can call nothing. */
+    public volatile long word;
+
+    /** Whether the call has ended without saying so. Public for code that can call nothing. */
+    public volatile boolean abandoned;
+
+    private final @Nullable ThreadCalls thread;
+    private final @Nullable WatchedCall outer;
+    private volatile @Nullable WatchedCall inner;
+
+    // The thread's own notes, quicker to read than the word.
+    private long number;
+    private boolean inFlight;
+    private int claimsBefore;
+
+    /** Weakly, or each thread would keep the last boundary it crossed, and with it the guard, for as long as it lives. */
+    private @Nullable WeakReference<? extends Watched> watched;
+
+    private long probe;
+    private long start;
+
+    // The notes of who has claimed the call.
+    private long seenCall = -1;
+    private long seenAt;
+    private volatile int claim;
+
+    WatchedCall(@Nullable ThreadCalls thread, @Nullable WatchedCall outer) {
+        this.thread = thread;
+        this.outer = outer;
+    }
+
+    /**
+     * Returns one that stands for a call that must not be made. It never begins.
+     *
+     * @return a new one
+     */
+    public static WatchedCall sentinel() {
+        return new WatchedCall(null, null);
+    }
+
+    // For the thread that makes the calls.
+
+    @Nullable WatchedCall free(@Nullable WeakReference<? extends Watched> within) {
+        WatchedCall call = this;
+        while (call.inFlight) {
+            if (call.abandoned) {
+                call.endForAbsentee();
+            } else if (within != null && call.watched == within) {
+                return null;
+            } else {
+                call = call.nextInner();
+            }
+        }
+        return call;
+    }
+
+    private WatchedCall nextInner() {
+        WatchedCall next = inner;
+        if (next == null) {
+            next = new WatchedCall(thread, this);
+            inner = next;
+        }
+        return next;
+    }
+
+    /**
+     * Returns what the call was begun with.
+     *
+     * @return the token of the probe that it is
+     */
+    public long probe() {
+        return probe;
+    }
+
+    /**
+     * Returns when the call began.
+     *
+     * @return as the ticker had it, if it was begun with a time
+     */
+    public long start() {
+        return start;
+    }
+
+    /**
+     * Begins a call. Its last act makes it one that is in flight, so that whatever fails here has begun nothing.
+     *
+     * @param crossed what is watched
+     * @param probeToken the token of the probe that it is
+     */
+    public void begin(WeakReference<? extends Watched> crossed, long probeToken) {
+        if (watched != crossed) { // Mostly the same one again, and it costs less to see that than to write it.
+            watched = crossed;
+        }
+        probe = probeToken;
+        if (abandoned) {
+            abandoned = false;
+        }
+        if (outer != null && thread != null) {
+            claimsBefore = thread.claims();
+        }
+        WORD.setRelease(this, number | RUNNING);
+        inFlight = true;
+    }
+
+    /**
+     * Begins a call at a time read from the ticker.
+     *
+     * @param crossed what is watched
+     * @param probeToken the token of the probe that it is
+     * @param now the time
+     */
+    public void begin(WeakReference<? extends Watched> crossed, long probeToken, long now) {
+        start = now;
+        begin(crossed, probeToken);
+    }
+
+    /**
+     * Lists the thread with a watchdog, if it is not listed yet. For a call that has begun.
+     *
+     * @param watchdog the watchdog
+     */
+    public void listWith(Watchdog watchdog) {
+        if (thread != null && !thread.isListedWith(watchdog)) {
+            watchdog.list(thread);
+        }
+    }
+
+    /**
+     * Ends the call. If it was interrupted, the thread's interrupt flag is cleared, unless it is known to have been cleared
+     * before. An interrupt that a call around this one is owed is handed on.
+     *
+     * @return how it ended
+     */
+    public End end() {
+        long ended = number;
+        End end = WORD.compareAndSet(this, ended | RUNNING, ended + STEP) ? End.IN_TIME : endOverdue(ended);
+        number = ended + STEP;
+        inFlight = false;
+        WatchedCall left = inner;
+        if (left != null && left.inFlight) {
+            left.endForAbsentee();
+        }
+        if (outer != null && thread != null && thread.claims() != claimsBefore) {
+            handOn();
+        }
+        return end;
+    }
+
+    /** Ends a call that has not said so: it was left where there was no stack or memory to do so. */
+    private void endForAbsentee() {
+        WeakReference<? extends Watched> crossed = watched;
+        if (end() != End.IN_TIME) {
+            Watched owner = crossed == null ? null : crossed.get();
+            if (owner != null) {
+                owner.unstick();
+            }
+        }
+    }
+
+    private End endOverdue(long ended) {
+        while (true) {
+            long current = word;
+            long state = current & STATE_MASK;
+            if (state == CLAIMED) {
+                Thread.onSpinWait();
+            } else if (WORD.compareAndSet(this, current, ended + STEP)) {
+                if (state == INTERRUPTED) {
+                    Thread.interrupted();
+                }
+                return state == INTERRUPTED || state == HEEDED
+                        ? End.INTERRUPTED
+                        : state == ENDED || state == RUNNING ? End.IN_TIME : End.OVERDUE;
+            }
+        }
+    }
+
+    /**
+     * Interrupts the thread, which is the current one, on behalf of the innermost call around this one that is owed an
+     * interrupt, or was interrupted while this one was in flight and so may have lost its interrupt to it.
+     */
+    private void handOn() {
+        for (WatchedCall call = outer; call != null; call = call.outer) {
+            long current = call.word;
+            long state = current & STATE_MASK;
+            if (state == CLAIMED) {
+                return; // Its interrupt is on its way.
+            }
+            boolean lost = (state == INTERRUPTED || state == HEEDED) && call.claim - claimsBefore > 0;
+            if ((lost || state == OWED) && WORD.compareAndSet(call, current, handedOn(current))) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    /** Differs from the word before: who has seen the flag clear before that must not take it for heeded. */
+    private static long handedOn(long call) {
+        return (call & ~(HAND_ON_MASK | STATE_MASK)) | ((call + HAND_ON) & HAND_ON_MASK) | INTERRUPTED;
+    }
+
+    // For the watchdog.
+
+    @Nullable ThreadCalls thread() {
+        return thread;
+    }
+
+    @Nullable WatchedCall inner() {
+        return inner;
+    }
+
+    @Nullable WatchedCall outer() {
+        return outer;
+    }
+
+    @Nullable Watched watched() {
+        WeakReference<? extends Watched> crossed = watched;
+        return crossed == null ? null : crossed.get();
+    }
+
+    boolean hasEnded() {
+        return (word & STATE_MASK) == ENDED;
+    }
+
+    /** Returns which call is running, or a negative number if none is or it has been found over its budget already. */
+    long running() {
+        long current = word;
+        return (current & STATE_MASK) == RUNNING ? current : -1;
+    }
+
+    /**
+     * Returns when the watchdog first saw the call, which is how long it is known to run: a call that was not stamped is
+     * never thought to be older than it is, however late the watchdog comes.
+     */
+    long firstSeen(long call, long now) {
+        if (seenCall != call) {
+            seenCall = call;
+            seenAt = now;
+        }
+        return seenAt;
+    }
+
+    /** Returns whether the end of a call within this one will clear the thread's flag, or may come to do so. */
+    boolean isInterruptedWithin() {
+        for (WatchedCall within = inner; within != null; within = within.inner) {
+            long state = within.word & STATE_MASK;
+            if (!within.abandoned && (state == INTERRUPTED || state == CLAIMED)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Keeps the call from returning until it is settled, unless it has ended. */
+    boolean claim(long call) {
+        return WORD.compareAndSet(this, call, withState(call, CLAIMED));
+    }
+
+    /**
+     * Ends the call on behalf of its thread, if that has given it up, unless the thread's flag is still to be cleared, which
+     * only that thread can do. Returns whether it was found over its budget.
+     */
+    boolean endIfAbandoned() {
+        long current = word;
+        long state = current & STATE_MASK;
+        return abandoned
+                && state != ENDED
+                && state != CLAIMED
+                && state != INTERRUPTED
+                && WORD.compareAndSet(this, current, withState(current, ENDED))
+                && state != RUNNING;
+    }
+
+    /** Ends the call on behalf of a thread that has ended. Returns whether it was found over its budget. */
+    boolean endOfDeadThread() {
+        long current = word;
+        long state = current & STATE_MASK;
+        return state != ENDED && WORD.compareAndSet(this, current, withState(current, ENDED)) && state != RUNNING;
+    }
+
+    /** Decides that nothing more becomes of a claimed call. */
+    void settleOverdue(long call) {
+        word = withState(call, OVERDUE);
+    }
+
+    /** Puts the interrupt of a claimed call off, until the call within it that was interrupted has ended. */
+    void settleOwed(long call) {
+        word = withState(call, OWED);
+        if (thread != null) {
+            thread.nextClaim();
+        }
+    }
+
+    /** Claims a call whose interrupt was put off, if what it was put off for is over. */
+    boolean claimOwed() {
+        long current = word;
+        return (current & STATE_MASK) == OWED
+                && !isInterruptedWithin()
+                && WORD.compareAndSet(this, current, withState(current, CLAIMED));
+    }
+
+    /**
+     * Interrupts the thread of a claimed call, unless its flag is set anyway. May run code of others: of what the thread is
+     * blocked in, or of a subclass of Thread.
+     */
+    void settleByInterrupt(Thread interrupted) {
+        long call = word;
+        long outcome = OVERDUE;
+        try {
+            if (!abandoned && !interrupted.isInterrupted()) {
+                if (thread != null) {
+                    claim = thread.nextClaim();
+                }
+                outcome = INTERRUPTED;
+                interrupted.interrupt();
+            }
+        } finally {
+            word = withState(call, outcome);
+        }
+    }
+
+    /** Returns whether the thread's flag is still to be seen to: the call was interrupted and goes on. */
+    boolean isInterrupted() {
+        return (word & STATE_MASK) == INTERRUPTED;
+    }
+
+    /** Notes that the thread has heeded the interrupt, if its flag is clear. */
+    void noteHeeded(Thread interrupted) {
+        long current = word;
+        if ((current & STATE_MASK) == INTERRUPTED && !interrupted.isInterrupted()) {
+            WORD.compareAndSet(this, current, withState(current, HEEDED));
+        }
+    }
+
+    private static long withState(long call, long state) {
+        return (call & ~STATE_MASK) | state;
+    }
+}

@@ -1,0 +1,5 @@
+/** Calls in flight, and the watchdog that ends them when they outlast their budget. Knows boundaries by an interface only. */
+@NullMarked
+package dev.safe.internal.watch;
+
+import org.jspecify.annotations.NullMarked;

@@ -222,12 +222,18 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
 
     /** Counts and reports what was caught elsewhere. */
     void recovered(@Nullable String function, Throwable thrown) {
+        Outcome outcome;
         try {
-            Outcome outcome = classify(thrown);
+            outcome = classify(thrown);
             count(outcome);
-            note(outcome, Quarantine.ADMITTED, false, function, null, thrown);
         } catch (Throwable ours) {
             miss();
+            return;
+        }
+        try {
+            note(outcome, Quarantine.ADMITTED, false, function, null, thrown);
+        } catch (Throwable ours) {
+            Listeners.complain("could not report a panic", ours);
         }
     }
 
@@ -412,7 +418,7 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
                 note(outcome, probe, interrupted, function, id, thrown);
             }
         } catch (Throwable ours) {
-            // It is counted. There is nothing left to say it with.
+            Listeners.complain("could not report a panic", ours);
         }
         try {
             return decide(outcome, counted, thrown);
@@ -581,7 +587,7 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
     public void look(long now) {
         set(AWAITING, false);
         boolean ended = throttle.hasEnded(silenceNanos, now);
-        if (ended && !watchdog().runElsewhere(() -> reportSilenced(now))) {
+        if (ended && !watchdog().run(() -> reportSilenced(now))) {
             ended = false;
         }
         Quarantine current = quarantine;

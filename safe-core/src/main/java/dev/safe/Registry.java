@@ -198,6 +198,7 @@ final class Registry {
         synchronized (this) {
             Extension extension = known(name);
             listed.remove(name);
+            instances.removeValues(identity -> identity == extension);
             removed.values().removeIf(reference -> reference.refersTo(null));
             removed.put(name, new WeakReference<>(extension));
             extension.reset();

@@ -340,7 +340,7 @@ class ExtensionGuardTest {
                 .hasMessage("an extension's name must match [A-Za-z0-9][A-Za-z0-9._-]{0,63}, got \"net\\nwork\"");
         assertThatThrownBy(() -> guard.callPoll(new TestExtension(null, () -> null)))
                 .hasMessage("an extension's name must match [A-Za-z0-9][A-Za-z0-9._-]{0,63}, got null");
-        assertThat(guard.snapshots()).isEmpty();
+        assertThat(guard.snapshots()).extracting(ExtensionSnapshot::name).containsExactly("unnamed.TestExtension");
     }
 
     @Test

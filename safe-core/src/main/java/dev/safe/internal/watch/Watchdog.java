@@ -8,7 +8,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -48,9 +47,22 @@ public final class Watchdog {
         }
     }
 
+    /** Learns of failures of ours. */
+    @FunctionalInterface
+    public interface Complaints {
+
+        /**
+         * Reports a failure. May run code of others.
+         *
+         * @param what what could not be done
+         * @param ours why
+         */
+        void report(String what, Throwable ours);
+    }
+
     private final LongSupplier ticker;
     private final boolean exact;
-    private final BiConsumer<String, Throwable> complaints;
+    private final Complaints complaints;
     private final Errands errands = new Errands("safe-reporter");
     private final Queue<Listing> listings = new ConcurrentLinkedQueue<>();
     private final Queue<Reference<? extends Watched>> waiting = new ConcurrentLinkedQueue<>();
@@ -65,9 +77,9 @@ public final class Watchdog {
      *
      * @param ticker the time in nanoseconds
      * @param exact whether the ticker is driven by hand, so that it has to be read whenever it matters
-     * @param complaints learns of our own failures, on an errand
+     * @param complaints learns of our own failures
      */
-    public Watchdog(LongSupplier ticker, boolean exact, BiConsumer<String, Throwable> complaints) {
+    public Watchdog(LongSupplier ticker, boolean exact, Complaints complaints) {
         this.ticker = ticker;
         this.exact = exact;
         this.complaints = complaints;
@@ -124,7 +136,7 @@ public final class Watchdog {
     private synchronized void start() {
         if (thread == null && !closed) {
             try {
-                Thread started = DaemonThread.of("safe-watchdog", this::run);
+                Thread started = DaemonThread.of("safe-watchdog", this::runUntilIdle);
                 started.start();
                 thread = started;
             } catch (Throwable ours) {
@@ -147,7 +159,7 @@ public final class Watchdog {
         }
     }
 
-    private void run() {
+    private void runUntilIdle() {
         try {
             while (!closed && hasWork()) {
                 LockSupport.parkNanos(this, nap);
@@ -342,7 +354,7 @@ public final class Watchdog {
         } else {
             interrupt(call, caller);
         }
-        errands.run(() -> boundary.reportOverrun(caller, trace));
+        run(() -> boundary.reportOverrun(caller, trace));
     }
 
     private void interrupt(WatchedCall call, Thread caller) {
@@ -378,16 +390,21 @@ public final class Watchdog {
     }
 
     /**
-     * Runs something that may run code of others, on another thread.
+     * Runs something that may run code of others, which must not hold the watchdog's thread up: on another thread, if this is
+     * the watchdog's.
      *
      * @param errand must not throw
      * @return false if it will not be run, since too many others hang
      */
-    public boolean runElsewhere(Runnable errand) {
-        return errands.run(errand);
+    public boolean run(Runnable errand) {
+        if (Thread.currentThread() == thread) {
+            return errands.run(errand);
+        }
+        errand.run();
+        return true;
     }
 
     private void complain(String what, Throwable ours) {
-        errands.run(() -> complaints.accept(what, ours));
+        run(() -> complaints.report(what, ours));
     }
 }

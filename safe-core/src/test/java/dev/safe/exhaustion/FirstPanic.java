@@ -60,7 +60,12 @@ public final class FirstPanic {
         /** The extension keeps what it fills the heap with. */
         FULL_HEAP,
         /** So does a host function. */
-        FULL_HEAP_IN_HOST_FUNCTION
+        FULL_HEAP_IN_HOST_FUNCTION;
+
+        /** Whether it is the heap that ends. */
+        boolean fillsTheHeap() {
+            return this == FULL_HEAP || this == FULL_HEAP_IN_HOST_FUNCTION;
+        }
     }
 
     /** An extension that does the same at each entry point. */
@@ -218,9 +223,7 @@ public final class FirstPanic {
 
     private void first(Way way, int round) throws Exception {
         Doing extension = new Doing("first", null);
-        Doing.Deed start = way == Way.FULL_HEAP || way == Way.FULL_HEAP_IN_HOST_FUNCTION
-                ? fill(way, extension)
-                : overflow(way, extension);
+        Doing.Deed start = way.fillsTheHeap() ? fill(way, extension) : overflow(way, extension);
         Throwable[] out = new Throwable[1];
         Thread thread = new Thread(
                 null,

@@ -4,6 +4,7 @@ import dev.safe.BudgetPolicy;
 import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
 import dev.safe.ExtensionPanicException;
+import dev.safe.GuardListener;
 import dev.safe.OnOverrun;
 import dev.safe.Phase;
 import dev.safe.PhasePolicy;
@@ -11,6 +12,7 @@ import dev.safe.PhaseSnapshot;
 import dev.safe.QuarantinePolicy;
 import dev.safe.SetupEnv;
 import dev.safe.StepEvent;
+import dev.safe.Tally;
 import dev.safe.TeardownContext;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -36,8 +38,10 @@ public final class EveryDepth {
     private static final RuntimeException BOOM = new IllegalStateException("boom");
     private static final SetupEnv ENV = new SetupEnv("cell", Path.of("storage"), Map.of());
     private static final TeardownContext TEARDOWN = new TeardownContext(Instant.MAX);
+    private static final ExtensionGuard OUTER = guard("plain");
     private static final int STACK = 256 << 10;
     private static final int DEPTHS = 16_384;
+    private static final int LISTENER_FRAMES = 30;
     private static final int WARM = 20_000;
     private static final long LIMIT_MILLIS = 100_000;
 
@@ -104,6 +108,25 @@ public final class EveryDepth {
                         .bindTo(extension);
                 MethodHandle handle = guard.hostFunction(extension.name(), "f", body);
                 return () -> (int) handle.invokeExact() == 0 ? null : "not zero";
+            }
+        },
+        /** Another guard around the decorator. */
+        NESTED_GUARDS(Phase.POLL) {
+            @Override
+            Crossing of(ExtensionGuard guard, Thrower extension) {
+                ExtensionCapability outer = OUTER.guarded(guard.guarded(extension));
+                return outer::poll;
+            }
+        },
+        /** The same boundary twice, which throws: the panic passes through the outer one, and is counted once. */
+        NESTED_SETUP(Phase.SETUP) {
+            @Override
+            Crossing of(ExtensionGuard guard, Thrower extension) {
+                ExtensionCapability inner = guard.guarded(extension);
+                return () -> {
+                    guard.callSetup(inner, ENV);
+                    return null;
+                };
             }
         },
         RECOVER_HOST(Phase.HOST) {
@@ -260,10 +283,10 @@ public final class EveryDepth {
                 if (escaped instanceof StackOverflowError) {
                     rawReached += reached ? 1 : 0;
                     raw += reached ? 0 : 1;
-                } else if (escaped == BOOM && way == Way.SETUP) {
+                } else if (escaped == BOOM && way.phase == Phase.SETUP) {
                     bare++; // No room to wrap it: the panic itself is passed on, and not one of ours.
-                } else if (way == Way.SETUP ? !isWrapped(escaped, reached) : escaped != null) {
-                    wrong.merge(String.valueOf(escaped), 1, Integer::sum);
+                } else if (way.phase == Phase.SETUP ? !isWrapped(escaped, reached) : escaped != null) {
+                    wrong.merge(String.valueOf(escaped).replaceFirst("\"[^\"]*\"", "it"), 1, Integer::sum);
                 } else if (descent.returned[i] != null) {
                     wrong.merge("returned " + descent.returned[i], 1, Integer::sum);
                 } else if (!reached) {
@@ -304,7 +327,7 @@ public final class EveryDepth {
     /**
      * Runs it.
      *
-     * @param args {@code warm} or {@code cold}; {@code plain}, {@code quarantine} or {@code budget}; how many threads for each
+     * @param args {@code warm} or {@code cold}; {@code plain}, {@code quarantine}, {@code budget} or {@code listener}; how many threads for each
      *     way in; the ways in, none for all
      */
     public static void main(String[] args) throws Exception {
@@ -340,6 +363,18 @@ public final class EveryDepth {
                                             ? new BudgetPolicy(Duration.ofHours(1), OnOverrun.INTERRUPT)
                                             : BudgetPolicy.NONE)
                             .build());
+        }
+        if (kind.equals("listener")) {
+            builder.listener(new GuardListener() {
+                @Override
+                public void onCount(String extension, Phase phase, Tally tally, long total) {
+                    takeRoom(LISTENER_FRAMES);
+                }
+
+                private int takeRoom(int frames) {
+                    return frames == 0 ? 0 : 1 + takeRoom(frames - 1);
+                }
+            });
         }
         return builder.build();
     }

@@ -39,7 +39,6 @@ public final class EveryDepth {
     private static final SetupEnv ENV = new SetupEnv("cell", Path.of("storage"), Map.of());
     private static final TeardownContext TEARDOWN = new TeardownContext(Instant.MAX);
     private static final ExtensionGuard OUTER = guard("plain");
-    private static final int STACK = 256 << 10;
     private static final int DEPTHS = 16_384;
     private static final int LISTENER_FRAMES = 30;
     private static final int WARM = 20_000;
@@ -255,7 +254,9 @@ public final class EveryDepth {
             }
             reached[depth] = extension.thrown != before;
             depth++;
-            descend();
+            if (depth < DEPTHS) {
+                descend();
+            }
         }
     }
 
@@ -327,7 +328,7 @@ public final class EveryDepth {
     /**
      * Runs it.
      *
-     * @param args {@code warm} or {@code cold}; {@code plain}, {@code quarantine}, {@code budget} or {@code listener}; how many threads for each
+     * @param args {@code warm}, {@code cold} or {@code virtual}; {@code plain}, {@code quarantine}, {@code budget} or {@code listener}; how many threads for each
      *     way in; the ways in, none for all
      */
     public static void main(String[] args) throws Exception {
@@ -340,7 +341,7 @@ public final class EveryDepth {
                 if (args[0].equals("warm")) {
                     program.warmUp(way);
                 }
-                program.descend(way, Integer.parseInt(args[2]));
+                program.descend(way, Integer.parseInt(args[2]), args[0].equals("virtual"));
             }
         }
         System.exit(0);
@@ -391,15 +392,16 @@ public final class EveryDepth {
         }
     }
 
-    private void descend(Way way, int threads) throws ReflectiveOperationException, InterruptedException {
+    private void descend(Way way, int threads, boolean virtual)
+            throws ReflectiveOperationException, InterruptedException {
         Sums sums = new Sums();
         for (int i = 0; i < threads; i++) {
             Thrower extension = new Thrower(way + "." + i);
             Crossing crossing = way.of(guard, extension);
             Descent descent = new Descent(extension, crossing);
             int pad = i % 32;
-            Thread thread = new Thread(null, () -> descendAndCrossOnce(descent, pad), "descent-" + i, STACK);
-            thread.setDaemon(true);
+            Runnable task = () -> descendAndCrossOnce(descent, pad);
+            Thread thread = virtual ? SmallStacks.virtual(task) : SmallStacks.platform(task);
             thread.start();
             thread.join(LIMIT_MILLIS);
             if (thread.isAlive()) {

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -34,6 +36,17 @@ class EveryDepthTest {
         ChildJvm.Run run = new ChildJvm(directory)
                 .flags(flag, "-XX:MaxJavaStackTraceDepth=16")
                 .run(EveryDepth.class, start, kind, threads, first)
+                .ended();
+
+        assertThat(results(run)).as(run.output()).containsExactlyInAnyOrderElementsOf(unharmed());
+    }
+
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_21)
+    void shouldCountEveryPanicAtEachStackDepthOfAVirtualThread() throws Exception {
+        ChildJvm.Run run = new ChildJvm(directory)
+                .flags("-Xss256k", "-XX:+UseSerialGC", "-XX:MaxJavaStackTraceDepth=16")
+                .run(EveryDepth.class, "virtual", "budget", "10", "CALL_POLL")
                 .ended();
 
         assertThat(results(run)).as(run.output()).containsExactlyInAnyOrderElementsOf(unharmed());

@@ -39,7 +39,6 @@ import java.util.stream.Stream;
  */
 public final class FirstPanic {
 
-    private static final int STACK = 256 << 10;
     private static final long LIMIT_MILLIS = 30_000;
     private static final int LEVELS = 500;
     private static final SetupEnv ENV = new SetupEnv("cell", Path.of("storage"), Map.of());
@@ -215,9 +214,13 @@ public final class FirstPanic {
     /** Makes one first panic, and says {@code ok} or what went wrong later. */
     public static String once(String way, int round) throws Exception {
         FirstPanic program = new FirstPanic();
-        program.first(Way.valueOf(way), round);
-        program.panicWithRoom();
-        program.guard.close();
+        try {
+            program.first(Way.valueOf(way), round);
+            program.panicWithRoom();
+            program.guard.close();
+        } catch (Throwable broken) {
+            program.problems.add("threw " + broken);
+        }
         return program.problems.isEmpty() ? "ok" : String.join("; ", program.problems);
     }
 
@@ -225,8 +228,7 @@ public final class FirstPanic {
         Doing extension = new Doing("first", null);
         Doing.Deed start = way.fillsTheHeap() ? fill(way, extension) : overflow(way, extension);
         Throwable[] out = new Throwable[1];
-        Thread thread = new Thread(
-                null,
+        Thread thread = SmallStacks.platform(
                 () -> {
                     try {
                         start.act();
@@ -234,9 +236,7 @@ public final class FirstPanic {
                         out[0] = thrown;
                     }
                 },
-                "first",
-                STACK + round * 8192L);
-        thread.setDaemon(true);
+                SmallStacks.SIZE + round * 8192L);
         thread.start();
         thread.join(LIMIT_MILLIS);
         if (thread.isAlive()) {

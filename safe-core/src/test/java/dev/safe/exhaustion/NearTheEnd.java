@@ -32,7 +32,6 @@ public final class NearTheEnd {
     private static final InterruptedException INTERRUPTED = new InterruptedException("stop");
     private static final SetupEnv ENV = new SetupEnv("cell", Path.of("storage"), Map.of());
     private static final TeardownContext TEARDOWN = new TeardownContext(Instant.MAX);
-    private static final int STACK = 256 << 10;
     private static final int LEVELS = 1_000;
     private static final int FINE = 100;
     private static final int WARM = 5_000;
@@ -368,8 +367,7 @@ public final class NearTheEnd {
         int reached = 0;
         for (int level = 0; level < LEVELS; level += level < FINE ? 1 : 10) {
             Subject subject = new Subject(scenario, level);
-            Thread thread = new Thread(null, subject::run, "level", STACK);
-            thread.setDaemon(true);
+            Thread thread = SmallStacks.platform(subject::run);
             thread.start();
             thread.join(LIMIT_MILLIS);
             if (thread.isAlive()) {

@@ -28,7 +28,6 @@ public final class TrappedOverflow {
     private static final Duration BUDGET = Duration.ofMillis(50);
     private static final long HANG_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long LIMIT_SECONDS = 60;
-    private static final int STACK = 256 << 10;
     private static final RuntimeException BOOM = new IllegalStateException("boom");
 
     /** How the guest recurses. */
@@ -255,7 +254,7 @@ public final class TrappedOverflow {
         List<Thread> started = new ArrayList<>();
         for (int i = 0; i < threads; i++) {
             Cell cell = new Cell(guard, way, i, idle, release);
-            Thread thread = virtual ? virtual(cell) : platform(cell);
+            Thread thread = virtual ? SmallStacks.virtual(cell) : SmallStacks.platform(cell);
             thread.start();
             cells.add(cell);
             started.add(thread);
@@ -273,19 +272,6 @@ public final class TrappedOverflow {
             }
         }
         print(guard, way, cells, watching, stuckWhileIdle);
-    }
-
-    private static Thread platform(Runnable task) {
-        Thread thread = new Thread(null, task, "cell", STACK);
-        thread.setDaemon(true);
-        return thread;
-    }
-
-    private static Thread virtual(Runnable task) throws ReflectiveOperationException {
-        Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
-        return (Thread) Class.forName("java.lang.Thread$Builder")
-                .getMethod("unstarted", Runnable.class)
-                .invoke(builder, task);
     }
 
     private static void hangs(Way way, List<Thread> threads) {

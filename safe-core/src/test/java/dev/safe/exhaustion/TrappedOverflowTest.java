@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A call that ended for want of stack has ended: for the watchdog, for its thread and for who looks at the extension. */
 class TrappedOverflowTest {
 
-    private static final int THREADS = 20;
+    private static final int THREADS = 40;
 
     @TempDir
     Path directory;

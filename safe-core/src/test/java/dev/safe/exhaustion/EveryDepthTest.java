@@ -22,8 +22,8 @@ class EveryDepthTest {
 
     static Stream<Arguments> kinds() {
         return Stream.of(
-                Arguments.of("cold", "plain", "34", "CALL_POLL", "-XX:+UseSerialGC"),
-                Arguments.of("warm", "budget", "34", "GUARDED_POLL", "-XX:+UseSerialGC"),
+                Arguments.of("cold", "plain", "28", "CALL_POLL", "-XX:+UseSerialGC"),
+                Arguments.of("warm", "budget", "28", "GUARDED_POLL", "-XX:+UseSerialGC"),
                 Arguments.of("warm", "listener", "6", "SETUP", "-XX:+UseSerialGC"),
                 Arguments.of("cold", "budget", "6", "HOST_FUNCTION", "-Xint"),
                 Arguments.of("warm", "quarantine", "12", "HANDLE", "-XX:TieredStopAtLevel=1"));

@@ -28,8 +28,7 @@ class FullHeapTest {
         "24m, cold, plain, GUARDED_POLL, " + SERIAL,
         "32m, cold, plain, HOST_FUNCTION, " + SERIAL,
         "42m, cold, plain, SETUP, " + G1,
-        "24m, cold, plain, HANDLE, " + SERIAL,
-        "32m, cold, plain, HANDLE, " + SERIAL
+        "24m, cold, plain, HANDLE, " + SERIAL
     })
     void shouldCountAndPassOnTheFirstPanicEver(String heap, String start, String kind, Way way, String collector)
             throws Exception {

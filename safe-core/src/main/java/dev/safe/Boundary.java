@@ -112,14 +112,17 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
             }
         } catch (Throwable ours) { // There is no stack to call anything, or no heap.
             if (thrown != null) {
-                synchronized (this) {
-                    missedPanics++;
-                    gate |= OWING;
-                }
                 passedOn = (gate & THROWING) != 0
                                 || (thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError))
                         ? thrown
                         : null;
+                synchronized (this) {
+                    if (passedOn == null || missedThrown != thrown) {
+                        missedPanics++;
+                        missedThrown = passedOn;
+                        gate = (gate | OWING) + PASSED_ON;
+                    }
+                }
             }
             if (admission != null) {
                 WatchedCall call = (WatchedCall) admission;
@@ -158,14 +161,17 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
             }
         } catch (Throwable ours) {
             if (thrown != null) {
-                synchronized (this) {
-                    missedPanics++;
-                    gate |= OWING;
-                }
                 passedOn = (gate & THROWING) != 0
                                 || (thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError))
                         ? thrown
                         : null;
+                synchronized (this) {
+                    if (passedOn == null || missedThrown != thrown) {
+                        missedPanics++;
+                        missedThrown = passedOn;
+                        gate = (gate | OWING) + PASSED_ON;
+                    }
+                }
             }
             if (admission != null) {
                 WatchedCall call = (WatchedCall) admission;
@@ -217,7 +223,21 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
 
     @Override
     public void contained(@Nullable Object admission, String function, Throwable thrown) {
-        settle(gate, (WatchedCall) admission, function, null, thrown);
+        try {
+            settle(gate, (WatchedCall) admission, function, null, thrown);
+        } catch (Throwable ours) {
+            synchronized (this) {
+                missedPanics++;
+                gate |= OWING;
+            }
+            if (admission != null) {
+                WatchedCall call = (WatchedCall) admission;
+                call.abandoned = true;
+                while ((call.word & WatchedCall.STATE_MASK) == WatchedCall.CLAIMED) {
+                    // As above.
+                }
+            }
+        }
     }
 
     /** Counts and reports what was caught elsewhere. */
@@ -418,7 +438,7 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
                 note(outcome, probe, interrupted, function, id, thrown);
             }
         } catch (Throwable ours) {
-            Listeners.complain("could not report a panic", ours);
+            // It is counted. There is nothing left to say it with.
         }
         try {
             return decide(outcome, counted, thrown);
@@ -429,6 +449,11 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
 
     private Outcome classify(Throwable thrown) {
         return services.classifier().classify(thrown, phase, policy.errors());
+    }
+
+    /** Returns whether a call within this one has counted a throwable that it passed on. */
+    private boolean isCounted(Throwable thrown, int seen) {
+        return isBefore(seen, gate) && (isMissed(thrown) || services.rethrown().has(this, thrown, seen));
     }
 
     private void count(Outcome outcome) {

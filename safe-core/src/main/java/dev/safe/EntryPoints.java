@@ -36,38 +36,46 @@ final class EntryPoints {
     /** Has the extension note what becomes of an instance that is set up or torn down. Other calls change nothing. */
     static <T> EntryPoint<T> noted(Boundary boundary, ExtensionCapability instance, EntryPoint<T> entryPoint) {
         return switch (boundary.phase()) {
-            case SETUP ->
-                call -> {
-                    Object result;
-                    try {
-                        result = entryPoint.proceed(call);
-                    } catch (Throwable thrown) {
-                        noteFailure(boundary, instance, thrown);
-                        throw thrown;
-                    }
-                    boundary.owner().setUp(instance);
-                    return result;
-                };
-            case TEARDOWN ->
-                call -> {
-                    try {
-                        return entryPoint.proceed(call);
-                    } finally {
-                        boundary.owner().tornDown(instance);
-                    }
-                };
+            case SETUP -> call -> setup(boundary, instance, call, entryPoint);
+            case TEARDOWN -> call -> teardown(boundary.owner(), instance, call, entryPoint);
             default -> entryPoint;
         };
     }
 
-    /** Never lets a failure of ours take the place of the extension's. */
-    private static void noteFailure(Boundary boundary, ExtensionCapability instance, Throwable thrown) {
+    private static <T> @Nullable Object setup(
+            Boundary boundary, ExtensionCapability instance, T call, EntryPoint<T> entryPoint) throws Throwable {
+        Extension extension = boundary.owner();
+        Object result;
         try {
-            if (!boundary.isPassThrough(thrown)) {
-                boundary.owner().setupFailed(instance);
+            result = entryPoint.proceed(call);
+        } catch (Throwable thrown) {
+            try {
+                if (!boundary.isPassThrough(thrown)) {
+                    extension.setupFailed(instance);
+                }
+            } catch (Throwable ours) {
+                extension.owed = Extension.Lifecycle.FAILED; // There is no stack to call anything.
             }
+            throw thrown;
+        }
+        try {
+            extension.setUp(instance);
         } catch (Throwable ours) {
-            Listeners.complain("could not note that a setup failed", ours);
+            extension.owed = Extension.Lifecycle.RUNNING;
+        }
+        return result;
+    }
+
+    private static <T> @Nullable Object teardown(
+            Extension extension, ExtensionCapability instance, T call, EntryPoint<T> entryPoint) throws Throwable {
+        try {
+            return entryPoint.proceed(call);
+        } finally {
+            try {
+                extension.tornDown(instance);
+            } catch (Throwable ours) {
+                extension.owed = Extension.Lifecycle.STOPPED;
+            }
         }
     }
 }

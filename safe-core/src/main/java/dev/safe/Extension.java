@@ -5,17 +5,21 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One extension as the guard knows it, by name: its five boundaries and how it is doing. Thread-safe. */
 @SuppressWarnings("EnumOrdinal") // an array of five has no other index
 final class Extension extends Identity {
 
-    private enum Lifecycle {
+    enum Lifecycle {
         NEW,
         RUNNING,
         FAILED,
         STOPPED
     }
+
+    /** What could not be noted, since nothing could be called. Made up for when somebody asks. */
+    volatile @Nullable Lifecycle owed;
 
     private final String name;
     private final Registry registry;
@@ -133,6 +137,11 @@ final class Extension extends Identity {
     }
 
     private synchronized Lifecycle lifecycle() {
+        Lifecycle made = owed;
+        if (made != null) {
+            lifecycle = made;
+            owed = null;
+        }
         return lifecycle;
     }
 

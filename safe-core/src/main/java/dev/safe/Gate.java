@@ -51,7 +51,13 @@ abstract class Gate extends CallBoundary {
     static final int THROWING = 256;
     static final int AWAITING = 512;
 
-    private static final int PASSED_ON = 1024;
+    static final int PASSED_ON = 1024;
+
+    /**
+     * What was passed on by a call that could not say so. A call around it may see it come by, and must not count it again.
+     * Let go of at the next crossing, or when somebody looks at the counts.
+     */
+    @Nullable Throwable missedThrown;
 
     private final Watchdog watchdog;
 
@@ -99,6 +105,7 @@ abstract class Gate extends CallBoundary {
     final synchronized int takeMissed() {
         int missed = missedPanics;
         missedPanics = 0;
+        missedThrown = null;
         gate &= ~OWING;
         return missed;
     }
@@ -110,7 +117,12 @@ abstract class Gate extends CallBoundary {
     }
 
     final synchronized int missed() {
+        missedThrown = null;
         return missedPanics;
+    }
+
+    final synchronized boolean isMissed(Throwable thrown) {
+        return missedThrown == thrown;
     }
 
     // The watchdog's visits.

@@ -32,9 +32,6 @@ final class Rethrown {
 
     /** Returns whether a throwable was passed on by a call within one that began when the boundary's word was {@code seen}. */
     boolean has(Gate boundary, Throwable thrown, int seen) {
-        if (!Gate.isBefore(seen, boundary.gate)) {
-            return false; // Almost always: nothing was passed on here meanwhile.
-        }
         long throwableAndThread = key(thrown);
         int boundaryHash = System.identityHashCode(boundary);
         synchronized (this) {

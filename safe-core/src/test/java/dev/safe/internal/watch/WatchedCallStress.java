@@ -1,7 +1,6 @@
 package dev.safe.internal.watch;
 
 import java.lang.ref.WeakReference;
-
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Expect;

@@ -26,6 +26,9 @@ final class HostInterface {
                     method.getName(), MethodType.methodType(method.getReturnType(), method.getParameterTypes()));
         }
 
+        /** Makes the JVM call an object's class when the object is collected. */
+        private static final Signature FINALIZER = new Signature("finalize", MethodType.methodType(void.class));
+
         boolean isOfObject() {
             return OF_OBJECT.contains(this);
         }
@@ -83,7 +86,12 @@ final class HostInterface {
         require(type, !type.isAnnotation(), "an interface of functions, not an annotation");
         require(type, !type.isSealed(), "an interface that is not sealed, since a wrapper has to implement it");
         require(type, !type.isHidden(), "an interface that is not hidden, since a wrapper has to name it");
-        return new HostInterface(type);
+        HostInterface host = new HostInterface(type);
+        require(
+                type,
+                !host.methods.containsKey(Signature.FINALIZER),
+                "an interface without finalize(), since the garbage collector would call it on each wrapper");
+        return host;
     }
 
     private static void require(Class<?> type, boolean met, String rule) {

@@ -15,10 +15,24 @@ import org.jspecify.annotations.Nullable;
  *     boundary.exit(admission);
  *     return result;
  * } catch (Throwable thrown) {
- *     boundary.failed(admission, function, thrown);   // may throw
+ *     try {
+ *         boundary.failed(admission, function, thrown);   // may throw
+ *     } catch (Throwable ours) {
+ *         if (ours == thrown || !(ours is a StackOverflowError or an OutOfMemoryError)) {
+ *             throw ours;                                 // the policy says so
+ *         }
+ *         synchronized (boundary) {
+ *             boundary.missedPanics++;                    // there was no room to ask the boundary
+ *         }
+ *         if (boundary.throwing || (thrown is fatal)) {
+ *             throw thrown;
+ *         }
+ *     }
  *     return fallback;
  * }
  * }</pre>
+ *
+ * <p>The innermost catch block calls no method, because at the end of the stack there is no frame left to call one with.
  *
  * <p>Public because the classes that are spun into other packages and class loaders know this type, and of Safe no other.
  */
@@ -26,6 +40,23 @@ public abstract class CallBoundary {
 
     /** The admission of a call that must not be made. */
     public static final Object REJECTED = new Object();
+
+    /**
+     * Has no room for anything but admitting a call. A wrapper's class rehearses a panic on it, so that the JVM has
+     * resolved whatever the end of a call names before a call ends where there is no room to resolve it.
+     */
+    public static final CallBoundary OUT_OF_ROOM = new OutOfRoom();
+
+    /**
+     * How many panics there was no room to report to {@link #failed} or {@link #contained}: neither counted, nor is their
+     * call known to have ended. Guarded by the monitor of this boundary, which makes up for them and sets it to zero.
+     */
+    @SuppressWarnings("PublicField") // A write to it needs no stack frame.
+    public int missedPanics;
+
+    /** Whether a panic is to be thrown where there is no room to ask {@link #failed}. */
+    @SuppressWarnings("PublicField") // A read of it needs no stack frame.
+    public volatile boolean throwing;
 
     /** For subclasses. */
     protected CallBoundary() {}
@@ -47,6 +78,9 @@ public abstract class CallBoundary {
 
     /**
      * Tells that an admitted call threw: classifies, counts, reports and decides.
+     *
+     * <p>A {@link StackOverflowError} or {@link OutOfMemoryError} that comes out of it and is not {@code thrown} means that
+     * there was no room: the caller adds to {@link #missedPanics}, so it must not have been counted.
      *
      * @param admission what {@link #enter()} returned
      * @param function the host function's name
@@ -81,5 +115,31 @@ public abstract class CallBoundary {
      */
     public final String describe(String function, Object target) {
         return extension() + "/" + function + " guarding " + target.getClass().getName();
+    }
+
+    private static final class OutOfRoom extends CallBoundary {
+
+        @Override
+        public @Nullable Object enter() {
+            return null;
+        }
+
+        @Override
+        public void exit(@Nullable Object admission) {}
+
+        @Override
+        public void failed(@Nullable Object admission, String function, Throwable thrown) {
+            throw new StackOverflowError();
+        }
+
+        @Override
+        public void contained(@Nullable Object admission, String function, Throwable thrown) {
+            throw new StackOverflowError();
+        }
+
+        @Override
+        public String extension() {
+            return "none";
+        }
     }
 }

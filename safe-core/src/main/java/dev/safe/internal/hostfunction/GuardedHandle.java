@@ -27,6 +27,7 @@ final class GuardedHandle {
     private static final MethodHandle ENTER;
     private static final MethodHandle EXIT;
     private static final MethodHandle CONTAINED;
+    private static final MethodHandle MISSED;
     private static final MethodHandle IS_REJECTED;
     private static final MethodHandle APPLY;
 
@@ -39,6 +40,8 @@ final class GuardedHandle {
                     CallBoundary.class,
                     "contained",
                     MethodType.methodType(void.class, Object.class, String.class, Throwable.class));
+            MISSED = lookup.findStatic(
+                    GuardedHandle.class, "missed", MethodType.methodType(void.class, CallBoundary.class));
             IS_REJECTED = lookup.findStatic(
                     GuardedHandle.class, "isRejected", MethodType.methodType(boolean.class, Object.class));
             APPLY = lookup.findVirtual(Fallback.class, "apply", MethodType.methodType(Object.class, Class.class));
@@ -52,6 +55,7 @@ final class GuardedHandle {
     private final MethodHandle body;
     private final Class<?> result;
     private final MethodHandle fallback;
+    private final MethodHandle constant;
 
     private GuardedHandle(CallBoundary boundary, String function, MethodHandle body, Fallback fallback) {
         this.boundary = boundary;
@@ -59,6 +63,9 @@ final class GuardedHandle {
         this.body = body;
         this.result = body.type().returnType();
         this.fallback = insertArguments(APPLY, 0, fallback, result).asType(MethodType.methodType(result));
+        this.constant = result == void.class
+                ? MethodHandles.zero(void.class)
+                : MethodHandles.constant(result, fallback.apply(result));
     }
 
     static MethodHandle of(CallBoundary boundary, String function, MethodHandle body, Fallback fallback) {
@@ -67,7 +74,7 @@ final class GuardedHandle {
         if (fallback != Fallback.ZERO) {
             fallback.requireFit(type.returnType(), () -> "'body' " + type);
         }
-        MethodHandle guarded = new GuardedHandle(boundary, function, body, fallback).total(fallback);
+        MethodHandle guarded = new GuardedHandle(boundary, function, body, fallback).total();
         return guarded.withVarargs(body.isVarargsCollector());
     }
 
@@ -84,10 +91,7 @@ final class GuardedHandle {
     }
 
     /** {@code (arguments)}: {@link #admitted}, and if anything there throws, a constant, which cannot. */
-    private MethodHandle total(Fallback value) {
-        MethodHandle constant = result == void.class
-                ? MethodHandles.zero(void.class)
-                : MethodHandles.constant(result, value.apply(result));
+    private MethodHandle total() {
         return catchException(admitted(), Throwable.class, dropArguments(constant, 0, Throwable.class));
     }
 
@@ -113,11 +117,24 @@ final class GuardedHandle {
         return collectArguments(foldArguments(value, dropArguments(exit, 1, result)), 1, body.asFixedArity());
     }
 
-    /** {@code (thrown, admission)}: {@code contained(admission, function, thrown); return fallback}. */
+    /** {@code (thrown, admission)}: {@code noted(thrown, admission); return fallback}. */
     private MethodHandle failed() {
+        return collectArguments(fallback, 0, noted());
+    }
+
+    /** {@code (thrown, admission)}: {@code contained(admission, function, thrown)}, or if that had no room, {@code missed}. */
+    private MethodHandle noted() {
         MethodHandle contained = insertArguments(CONTAINED.bindTo(boundary), 1, function);
         MethodType swapped = MethodType.methodType(void.class, Throwable.class, Object.class);
-        return collectArguments(fallback, 0, permuteArguments(contained, swapped, 1, 0));
+        MethodHandle missed = dropArguments(insertArguments(MISSED, 0, boundary), 0, Throwable.class);
+        return catchException(permuteArguments(contained, swapped, 1, 0), Throwable.class, missed);
+    }
+
+    @SuppressWarnings("UnusedMethod") // By MISSED.
+    private static void missed(CallBoundary boundary) {
+        synchronized (boundary) {
+            boundary.missedPanics++;
+        }
     }
 
     @SuppressWarnings("UnusedMethod") // By IS_REJECTED.

@@ -21,13 +21,13 @@ final class HostInterface {
                 new Signature("hashCode", MethodType.methodType(int.class)),
                 new Signature("toString", MethodType.methodType(String.class)));
 
+        /** The garbage collector calls it on every object whose class has it. */
+        private static final Signature FINALIZER = new Signature("finalize", MethodType.methodType(void.class));
+
         static Signature of(Method method) {
             return new Signature(
                     method.getName(), MethodType.methodType(method.getReturnType(), method.getParameterTypes()));
         }
-
-        /** Makes the JVM call an object's class when the object is collected. */
-        private static final Signature FINALIZER = new Signature("finalize", MethodType.methodType(void.class));
 
         boolean isOfObject() {
             return OF_OBJECT.contains(this);

@@ -128,16 +128,36 @@ final class ProxyWrappers implements Wrappers {
             if (admission == CallBoundary.REJECTED) {
                 return fallback.apply(method.returnType());
             }
+            Object stored = fallback.stored(method.returnType());
+            Throwable panic = null;
             try {
                 Object result = call(wrapper, called, method, arguments);
                 boundary.exit(admission);
                 return result;
-            } catch (InvocationTargetException thrown) {
-                boundary.failed(admission, function, thrown.getTargetException());
             } catch (Throwable thrown) {
-                boundary.failed(admission, function, thrown);
+                panic = thrown;
+                try {
+                    panic = unwrapped(thrown);
+                    boundary.failed(admission, function, panic);
+                    return fallback.apply(method.returnType());
+                } catch (StackOverflowError | OutOfMemoryError ours) {
+                    if (ours == panic) {
+                        throw ours;
+                    }
+                }
             }
-            return fallback.apply(method.returnType());
+            // What follows calls nothing, as there may be no frame left to call it with.
+            synchronized (boundary) {
+                boundary.missedPanics++;
+            }
+            if (boundary.throwing || (panic instanceof VirtualMachineError && !(panic instanceof StackOverflowError))) {
+                throw panic;
+            }
+            return stored;
+        }
+
+        private Throwable unwrapped(Throwable thrown) {
+            return thrown instanceof InvocationTargetException reflected ? reflected.getTargetException() : thrown;
         }
 
         /** A default method that the target does not override runs on the wrapper, so that the target does not escape. */

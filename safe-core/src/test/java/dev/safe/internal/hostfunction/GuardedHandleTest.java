@@ -123,6 +123,7 @@ class GuardedHandleTest {
         assertThat((int) failing.invokeExact(1L)).isEqualTo(-1);
         assertThat((int) returning.invokeExact(1L)).isEqualTo(flaw.spoilsAResult ? -1 : 5);
         HostFunctions.wrap(flawed, "f", throwing(methodType(void.class))).invokeExact();
+        assertThat(flawed.missedPanics).isEqualTo(flaw.missedPanics);
     }
 
     @Test
@@ -220,15 +221,17 @@ class GuardedHandleTest {
     }
 
     private enum Flaw {
-        ENTER(true),
-        EXIT(true),
-        CONTAINED(false),
-        ALL(true);
+        ENTER(true, 0),
+        EXIT(true, 0),
+        CONTAINED(false, 2),
+        ALL(true, 0);
 
         final boolean spoilsAResult;
+        final int missedPanics;
 
-        Flaw(boolean spoilsAResult) {
+        Flaw(boolean spoilsAResult, int missedPanics) {
             this.spoilsAResult = spoilsAResult;
+            this.missedPanics = missedPanics;
         }
     }
 

@@ -70,7 +70,7 @@ final class WrapperClass {
     private final Type type;
 
     /** The names of the fields that hold what methods fall back to, by the type that they return. */
-    private final Map<Class<?>, String> fallbacks = new LinkedHashMap<>();
+    private final Map<Type, String> fallbacks = new LinkedHashMap<>();
 
     private final ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
 
@@ -117,10 +117,10 @@ final class WrapperClass {
 
     private void fallbackFields(HostInterface host) {
         for (HostMethod method : host.methods()) {
-            Class<?> result = method.returnType();
+            Type result = Type.getType(method.returnType());
             String name = "fallback" + fallbacks.size();
-            if (result != void.class && fallbacks.putIfAbsent(result, name) == null) {
-                field(name, Type.getType(result));
+            if (result.getSort() != Type.VOID && fallbacks.putIfAbsent(result, name) == null) {
+                field(name, result);
             }
         }
     }
@@ -137,10 +137,14 @@ final class WrapperClass {
             String of = descriptor.getArgumentTypes()[i].getDescriptor();
             code.visitFieldInsn(PUTFIELD, self.getInternalName(), fields[i], of);
         }
-        for (Map.Entry<Class<?>, String> fallback : fallbacks.entrySet()) {
+        for (Map.Entry<Type, String> fallback : fallbacks.entrySet()) {
             code.visitVarInsn(ALOAD, 0);
             applyFallback(code, fallback.getKey());
-            code.visitFieldInsn(PUTFIELD, self.getInternalName(), fallback.getValue(), descriptor(fallback.getKey()));
+            code.visitFieldInsn(
+                    PUTFIELD,
+                    self.getInternalName(),
+                    fallback.getValue(),
+                    fallback.getKey().getDescriptor());
         }
         code.visitInsn(RETURN);
         code.visitMaxs(0, 0);
@@ -148,25 +152,31 @@ final class WrapperClass {
     }
 
     /** {@code (R) fallback.apply(R.class)}. */
-    private void applyFallback(MethodVisitor code, Class<?> result) {
+    private void applyFallback(MethodVisitor code, Type result) {
         load(code, "fallback", FUNCTION);
-        Type box = Type.getType(MethodType.methodType(result).wrap().returnType());
-        if (result.isPrimitive()) {
-            code.visitFieldInsn(GETSTATIC, box.getInternalName(), "TYPE", "Ljava/lang/Class;");
+        if (isPrimitive(result)) {
+            code.visitFieldInsn(GETSTATIC, box(result).getInternalName(), "TYPE", "Ljava/lang/Class;");
         } else {
-            code.visitLdcInsn(Type.getType(result));
+            code.visitLdcInsn(result);
         }
         String apply = Type.getMethodDescriptor(OBJECT, OBJECT);
         code.visitMethodInsn(INVOKEINTERFACE, FUNCTION.getInternalName(), "apply", apply, true);
-        code.visitTypeInsn(CHECKCAST, box.getInternalName());
-        if (result.isPrimitive()) {
-            code.visitMethodInsn(
-                    INVOKEVIRTUAL, box.getInternalName(), result.getName() + "Value", "()" + descriptor(result), false);
+        if (isPrimitive(result)) {
+            String box = box(result).getInternalName();
+            code.visitTypeInsn(CHECKCAST, box);
+            code.visitMethodInsn(INVOKEVIRTUAL, box, result.getClassName() + "Value", "()" + result, false);
+        } else {
+            code.visitTypeInsn(CHECKCAST, result.getInternalName());
         }
     }
 
-    private static String descriptor(Class<?> type) {
-        return Type.getDescriptor(type);
+    private static boolean isPrimitive(Type type) {
+        return type.getSort() < Type.ARRAY;
+    }
+
+    private static Type box(Type primitive) {
+        MethodType returning = MethodType.fromMethodDescriptorString("()" + primitive, null);
+        return Type.getType(returning.wrap().returnType());
     }
 
     /** {@code toString()}. The other methods of Object are as it has them. */
@@ -413,7 +423,7 @@ final class WrapperClass {
             loadStoredFallback();
             code.visitJumpInsn(IFNULL, stored);
             code.visitLabel(copy);
-            applyFallback(code, method.returnType());
+            applyFallback(code, result);
             code.visitInsn(ARETURN);
             code.visitLabel(copied);
             frame(1, THROWABLE.getInternalName());
@@ -431,7 +441,7 @@ final class WrapperClass {
         }
 
         private void loadStoredFallback() {
-            load(code, Objects.requireNonNull(fallbacks.get(method.returnType())), result);
+            load(code, Objects.requireNonNull(fallbacks.get(result)), result);
         }
 
         /** Ends the call without calling anything, unless what came out of the boundary is what the policy says. */

@@ -92,8 +92,8 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
     @SuppressWarnings("unchecked") // rethrows as what the caller declares
     <T, X extends Throwable> @Nullable Object call(T invocation, EntryPoint<T> entryPoint) throws X {
         int seen = gate;
-        Object admission = (seen & OBSERVED) == 0 ? null : admitOrPass(seen);
-        if (admission == REJECTED) {
+        WatchedCall call = (seen & OBSERVED) == 0 ? null : admitOrPass(seen);
+        if (call == REJECTED) {
             return null;
         }
         Object result = null;
@@ -106,9 +106,9 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
         Throwable passedOn = null;
         try {
             if (thrown != null) {
-                passedOn = settle(seen, (WatchedCall) admission, null, idOf(invocation, entryPoint), thrown);
-            } else if (admission != null) {
-                exit(admission);
+                passedOn = settle(seen, call, null, idOf(invocation, entryPoint), thrown);
+            } else if (call != null) {
+                exit(call);
             }
         } catch (Throwable ours) { // There is no stack to call anything, or no heap.
             if (thrown != null) {
@@ -124,8 +124,7 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
                     }
                 }
             }
-            if (admission != null) {
-                WatchedCall call = (WatchedCall) admission;
+            if (call != null) {
                 call.abandoned = true;
                 while ((call.word & WatchedCall.STATE_MASK) == WatchedCall.CLAIMED) {
                     // The watchdog is about to interrupt this thread, which must not return before that.
@@ -142,8 +141,8 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
     @SuppressWarnings("unchecked") // rethrows as what the caller declares
     <X extends Throwable> void finalizeStep(ExtensionCapability target, long id) throws X {
         int seen = gate;
-        Object admission = (seen & OBSERVED) == 0 ? null : admitOrPass(seen);
-        if (admission == REJECTED) {
+        WatchedCall call = (seen & OBSERVED) == 0 ? null : admitOrPass(seen);
+        if (call == REJECTED) {
             return;
         }
         Throwable thrown = null;
@@ -155,9 +154,9 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
         Throwable passedOn = null;
         try {
             if (thrown != null) {
-                passedOn = settle(seen, (WatchedCall) admission, null, id, thrown);
-            } else if (admission != null) {
-                exit(admission);
+                passedOn = settle(seen, call, null, id, thrown);
+            } else if (call != null) {
+                exit(call);
             }
         } catch (Throwable ours) {
             if (thrown != null) {
@@ -173,8 +172,7 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
                     }
                 }
             }
-            if (admission != null) {
-                WatchedCall call = (WatchedCall) admission;
+            if (call != null) {
                 call.abandoned = true;
                 while ((call.word & WatchedCall.STATE_MASK) == WatchedCall.CLAIMED) {
                     // As above.
@@ -198,46 +196,29 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
     }
 
     @Override
-    public @Nullable Object enter() {
+    public @Nullable WatchedCall enter() {
         int seen = gate;
         return (seen & OBSERVED) == 0 ? null : admitOrPass(seen);
     }
 
     @Override
-    public void exit(@Nullable Object admission) {
-        if (admission != null) {
-            WatchedCall call = (WatchedCall) admission;
-            long probe = call.probe();
-            leave(call);
-            closeProbe(probe);
-        }
+    public void exit(WatchedCall call) {
+        long probe = call.probe();
+        leave(call);
+        closeProbe(probe);
     }
 
     @Override
-    public void failed(@Nullable Object admission, String function, Throwable thrown) throws Throwable {
-        Throwable passedOn = settle(gate, (WatchedCall) admission, function, null, thrown);
+    public void failed(int seen, @Nullable WatchedCall call, String function, Throwable thrown) throws Throwable {
+        Throwable passedOn = settle(seen, call, function, null, thrown);
         if (passedOn != null) {
             throw passedOn;
         }
     }
 
     @Override
-    public void contained(@Nullable Object admission, String function, Throwable thrown) {
-        try {
-            settle(gate, (WatchedCall) admission, function, null, thrown);
-        } catch (Throwable ours) {
-            synchronized (this) {
-                missedPanics++;
-                gate |= OWING;
-            }
-            if (admission != null) {
-                WatchedCall call = (WatchedCall) admission;
-                call.abandoned = true;
-                while ((call.word & WatchedCall.STATE_MASK) == WatchedCall.CLAIMED) {
-                    // As above.
-                }
-            }
-        }
+    public void contained(int seen, @Nullable WatchedCall call, String function, Throwable thrown) {
+        settle(seen, call, function, null, thrown);
     }
 
     /** Counts and reports what was caught elsewhere. */
@@ -260,7 +241,7 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
     // Admission.
 
     /** Never lets what fails here get in the way of the call, which matters more than what we wanted to know about it. */
-    private @Nullable Object admitOrPass(int seen) {
+    private @Nullable WatchedCall admitOrPass(int seen) {
         try {
             return admit(seen);
         } catch (Throwable ours) {
@@ -268,7 +249,7 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
         }
     }
 
-    private @Nullable Object admit(int seen) {
+    private @Nullable WatchedCall admit(int seen) {
         if ((seen & REJECTING) != 0) {
             return reject(seen);
         }
@@ -292,7 +273,7 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
         }
     }
 
-    private Object reject(int seen) {
+    private WatchedCall reject(int seen) {
         try {
             RejectedCalls calls = rejectedCalls;
             if (calls == null) {
@@ -414,12 +395,12 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
         if ((gate & UNUSED) != 0) {
             prepare(gate); // The extension was removed meanwhile.
         }
+        long probe = call == null ? Quarantine.ADMITTED : call.probe();
         Outcome outcome = classify(thrown);
-        boolean counted = outcome != Outcome.PASS_THROUGH && services.rethrown().has(this, thrown, seen);
+        boolean counted = outcome != Outcome.PASS_THROUGH && isCounted(thrown, seen);
         if (!counted) {
             count(outcome);
         }
-        long probe = call == null ? Quarantine.ADMITTED : call.probe();
         boolean interrupted = false;
         try {
             interrupted = call != null && leave(call) == WatchedCall.End.INTERRUPTED;
@@ -443,7 +424,14 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
         try {
             return decide(outcome, counted, thrown);
         } catch (Throwable ours) {
-            return outcome == Outcome.PANIC && (gate & THROWING) == 0 ? null : thrown;
+            if (outcome == Outcome.PANIC && (gate & THROWING) == 0) {
+                return null;
+            }
+            synchronized (this) {
+                missedThrown = thrown;
+                gate += PASSED_ON;
+            }
+            return thrown;
         }
     }
 

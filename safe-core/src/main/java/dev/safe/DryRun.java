@@ -1,5 +1,6 @@
 package dev.safe;
 
+import dev.safe.internal.render.ThrowableText;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,6 +90,7 @@ final class DryRun {
     static void once() {
         if (!done) {
             try {
+                ThrowableText.rehearse();
                 new DryRun().run();
                 done = true;
             } catch (Throwable ours) {

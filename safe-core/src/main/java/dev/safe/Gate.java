@@ -48,7 +48,6 @@ abstract class Gate extends CallBoundary {
     static final int COUNTED = 8;
     static final int WATCHED = 16;
     static final int STAMPED = 32;
-    static final int THROWING = 256;
     static final int AWAITING = 512;
 
     static final int PASSED_ON = 1024;

@@ -19,12 +19,12 @@ final class PanicLog implements GuardListener {
     @Override
     public void onPanic(PanicReport report, Throwable cause) {
         LoggingEventBuilder entry = about(logger.atError(), report.extension(), report.phase())
-                .addKeyValue("panic", SafeText.of(report.panic()));
+                .addKeyValue("panic", SafeText.value(report.panic()));
         if (report.id() != null) {
             entry = entry.addKeyValue("id", report.id());
         }
         if (report.function() != null) {
-            entry = entry.addKeyValue("func", report.function());
+            entry = entry.addKeyValue("func", SafeText.value(report.function()));
         }
         if (policies.apply(report.extension(), report.phase()).log().stackTrace()) {
             entry = entry.setCause(cause);
@@ -44,7 +44,7 @@ final class PanicLog implements GuardListener {
     public void onError(ErrorReport report, Throwable cause) {
         if (report.phase() == Phase.TEARDOWN) { // The caller of setup gets its error, and logs what it thinks of it.
             about(logger.atError(), report.extension(), report.phase())
-                    .addKeyValue("error", SafeText.of(report.error()))
+                    .addKeyValue("error", SafeText.value(report.error()))
                     .setCause(cause)
                     .log("extension teardown failed");
         }
@@ -53,7 +53,7 @@ final class PanicLog implements GuardListener {
     @Override
     public void onQuarantined(QuarantineReport report) {
         LoggingEventBuilder entry = about(logger.atWarn(), report.extension(), report.phase())
-                .addKeyValue("reason", report.reason())
+                .addKeyValue("reason", SafeText.value(report.reason()))
                 .addKeyValue("trips", report.trips());
         if (report.until() != null) {
             entry = entry.addKeyValue("until", report.until());
@@ -65,7 +65,7 @@ final class PanicLog implements GuardListener {
     @Override
     public void onReleased(QuarantineReport report) {
         about(logger.atInfo(), report.extension(), report.phase())
-                .addKeyValue("reason", report.reason())
+                .addKeyValue("reason", SafeText.value(report.reason()))
                 .log(subject(report.phase()) + " released from quarantine");
     }
 
@@ -73,9 +73,9 @@ final class PanicLog implements GuardListener {
     public void onOverrun(OverrunReport report) {
         about(logger.atWarn(), report.extension(), report.phase())
                 .addKeyValue("limit", Nanos.format(report.limit()))
-                .addKeyValue("thread", report.thread())
+                .addKeyValue("thread", SafeText.value(report.thread()))
                 .addKeyValue("interrupted", report.interrupted())
-                .addKeyValue("stuckAt", SafeText.of(String.join(" < ", report.frames())))
+                .addKeyValue("stuckAt", SafeText.value(String.join(" < ", report.frames())))
                 .log(subject(report.phase()) + " exceeded its budget");
     }
 

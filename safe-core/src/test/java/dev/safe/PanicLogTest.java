@@ -96,6 +96,24 @@ class PanicLogTest {
     }
 
     @Test
+    void shouldLetNoValueEndItsQuotesEarly() {
+        guard.callPoll(TestExtension.throwing("a", new IllegalStateException("boom\" extension=\"b")));
+        guard.recoverHost("a", "send\" extension=\"b", new Error("x\\"));
+        guard.callTeardown(TestExtension.throwing("a", new IOException("\"")), new TeardownContext(Instant.now()));
+        guard.quarantine("a", Phase.POLL, "\"ticket\" 4711");
+        assertThat(log.list).hasSize(4).allSatisfy(entry -> assertThat(
+                        keyValues(entry).values().toString())
+                .doesNotContain("\""));
+        assertThat(keyValues(log.list.get(0)))
+                .containsEntry("panic", "java.lang.IllegalStateException: boom' extension='b");
+        assertThat(keyValues(log.list.get(1)))
+                .containsEntry("func", "send' extension='b")
+                .containsEntry("panic", "java.lang.Error: x\\u005C");
+        assertThat(keyValues(log.list.get(2))).containsEntry("error", "java.io.IOException: '");
+        assertThat(keyValues(log.list.get(3))).containsEntry("reason", "'ticket' 4711");
+    }
+
+    @Test
     void shouldLeaveTheStackTraceOutWhenToldTo() {
         ExtensionGuard terse = ExtensionGuard.builder()
                 .policy(

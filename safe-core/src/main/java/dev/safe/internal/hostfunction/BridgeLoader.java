@@ -1,8 +1,9 @@
 package dev.safe.internal.hostfunction;
 
+import dev.safe.internal.watch.WatchedCall;
 import org.jspecify.annotations.Nullable;
 
-/** Sees what an interface's class loader sees, and {@link CallBoundary}. Defines one class and goes when that does. */
+/** Sees what an interface's class loader sees, {@link CallBoundary} and {@link WatchedCall}. Defines one class and goes when that does. */
 final class BridgeLoader extends ClassLoader {
 
     BridgeLoader(@Nullable ClassLoader parent) {
@@ -15,6 +16,9 @@ final class BridgeLoader extends ClassLoader {
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        return name.equals(CallBoundary.class.getName()) ? CallBoundary.class : super.loadClass(name, resolve);
+        if (name.equals(CallBoundary.class.getName())) {
+            return CallBoundary.class;
+        }
+        return name.equals(WatchedCall.class.getName()) ? WatchedCall.class : super.loadClass(name, resolve);
     }
 }

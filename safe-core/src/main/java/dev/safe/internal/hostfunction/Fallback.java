@@ -20,18 +20,29 @@ final class Fallback implements Function<Class<?>, @Nullable Object> {
 
     private final @Nullable Object sentinel;
 
+    /** The sentinel; if that is an array, a copy of it. */
+    private final @Nullable Object spare;
+
     Fallback(Object sentinel) {
         this.sentinel = sentinel;
+        this.spare = unshared(sentinel);
     }
 
     private Fallback() {
         sentinel = null;
+        spare = null;
     }
 
     @Override
     public @Nullable Object apply(Class<?> returnType) {
         Object fitting = sentinel == null ? null : fit(sentinel, returnType);
         return fitting == null ? zero(returnType) : unshared(fitting);
+    }
+
+    /** As {@link #apply}, to have it ready where there is no room for that: an array may have been handed out before. */
+    @Nullable Object stored(Class<?> returnType) {
+        Object fitting = spare == null ? null : fit(spare, returnType);
+        return fitting == null ? zero(returnType) : fitting;
     }
 
     /** Checks that the sentinel, which there is, can be returned by a function. */

@@ -9,6 +9,7 @@ import static java.lang.invoke.MethodHandles.identity;
 import static java.lang.invoke.MethodHandles.insertArguments;
 import static java.lang.invoke.MethodHandles.permuteArguments;
 
+import dev.safe.internal.watch.WatchedCall;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
@@ -24,23 +25,33 @@ final class GuardedHandle {
     /** How many argument slots a body can have; long and double take two. The JVM allows 255, some of which the wrapping takes. */
     static final int MAX_SLOTS = 252;
 
+    private static final MethodHandle GATE;
     private static final MethodHandle ENTER;
     private static final MethodHandle EXIT;
     private static final MethodHandle CONTAINED;
+    private static final MethodHandle MISSED;
     private static final MethodHandle IS_REJECTED;
     private static final MethodHandle APPLY;
 
     static {
         Lookup lookup = MethodHandles.lookup();
         try {
-            ENTER = lookup.findVirtual(CallBoundary.class, "enter", MethodType.methodType(Object.class));
-            EXIT = lookup.findVirtual(CallBoundary.class, "exit", MethodType.methodType(void.class, Object.class));
+            GATE = lookup.findGetter(CallBoundary.class, "gate", int.class);
+            ENTER = lookup.findVirtual(CallBoundary.class, "enter", MethodType.methodType(WatchedCall.class));
+            EXIT = lookup.findStatic(
+                    GuardedHandle.class,
+                    "exit",
+                    MethodType.methodType(void.class, CallBoundary.class, WatchedCall.class));
             CONTAINED = lookup.findVirtual(
                     CallBoundary.class,
                     "contained",
-                    MethodType.methodType(void.class, Object.class, String.class, Throwable.class));
+                    MethodType.methodType(void.class, int.class, WatchedCall.class, String.class, Throwable.class));
+            MISSED = lookup.findStatic(
+                    GuardedHandle.class,
+                    "missed",
+                    MethodType.methodType(void.class, CallBoundary.class, WatchedCall.class));
             IS_REJECTED = lookup.findStatic(
-                    GuardedHandle.class, "isRejected", MethodType.methodType(boolean.class, Object.class));
+                    GuardedHandle.class, "isRejected", MethodType.methodType(boolean.class, WatchedCall.class));
             APPLY = lookup.findVirtual(Fallback.class, "apply", MethodType.methodType(Object.class, Class.class));
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
@@ -52,6 +63,7 @@ final class GuardedHandle {
     private final MethodHandle body;
     private final Class<?> result;
     private final MethodHandle fallback;
+    private final MethodHandle constant;
 
     private GuardedHandle(CallBoundary boundary, String function, MethodHandle body, Fallback fallback) {
         this.boundary = boundary;
@@ -59,6 +71,9 @@ final class GuardedHandle {
         this.body = body;
         this.result = body.type().returnType();
         this.fallback = insertArguments(APPLY, 0, fallback, result).asType(MethodType.methodType(result));
+        this.constant = result == void.class
+                ? MethodHandles.zero(void.class)
+                : MethodHandles.constant(result, fallback.apply(result));
     }
 
     static MethodHandle of(CallBoundary boundary, String function, MethodHandle body, Fallback fallback) {
@@ -67,7 +82,7 @@ final class GuardedHandle {
         if (fallback != Fallback.ZERO) {
             fallback.requireFit(type.returnType(), () -> "'body' " + type);
         }
-        MethodHandle guarded = new GuardedHandle(boundary, function, body, fallback).total(fallback);
+        MethodHandle guarded = new GuardedHandle(boundary, function, body, fallback).total();
         return guarded.withVarargs(body.isVarargsCollector());
     }
 
@@ -84,44 +99,73 @@ final class GuardedHandle {
     }
 
     /** {@code (arguments)}: {@link #admitted}, and if anything there throws, a constant, which cannot. */
-    private MethodHandle total(Fallback value) {
-        MethodHandle constant = result == void.class
-                ? MethodHandles.zero(void.class)
-                : MethodHandles.constant(result, value.apply(result));
+    private MethodHandle total() {
         return catchException(admitted(), Throwable.class, dropArguments(constant, 0, Throwable.class));
     }
 
-    /** {@code (arguments)}: {@code admission = enter(); return admission == REJECTED ? fallback : guarded}. */
+    /** {@code (arguments)}: {@code seen = gate; call = enter(); return call == REJECTED ? fallback : guarded}. */
     private MethodHandle admitted() {
         MethodHandle guarded = guarded();
         MethodHandle rejected = dropArguments(fallback, 0, guarded.type().parameterList());
-        return foldArguments(guardWithTest(IS_REJECTED, rejected, guarded), ENTER.bindTo(boundary));
+        MethodHandle entered = foldArguments(
+                guardWithTest(IS_REJECTED, rejected, guarded), dropArguments(ENTER.bindTo(boundary), 0, int.class));
+        return foldArguments(entered, GATE.bindTo(boundary));
     }
 
-    /** {@code (admission, arguments)}: {@code try { return returned } catch (Throwable thrown) { return failed }}. */
+    /** {@code (call, seen, arguments)}: {@code try { return returned } catch (Throwable thrown) { return failed }}. */
     private MethodHandle guarded() {
         return catchException(returned(), Throwable.class, failed());
     }
 
-    /** {@code (admission, arguments)}: {@code value = body(arguments); exit(admission); return value}. */
+    /** {@code (call, seen, arguments)}: {@code value = body(arguments); exit(call); return value}. */
     private MethodHandle returned() {
         MethodHandle exit = EXIT.bindTo(boundary);
+        MethodHandle returned;
         if (result == void.class) {
-            return collectArguments(exit, 1, body.asFixedArity());
+            returned = collectArguments(exit, 1, body.asFixedArity());
+        } else {
+            MethodHandle value = dropArguments(identity(result), 0, WatchedCall.class);
+            returned = collectArguments(foldArguments(value, dropArguments(exit, 1, result)), 1, body.asFixedArity());
         }
-        MethodHandle value = dropArguments(identity(result), 0, Object.class);
-        return collectArguments(foldArguments(value, dropArguments(exit, 1, result)), 1, body.asFixedArity());
+        return dropArguments(returned, 1, int.class);
     }
 
-    /** {@code (thrown, admission)}: {@code contained(admission, function, thrown); return fallback}. */
+    /** {@code (thrown, call, seen)}: {@code noted(thrown, call, seen); return fallback}. */
     private MethodHandle failed() {
-        MethodHandle contained = insertArguments(CONTAINED.bindTo(boundary), 1, function);
-        MethodType swapped = MethodType.methodType(void.class, Throwable.class, Object.class);
-        return collectArguments(fallback, 0, permuteArguments(contained, swapped, 1, 0));
+        return collectArguments(fallback, 0, noted());
+    }
+
+    /** {@code (thrown, call, seen)}: {@code contained(seen, call, function, thrown)}, or {@code missed} if it had no room. */
+    private MethodHandle noted() {
+        MethodHandle contained = insertArguments(CONTAINED.bindTo(boundary), 2, function);
+        MethodType swapped = MethodType.methodType(void.class, Throwable.class, WatchedCall.class, int.class);
+        MethodHandle missed = dropArguments(insertArguments(MISSED, 0, boundary), 0, Throwable.class, Throwable.class);
+        return catchException(permuteArguments(contained, swapped, 2, 1, 0), Throwable.class, missed);
+    }
+
+    @SuppressWarnings("UnusedMethod") // By EXIT.
+    private static void exit(CallBoundary boundary, @Nullable WatchedCall call) {
+        if (call != null) {
+            boundary.exit(call);
+        }
+    }
+
+    @SuppressWarnings("UnusedMethod") // By MISSED.
+    private static void missed(CallBoundary boundary, @Nullable WatchedCall call) {
+        synchronized (boundary) {
+            boundary.missedPanics++;
+            boundary.gate |= CallBoundary.OWING;
+        }
+        if (call != null) {
+            call.abandoned = true;
+            while ((call.word & WatchedCall.STATE_MASK) == WatchedCall.CLAIMED) {
+                // The watchdog is about to interrupt this thread, which must not return before that.
+            }
+        }
     }
 
     @SuppressWarnings("UnusedMethod") // By IS_REJECTED.
-    private static boolean isRejected(@Nullable Object admission) {
-        return admission == CallBoundary.REJECTED;
+    private static boolean isRejected(@Nullable WatchedCall call) {
+        return call == CallBoundary.REJECTED;
     }
 }

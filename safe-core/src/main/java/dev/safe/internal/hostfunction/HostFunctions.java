@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Wraps host functions, so that each call goes across a {@link CallBoundary}. A wrapper is as safe for use by several
  * threads as what it wraps.
  *
- * <p>An <b>interface</b> may be any but a sealed one, an annotation or a hidden one. Every abstract method is guarded, and
+ * <p>An <b>interface</b> may be any but a sealed one, an annotation, a hidden one, or one that declares {@code finalize()}:
+ * the garbage collector would call it on each wrapper, and so on a body that is still in use. Every abstract method is guarded, and
  * so is a default method that the body's class overrides. A default method that it does not override is the interface's
  * own code: it runs on the wrapper, so that what it calls or hands out ({@code Comparator.reversed()}) is guarded and the
  * body never escapes. Wrappers are equal to themselves only; {@code toString()} never calls the body.

@@ -21,6 +21,9 @@ final class HostInterface {
                 new Signature("hashCode", MethodType.methodType(int.class)),
                 new Signature("toString", MethodType.methodType(String.class)));
 
+        /** The garbage collector calls it on every object whose class has it. */
+        private static final Signature FINALIZER = new Signature("finalize", MethodType.methodType(void.class));
+
         static Signature of(Method method) {
             return new Signature(
                     method.getName(), MethodType.methodType(method.getReturnType(), method.getParameterTypes()));
@@ -83,7 +86,12 @@ final class HostInterface {
         require(type, !type.isAnnotation(), "an interface of functions, not an annotation");
         require(type, !type.isSealed(), "an interface that is not sealed, since a wrapper has to implement it");
         require(type, !type.isHidden(), "an interface that is not hidden, since a wrapper has to name it");
-        return new HostInterface(type);
+        HostInterface host = new HostInterface(type);
+        require(
+                type,
+                !host.methods.containsKey(Signature.FINALIZER),
+                "an interface without finalize(), since the garbage collector would call it on each wrapper");
+        return host;
     }
 
     private static void require(Class<?> type, boolean met, String rule) {

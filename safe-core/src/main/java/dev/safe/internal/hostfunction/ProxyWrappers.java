@@ -1,6 +1,7 @@
 package dev.safe.internal.hostfunction;
 
 import dev.safe.internal.hostfunction.HostInterface.HostMethod;
+import dev.safe.internal.watch.WatchedCall;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
@@ -124,20 +125,51 @@ final class ProxyWrappers implements Wrappers {
 
         private @Nullable Object guarded(
                 Object wrapper, Method called, HostMethod method, Object @Nullable [] arguments) throws Throwable {
-            Object admission = boundary.enter();
-            if (admission == CallBoundary.REJECTED) {
+            int seen = boundary.gate;
+            WatchedCall watched = (seen & CallBoundary.OBSERVED) == 0 ? null : boundary.enter();
+            if (watched == CallBoundary.REJECTED) {
                 return fallback.apply(method.returnType());
             }
+            Object stored = fallback.stored(method.returnType());
+            Throwable panic = null;
             try {
                 Object result = call(wrapper, called, method, arguments);
-                boundary.exit(admission);
+                if (watched != null) {
+                    boundary.exit(watched);
+                }
                 return result;
-            } catch (InvocationTargetException thrown) {
-                boundary.failed(admission, function, thrown.getTargetException());
             } catch (Throwable thrown) {
-                boundary.failed(admission, function, thrown);
+                panic = thrown;
+                try {
+                    panic = unwrapped(thrown);
+                    boundary.failed(seen, watched, function, panic);
+                    return fallback.apply(method.returnType());
+                } catch (StackOverflowError | OutOfMemoryError ours) {
+                    if (ours == panic) {
+                        throw ours;
+                    }
+                }
             }
-            return fallback.apply(method.returnType());
+            // What follows calls nothing, as there may be no frame left to call it with.
+            synchronized (boundary) {
+                boundary.missedPanics++;
+                boundary.gate |= CallBoundary.OWING;
+            }
+            if (watched != null) {
+                watched.abandoned = true;
+                while ((watched.word & WatchedCall.STATE_MASK) == WatchedCall.CLAIMED) {
+                    // The watchdog is about to interrupt this thread, which must not return before that.
+                }
+            }
+            if ((seen & CallBoundary.THROWING) != 0
+                    || (panic instanceof VirtualMachineError && !(panic instanceof StackOverflowError))) {
+                throw panic;
+            }
+            return stored;
+        }
+
+        private Throwable unwrapped(Throwable thrown) {
+            return thrown instanceof InvocationTargetException reflected ? reflected.getTargetException() : thrown;
         }
 
         /** A default method that the target does not override runs on the wrapper, so that the target does not escape. */

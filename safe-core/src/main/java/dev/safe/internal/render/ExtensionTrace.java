@@ -8,11 +8,18 @@ import org.jspecify.annotations.Nullable;
  * The extension's own part of a stack trace: from the top down to the guard, which called it. Of a trace that begins in
  * the guard, it is what lies above the next boundary, without the proxy that was called; if there is no other boundary, the
  * extension has no part in it.
+ *
+ * <p>The guard shows in a trace by its own frames, but for host functions: the JVM hides the frames of their wrappers. There
+ * the extension's part ends where the trace of whoever renders it begins to be the same, in the host that called.
  */
 final class ExtensionTrace {
 
+    private static final StackTraceElement[] NOWHERE = {};
+
     private static final int MAX_FRAMES = 32;
     private static final int MAX_SCANNED = 1_024;
+    private static final int MAX_CYCLE = 16;
+    private static final int MIN_ROUNDS = 3;
 
     private final List<Frame> frames;
 
@@ -20,10 +27,21 @@ final class ExtensionTrace {
         this.frames = frames;
     }
 
+    /** Of a thread's trace. */
     static ExtensionTrace of(@Nullable StackTraceElement[] trace) {
+        return of(trace, NOWHERE);
+    }
+
+    /**
+     * Of what was thrown at the boundary.
+     *
+     * @param here where the boundary caught it
+     */
+    static ExtensionTrace of(@Nullable StackTraceElement[] trace, StackTraceElement[] here) {
+        int end = callers(trace, here);
         List<Frame> frames = new ArrayList<>();
         boolean beginsInGuard = false;
-        for (int i = 0; i < Math.min(trace.length, MAX_SCANNED); i++) {
+        for (int i = 0; i < Math.min(end, MAX_SCANNED); i++) {
             StackTraceElement element = trace[i];
             if (element == null) {
                 continue;
@@ -42,7 +60,21 @@ final class ExtensionTrace {
                 return new ExtensionTrace(withoutProxy(frames));
             }
         }
+        if (end < trace.length && end <= MAX_SCANNED) {
+            return new ExtensionTrace(withoutProxy(frames));
+        }
         return new ExtensionTrace(beginsInGuard ? List.of() : frames);
+    }
+
+    /** Where the frames begin that two traces have in common. A trace that is nothing else was made before the call. */
+    private static int callers(@Nullable StackTraceElement[] trace, StackTraceElement[] here) {
+        int end = trace.length;
+        int other = here.length;
+        while (end > 0 && other > 0 && here[other - 1].equals(trace[end - 1])) {
+            end--;
+            other--;
+        }
+        return end == 0 ? trace.length : end;
     }
 
     /** Leaves out what stands between an extension that is proxied and the guard: reflection, and the proxy itself. */
@@ -54,13 +86,47 @@ final class ExtensionTrace {
         return end == 0 ? frames : frames.subList(0, end);
     }
 
-    /** The top frames as text. */
+    /** The top frames as text. Of a recursion, one round is enough. */
     List<String> text() {
         List<String> text = new ArrayList<>();
-        for (Frame frame : frames.subList(0, Math.min(frames.size(), MAX_FRAMES))) {
-            text.add(frame.text());
+        for (int i = 0; i < frames.size() && text.size() < MAX_FRAMES; ) {
+            int cycle = cycleAt(i);
+            for (Frame frame : frames.subList(i, i + cycle)) {
+                text.add(frame.text());
+            }
+            i += cycle;
+            int rounds = roundsOf(cycle, i - cycle);
+            if (rounds >= MIN_ROUNDS) {
+                text.add(omitted(cycle, rounds - 1));
+                i += cycle * (rounds - 1);
+            }
         }
-        return List.copyOf(text);
+        return List.copyOf(text.subList(0, Math.min(text.size(), MAX_FRAMES)));
+    }
+
+    /** The length of the shortest cycle that begins there and goes on for some rounds; else one frame. */
+    private int cycleAt(int start) {
+        for (int length = 1; length <= MAX_CYCLE; length++) {
+            if (roundsOf(length, start) >= MIN_ROUNDS) {
+                return length;
+            }
+        }
+        return 1;
+    }
+
+    private int roundsOf(int length, int start) {
+        int next = start + length;
+        while (next < frames.size() && frames.get(next).isSameAs(frames.get(next - length))) {
+            next++;
+        }
+        return (next - start) / length;
+    }
+
+    private static String omitted(int cycle, int rounds) {
+        StringBuilder text = new StringBuilder("... ").append(cycle * rounds);
+        return cycle == 1
+                ? text.append(" more like the one above").toString()
+                : text.append(" more like the ").append(cycle).append(" above").toString();
     }
 
     /** The top frame that is not the platform's, else the top frame, else null. */

@@ -1,6 +1,5 @@
 package dev.safe.internal.render;
 
-import java.util.HexFormat;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +13,6 @@ final class Fingerprint {
     private static final Pattern GENERATED_TYPE = Pattern.compile(
             "(\\$\\$Lambda)[$/\\w]*|(\\$\\$(?:Spring|EnhancerBySpring)CGLIB)\\$\\$\\w+|(\\$Proxy)\\d+|/0x[0-9a-f]+");
 
-    /** Lambdas are numbered by the order they have in their class. */
-    private static final Pattern LAMBDA_METHOD = Pattern.compile("^(lambda\\$.*)\\$\\d+$");
-
     // FNV-1a, by Fowler, Noll and Vo: http://www.isthe.com/chongo/tech/comp/fnv/
     private static final long OFFSET_BASIS = 0xcbf29ce484222325L;
     private static final long PRIME = 0x100000001b3L;
@@ -27,10 +23,17 @@ final class Fingerprint {
         StringBuilder kind = new StringBuilder(stable(type));
         if (top != null) {
             kind.append('@').append(stable(top.type())).append('.');
-            kind.append(LAMBDA_METHOD.matcher(top.method()).replaceFirst("$1"));
+            kind.append(withoutNumber(top.method()));
             kind.append('(').append(top.source()).append(')');
         }
-        return HexFormat.of().toHexDigits(hash(kind));
+        return hexadecimal(hash(kind));
+    }
+
+    /** Lambdas are numbered by the order they have in their class. */
+    private static String withoutNumber(String method) {
+        int number = method.lastIndexOf('$') + 1;
+        boolean isLambda = method.startsWith("lambda$") && number > "lambda$".length();
+        return isLambda && Frame.isNumber(method, number) ? method.substring(0, number - 1) : method;
     }
 
     private static String stable(String type) {
@@ -43,5 +46,13 @@ final class Fingerprint {
             hash = (hash ^ text.charAt(i)) * PRIME;
         }
         return hash;
+    }
+
+    private static String hexadecimal(long hash) {
+        StringBuilder digits = new StringBuilder(16);
+        for (int shift = 60; shift >= 0; shift -= 4) {
+            digits.append("0123456789abcdef".charAt((int) (hash >>> shift) & 0xF));
+        }
+        return digits.toString();
     }
 }

@@ -1,37 +1,34 @@
 package dev.safe.internal.render;
 
-import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A stack frame in safe strings, whoever forged the element it is made of. */
 record Frame(String type, String method, String source) {
 
-    /**
-     * The classes that call across a boundary, so that one of them is below the extension's frames. Listed one by one:
-     * other code in packages of these names, an application's or a test's, may well be an extension.
-     */
-    private static final Set<String> GUARD = Set.of(
-            "dev.safe.Boundary",
-            "dev.safe.EntryPoints",
-            "dev.safe.ExtensionGuard",
-            "dev.safe.GuardedExtension",
-            "dev.safe.internal.hostfunction.ProxyHandler",
-            "dev.safe.spring.ExtensionAdvice",
-            "dev.safe.spring.ExtensionAdvisor",
-            "dev.safe.spring.ExtensionAspect",
-            "dev.safe.spun.GuardedHostFunction");
-
-    /** Where AspectJ moves the body of a method that it weaves. */
-    private static final Pattern WOVEN_BODY = Pattern.compile("_aroundBody\\d+$");
+    /** Where AspectJ moves the body of a method that it weaves, with a number after it. */
+    private static final String WOVEN_BODY = "_aroundBody";
 
     private static final String[] PLATFORM = {"java.", "javax.", "jdk.", "sun.", "com.sun."};
     private static final String[] PROXIES = {"org.springframework.aop.", "org.springframework.cglib.", "org.aspectj."};
 
     static Frame of(StackTraceElement element) {
-        String method = SafeText.of(element.getMethodName());
         return new Frame(
-                SafeText.of(element.getClassName()), WOVEN_BODY.matcher(method).replaceFirst(""), source(element));
+                SafeText.of(element.getClassName()), unwoven(SafeText.of(element.getMethodName())), source(element));
+    }
+
+    private static String unwoven(String method) {
+        int suffix = method.lastIndexOf(WOVEN_BODY);
+        return suffix >= 0 && isNumber(method, suffix + WOVEN_BODY.length()) ? method.substring(0, suffix) : method;
+    }
+
+    /** Whether a text ends in digits, and at least one, from there on. */
+    static boolean isNumber(String text, int start) {
+        for (int i = start; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return start < text.length();
     }
 
     private static String source(StackTraceElement element) {
@@ -46,10 +43,9 @@ record Frame(String type, String method, String source) {
         return line < 0 ? SafeText.of(file) : SafeText.of(file).concat(":").concat(Integer.toString(line));
     }
 
-    /** Whether it is of the guard, or of a class nested in one of the guard's. */
+    /** Whether it is of the guard. */
     boolean isGuard() {
-        int nested = type.indexOf('$');
-        return GUARD.contains(nested < 0 ? type : type.substring(0, nested));
+        return GuardClasses.contain(type);
     }
 
     boolean isPlatform() {
@@ -73,8 +69,13 @@ record Frame(String type, String method, String source) {
     /** Whether it is of what AspectJ weaves in between an extension's method and its body. */
     boolean isWovenIn() {
         return type.contains("$AjcClosure")
-                || type.equals("dev.safe.spring.WovenExtensions")
+                || type.equals(GuardClasses.WOVEN_INTO_EXTENSIONS)
                 || type.equals("org.aspectj.runtime.reflect.JoinPointImpl");
+    }
+
+    /** As {@code equals}, which the JVM would have to link first. */
+    boolean isSameAs(Frame other) {
+        return type.equals(other.type) && method.equals(other.method) && source.equals(other.source);
     }
 
     /** The frame as stack traces show it. */

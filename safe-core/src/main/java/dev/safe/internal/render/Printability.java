@@ -8,8 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a log framework can be trusted with a throwable. Asks it once what such a framework asks it; one that gives
- * another answer the next time is not found out.
+ * Whether a log framework can be trusted with a throwable. Asks it once what such a framework asks it, and relies on getting
+ * that answer again only if its class gives reason to.
  */
 final class Printability {
 
@@ -33,7 +33,7 @@ final class Printability {
         pending.push(thrown);
         while (!pending.isEmpty()) {
             Throwable next = pending.pop();
-            if (seen.size() == MAX_THROWABLES || !seen.add(next) || !hasSafeText(next) || !hasSafeTrace(next)) {
+            if (seen.size() == MAX_THROWABLES || !seen.add(next) || !isSafeByItself(next)) {
                 return false;
             }
             Throwable[] suppressed = next.getSuppressed();
@@ -47,6 +47,10 @@ final class Printability {
             }
         }
         return true;
+    }
+
+    private static boolean isSafeByItself(Throwable thrown) {
+        return Constancy.isReliable(thrown) && hasSafeText(thrown) && hasSafeTrace(thrown);
     }
 
     private static boolean hasSafeText(Throwable thrown) {

@@ -1,6 +1,5 @@
 package dev.safe.internal.render;
 
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,14 +9,18 @@ import org.jspecify.annotations.Nullable;
  * <code>&#92;u001B</code> per UTF-16 unit. That goes for control characters, line and paragraph separators, format
  * characters (they change the direction of text, or cannot be seen) and unpaired surrogates, as Unicode's general
  * categories Cc, Zl, Zp, Cf and Cs have them. A backslash stays as it is: escapes are for reading, not for parsing.
+ *
+ * <p>A {@linkplain #value value} that goes between double quotes, as log layouts put the values of keys, must not end them
+ * early either. A double quote in it becomes a single one: to escape it would help only with readers that know of escapes.
+ * For those readers, a backslash at the end, which would escape the quote after it, becomes <code>&#92;u005C</code>.
  */
 public final class SafeText {
 
     /** The most characters a safe text has. A longer one is cut and ends in an ellipsis. */
     public static final int MAX_LENGTH = 1_024;
 
-    private static final char ELLIPSIS = '\u2026';
-    private static final HexFormat HEX = HexFormat.of().withUpperCase();
+    private static final String BACKSLASH = "\\u005C";
+    private static final String ELLIPSIS = "\u2026";
 
     private SafeText() {}
 
@@ -32,6 +35,21 @@ public final class SafeText {
             return "null";
         }
         return isSafe(text) ? text : escape(text);
+    }
+
+    /**
+     * Makes a text safe to stand between double quotes.
+     *
+     * @param text any text; null becomes "null"
+     * @return the same instance if it is safe already
+     */
+    public static String value(@Nullable String text) {
+        String safe = of(text).replace('"', '\'');
+        if (!safe.endsWith("\\")) {
+            return safe;
+        }
+        String start = safe.substring(0, safe.length() - 1);
+        return start.length() + BACKSLASH.length() <= MAX_LENGTH ? start.concat(BACKSLASH) : start.concat(ELLIPSIS);
     }
 
     /**
@@ -88,10 +106,20 @@ public final class SafeText {
             case '\r' -> safe.append("\\r");
             case '\t' -> safe.append("\\t");
             default -> {
-                for (char unit : Character.toChars(character)) {
-                    safe.append("\\u").append(HEX.toHexDigits(unit));
+                if (Character.isSupplementaryCodePoint(character)) {
+                    appendUnit(safe, Character.highSurrogate(character));
+                    appendUnit(safe, Character.lowSurrogate(character));
+                } else {
+                    appendUnit(safe, (char) character);
                 }
             }
+        }
+    }
+
+    private static void appendUnit(StringBuilder safe, char unit) {
+        safe.append("\\u");
+        for (int shift = 12; shift >= 0; shift -= 4) {
+            safe.append("0123456789ABCDEF".charAt(unit >> shift & 0xF));
         }
     }
 

@@ -5,33 +5,69 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A throwable in strings that are safe to print and to keep. Nothing here throws, whatever the throwable does when it is
- * asked, and even if little stack or memory is left; it takes as long as the throwable's own methods do.
+ * asked, and even if little stack or memory is left; it takes as long as the throwable's own methods do. Each of them is
+ * called once: what is reported is what was made safe.
  *
  * @param type the class name
  * @param message the message, or null if there is none
  * @param fingerprint 16 hexadecimal digits that are the same for throwables of one type thrown at one place
- * @param frames the extension's own frames, the top one first, at most 32
+ * @param frames the extension's own frames, the top one first, at most 32 lines; a recursion that goes on and on is one
+ *     round of it and a line that says how many more there were
  */
 public record ThrowableText(String type, @Nullable String message, String fingerprint, List<String> frames) {
 
-    private static final String UNRENDERABLE = "java.lang.Throwable: (out of stack or memory when rendering it)";
-    private static final ThrowableText UNRENDERABLE_TEXT = new ThrowableText(
-            "java.lang.Throwable", "(out of stack or memory when rendering it)", "0000000000000000", List.of());
+    static final String NO_ROOM = "(no stack or memory left to render it)";
+
+    /** Of a throwable whose class could not even be asked for its name. */
+    private static final String UNKNOWN = "java.lang.Throwable";
+
+    private static final String NO_FINGERPRINT = "0000000000000000";
+    private static final List<String> NO_FRAMES = List.of();
+    private static final StackTraceElement[] NOWHERE = {};
+
+    private static final ThrowableText UNKNOWN_TEXT = new ThrowableText(UNKNOWN, NO_ROOM, NO_FINGERPRINT, NO_FRAMES);
+    private static final String UNKNOWN_DESCRIPTION = UNKNOWN.concat(": ").concat(NO_ROOM);
 
     /**
-     * Renders a throwable.
+     * Prepares to render where there is next to no stack or memory: initialises all that rendering needs, and tries it. A
+     * class that is initialised where the stack ends is broken for as long as the JVM runs.
+     */
+    public static void rehearse() {
+        Rehearsal.run();
+    }
+
+    /**
+     * Renders what was thrown at a boundary. To be called by the boundary: an extension's own frames end where the caller's
+     * begin to be the same.
      *
      * @param thrown any throwable
      * @return its text
      */
     public static ThrowableText of(Throwable thrown) {
+        String type = UNKNOWN;
         try {
-            String type = Untrusted.type(thrown);
-            ExtensionTrace trace = ExtensionTrace.of(Untrusted.trace(thrown));
+            type = Untrusted.type(thrown);
+            ExtensionTrace trace = ExtensionTrace.of(Untrusted.trace(thrown), here());
             String fingerprint = Fingerprint.of(type, trace.top());
             return new ThrowableText(type, Untrusted.message(thrown), fingerprint, trace.text());
         } catch (Throwable exhausted) {
-            return UNRENDERABLE_TEXT;
+            return withType(type);
+        }
+    }
+
+    private static StackTraceElement[] here() {
+        try {
+            return new Throwable().getStackTrace();
+        } catch (Throwable exhausted) {
+            return NOWHERE;
+        }
+    }
+
+    private static ThrowableText withType(String type) {
+        try {
+            return new ThrowableText(type, NO_ROOM, NO_FINGERPRINT, NO_FRAMES);
+        } catch (Throwable exhausted) {
+            return UNKNOWN_TEXT;
         }
     }
 
@@ -42,10 +78,12 @@ public record ThrowableText(String type, @Nullable String message, String finger
      * @return its type and, if it has one, its message; at most {@value SafeText#MAX_LENGTH} characters
      */
     public static String describe(Throwable thrown) {
+        String type = UNKNOWN_DESCRIPTION;
         try {
+            type = Untrusted.type(thrown);
             return Untrusted.description(thrown);
         } catch (Throwable exhausted) {
-            return UNRENDERABLE;
+            return type;
         }
     }
 
@@ -59,7 +97,7 @@ public record ThrowableText(String type, @Nullable String message, String finger
         try {
             return ExtensionTrace.of(trace).text();
         } catch (Throwable exhausted) {
-            return List.of();
+            return NO_FRAMES;
         }
     }
 
@@ -67,13 +105,13 @@ public record ThrowableText(String type, @Nullable String message, String finger
      * Something to print in place of a throwable.
      *
      * @param thrown any throwable
-     * @return the same instance if printing it is harmless, else a {@link StandIn}
+     * @return the same instance if printing it is harmless, else a {@link SafeCopy}
      */
     public static Throwable printable(Throwable thrown) {
         try {
-            return Printability.isSafe(thrown) ? thrown : StandIn.of(thrown);
+            return Printability.isSafe(thrown) ? thrown : SafeCopy.of(thrown);
         } catch (Throwable exhausted) {
-            return thrown; // Where there is no room for a stand-in, there is none to print anything either.
+            return SafeCopy.NO_ROOM;
         }
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.safe.internal.hostfunction.RecordingBoundary.Failure;
+import dev.safe.internal.watch.WatchedCall;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -123,6 +124,7 @@ class GuardedHandleTest {
         assertThat((int) failing.invokeExact(1L)).isEqualTo(-1);
         assertThat((int) returning.invokeExact(1L)).isEqualTo(flaw.spoilsAResult ? -1 : 5);
         HostFunctions.wrap(flawed, "f", throwing(methodType(void.class))).invokeExact();
+        assertThat(flawed.missedPanics).isEqualTo(flaw.missedPanics);
     }
 
     @Test
@@ -220,15 +222,17 @@ class GuardedHandleTest {
     }
 
     private enum Flaw {
-        ENTER(true),
-        EXIT(true),
-        CONTAINED(false),
-        ALL(true);
+        ENTER(true, 0),
+        EXIT(true, 0),
+        CONTAINED(false, 2),
+        ALL(true, 0);
 
         final boolean spoilsAResult;
+        final int missedPanics;
 
-        Flaw(boolean spoilsAResult) {
+        Flaw(boolean spoilsAResult, int missedPanics) {
             this.spoilsAResult = spoilsAResult;
+            this.missedPanics = missedPanics;
         }
     }
 
@@ -239,26 +243,27 @@ class GuardedHandleTest {
 
         FlawedBoundary(Flaw flaw) {
             this.flaw = flaw;
+            gate = OBSERVED;
         }
 
         @Override
-        public Object enter() {
+        public WatchedCall enter() {
             throwIf(Flaw.ENTER);
-            return null;
+            return WatchedCall.sentinel();
         }
 
         @Override
-        public void exit(Object admission) {
+        public void exit(WatchedCall call) {
             throwIf(Flaw.EXIT);
         }
 
         @Override
-        public void failed(Object admission, String function, Throwable thrown) {
+        public void failed(int seen, WatchedCall call, String function, Throwable thrown) {
             throw new AssertionError("not to be called");
         }
 
         @Override
-        public void contained(Object admission, String function, Throwable thrown) {
+        public void contained(int seen, WatchedCall call, String function, Throwable thrown) {
             throwIf(Flaw.CONTAINED);
         }
 

@@ -27,6 +27,7 @@ import dev.safe.internal.hostfunction.Shapes.Thrower;
 import dev.safe.internal.hostfunction.Shapes.Tripling;
 import dev.safe.internal.hostfunction.Shapes.TwoResults;
 import dev.safe.internal.hostfunction.Shapes.Varargs;
+import dev.safe.internal.watch.WatchedCall;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.Proxy;
@@ -771,18 +772,18 @@ class HostFunctionsTest {
     private static final class SilentBoundary extends CallBoundary {
 
         @Override
-        public Object enter() {
+        public WatchedCall enter() {
             return null;
         }
 
         @Override
-        public void exit(Object admission) {}
+        public void exit(WatchedCall call) {}
 
         @Override
-        public void failed(Object admission, String function, Throwable thrown) {}
+        public void failed(int seen, WatchedCall call, String function, Throwable thrown) {}
 
         @Override
-        public void contained(Object admission, String function, Throwable thrown) {}
+        public void contained(int seen, WatchedCall call, String function, Throwable thrown) {}
 
         @Override
         public String extension() {

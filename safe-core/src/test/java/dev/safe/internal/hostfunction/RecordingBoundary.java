@@ -1,5 +1,6 @@
 package dev.safe.internal.hostfunction;
 
+import dev.safe.internal.watch.WatchedCall;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,26 +22,30 @@ final class RecordingBoundary extends CallBoundary {
 
     private final List<Object> admissions = new ArrayList<>();
 
+    RecordingBoundary() {
+        gate = OBSERVED;
+    }
+
     @Override
-    public Object enter() {
+    public WatchedCall enter() {
         if (rejecting) {
             rejected++;
             return REJECTED;
         }
         entered++;
-        Object admission = new Object();
+        WatchedCall admission = WatchedCall.sentinel();
         admissions.add(admission);
         return admission;
     }
 
     @Override
-    public void exit(@Nullable Object admission) {
+    public void exit(WatchedCall admission) {
         close(admission);
         exited++;
     }
 
     @Override
-    public void failed(@Nullable Object admission, String function, Throwable thrown) throws Throwable {
+    public void failed(int seen, @Nullable WatchedCall admission, String function, Throwable thrown) throws Throwable {
         close(admission);
         failures.add(new Failure(function, thrown));
         if (passedOn != null) {
@@ -49,7 +54,7 @@ final class RecordingBoundary extends CallBoundary {
     }
 
     @Override
-    public void contained(@Nullable Object admission, String function, Throwable thrown) {
+    public void contained(int seen, @Nullable WatchedCall admission, String function, Throwable thrown) {
         close(admission);
         containments.add(new Failure(function, thrown));
     }
@@ -64,7 +69,7 @@ final class RecordingBoundary extends CallBoundary {
         return admissions.size();
     }
 
-    private void close(@Nullable Object admission) {
+    private void close(@Nullable WatchedCall admission) {
         if (!admissions.remove(admission)) {
             throw new IllegalStateException("not open: " + admission);
         }

@@ -360,4 +360,32 @@ public final class Shapes {
     static int callPrivate(Object wrapper, int value) {
         return ((Private) wrapper).call(value);
     }
+
+    /** Makes whatever implements it finalizable. */
+    public interface Finalizing {
+        int next();
+
+        void finalize();
+    }
+
+    /** Inherits what makes it finalizable. */
+    public interface InheritsFinalize extends Finalizing {}
+
+    /** Declares what is named like methods of Object and overrides none of them. */
+    public interface LikeObject {
+        void finalize(long id);
+
+        void wait(String reason);
+
+        int notify(int count);
+
+        Class<?> getClass(String name);
+
+        int hashCode(Object of);
+    }
+
+    /** Makes a method public that is protected in Object. */
+    public interface Cloning {
+        Object clone();
+    }
 }

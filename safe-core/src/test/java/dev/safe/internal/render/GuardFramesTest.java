@@ -1,8 +1,17 @@
 package dev.safe.internal.render;
 
+import static java.lang.invoke.MethodType.methodType;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.data.Index.atIndex;
 
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.domain.JavaMethodReference;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
 import dev.safe.GuardListener;
@@ -10,11 +19,17 @@ import dev.safe.PanicReport;
 import dev.safe.SetupEnv;
 import dev.safe.StepEvent;
 import dev.safe.TeardownContext;
+import dev.safe.internal.hostfunction.CallBoundary;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 
 /** Each way into an extension leaves a frame on the stack that tells where its own frames end. */
@@ -42,6 +57,129 @@ class GuardFramesTest {
         assertThat(reports).hasSize(8).allSatisfy(report -> assertThat(report.frames())
                 .hasSize(2)
                 .allMatch(frame -> frame.startsWith(Panicking.class.getName() + ".")));
+    }
+
+    @Test
+    void shouldTellTheFramesOfAHostFunctionOnly() throws Throwable {
+        IntSupplier body = GuardFramesTest::boom;
+        MethodHandle handle = MethodHandles.lookup().findStatic(GuardFramesTest.class, "boom", methodType(int.class));
+        IntSupplier wrapper = guard.hostFunction("a", "f", IntSupplier.class, body);
+        IntSupplier wrappedTwice = guard.hostFunction("a", "f", IntSupplier.class, wrapper);
+        MethodHandle guardedHandle = guard.hostFunction("a", "f", handle);
+
+        assertThat(engine(3, wrapper)).isZero();
+        assertThat(engine(3, wrappedTwice)).isZero();
+        assertThat((int) guardedHandle.invokeExact()).isZero();
+
+        assertThat(reports).hasSize(3);
+        assertThat(reports.get(0).frames()).singleElement().satisfies(GuardFramesTest::isBoom);
+        assertThat(reports.get(1).frames()).singleElement().satisfies(GuardFramesTest::isBoom);
+        assertThat(reports.get(2).frames()).singleElement().satisfies(GuardFramesTest::isBoom);
+        assertThat(reports)
+                .extracting(PanicReport::fingerprint)
+                .containsOnly(reports.get(0).fingerprint());
+    }
+
+    private static int boom() {
+        throw new IllegalStateException("boom");
+    }
+
+    private static void isBoom(String frame) {
+        assertThat(frame).startsWith(GuardFramesTest.class.getName() + ".boom(");
+    }
+
+    /** What there is between a host function and the guard of the extension that runs it. */
+    private static int engine(int depth, IntSupplier function) {
+        return depth == 0 ? function.getAsInt() : engine(depth - 1, function);
+    }
+
+    @Test
+    void shouldTellTheFramesThatAHostRecoveredFrom() {
+        try {
+            boom();
+        } catch (IllegalStateException thrown) {
+            guard.recoverHost("a", "f", thrown);
+        }
+        assertThat(reports.get(0).frames())
+                .hasSize(2)
+                .satisfies(GuardFramesTest::isBoom, atIndex(0))
+                .satisfies(
+                        frame -> assertThat(frame).contains("shouldTellTheFramesThatAHostRecoveredFrom"), atIndex(1));
+    }
+
+    @Test
+    void shouldTellOneRoundOfARealStackOverflow() {
+        IntSupplier bottomless = () -> engine(1, this::recurse);
+        assertThat(guard.hostFunction("a", "f", IntSupplier.class, bottomless).getAsInt())
+                .isZero();
+        assertThat(reports.get(0).type()).isEqualTo("java.lang.StackOverflowError");
+        assertThat(reports.get(0).frames())
+                .hasSizeLessThan(16)
+                .anyMatch(frame -> frame.matches("\\.\\.\\. \\d+ more like the 3 above"));
+    }
+
+    private int recurse() {
+        return engine(1, this::recurse) + 1;
+    }
+
+    @Test
+    void shouldTellWherePanicsComeFromThatAreOlderThanTheCall() {
+        IllegalStateException old = new IllegalStateException("boom");
+        for (ExtensionCapability capability : List.of(new Preallocated(old), new Preallocated(old))) {
+            guard.callPoll(capability);
+        }
+        assertThat(reports).hasSize(2).allSatisfy(report -> assertThat(
+                        report.frames().get(0))
+                .contains("shouldTellWherePanicsComeFromThatAreOlderThanTheCall"));
+    }
+
+    private record Preallocated(RuntimeException thrown) implements ExtensionCapability {
+
+        @Override
+        public String name() {
+            return "preallocated";
+        }
+
+        @Override
+        public StepEvent poll() {
+            throw thrown;
+        }
+    }
+
+    @Test
+    void shouldKnowClassesThatExist() {
+        assertThat(GuardClasses.IN_CORE)
+                .allSatisfy(name -> assertThat(Class.forName(name).getName()).isEqualTo(name));
+    }
+
+    /** Or else an extension's frames would not end where that class called it. */
+    @Test
+    void shouldKnowEachClassThatCallsAcrossABoundary() {
+        JavaClasses core = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("dev.safe");
+        Set<String> callers = new TreeSet<>();
+        for (JavaClass type : core) {
+            for (JavaMethodCall call : type.getMethodCallsFromSelf()) {
+                if (isIntoAnExtension(call.getTarget())) {
+                    callers.add(type.getName());
+                }
+            }
+            for (JavaMethodReference reference : type.getMethodReferencesFromSelf()) {
+                if (isIntoAnExtension(reference.getTarget())) {
+                    callers.add(type.getName());
+                }
+            }
+        }
+        assertThat(callers).isNotEmpty().allMatch(GuardClasses::contain);
+    }
+
+    private static boolean isIntoAnExtension(AccessTarget target) {
+        String owner = target.getOwner().getName();
+        return (owner.equals(ExtensionCapability.class.getName())
+                        && !target.getName().equals("name"))
+                || (owner.equals(CallBoundary.class.getName())
+                        && target.getName().equals("enter"));
     }
 
     @Test

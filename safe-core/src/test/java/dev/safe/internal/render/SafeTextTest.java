@@ -112,4 +112,29 @@ class SafeTextTest {
         assertThat(once).hasSize(1_021).endsWith("\\u001B…");
         assertThat(SafeText.of(once)).isSameAs(once);
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '~',
+            value = {
+                "boom, boom",
+                "a \"quoted\" word, a 'quoted' word",
+                "boom\" extension=\"other, boom' extension='other",
+                "C:\\dir\\, C:\\dir\\u005C",
+                "\\\", \\'",
+                "\\, \\u005C"
+            })
+    void shouldLetNoValueEndItsQuotesEarly(String text, String value) {
+        assertThat(SafeText.value(text)).isEqualTo(value);
+    }
+
+    @Test
+    void shouldMakeValuesSafeAsAnyOtherText() {
+        assertThat(SafeText.value("a\r\n\u001B\u0085\u2028\u202E\"")).isEqualTo("a\\r\\n\\u001B\\u0085\\u2028\\u202E'");
+        assertThat(SafeText.value(null)).isEqualTo("null");
+        assertThat(SafeText.value(LONGEST)).isSameAs(LONGEST);
+        assertThat(SafeText.value("x".repeat(1_023) + "\\")).isEqualTo("x".repeat(1_023) + "…");
+        assertThat(SafeText.value("x".repeat(1_018) + "\\")).isEqualTo("x".repeat(1_018) + "\\u005C");
+        assertThat(SafeText.value("\"".repeat(2_000))).hasSize(1_024);
+    }
 }

@@ -6,7 +6,6 @@ import dev.safe.testing.HostileThrowable;
 import dev.safe.testing.HostileThrowables;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,9 +109,65 @@ class ThrowableTextTest {
 
     @Test
     void shouldTellThirtyTwoFramesAtMost() {
+        assertThat(framesOf(distinct(1_024)))
+                .hasSize(32)
+                .startsWith("com.acme.Udp.poll(Udp.java:1)")
+                .endsWith("com.acme.Udp.poll(Udp.java:32)");
+    }
+
+    private static StackTraceElement[] distinct(int count) {
+        StackTraceElement[] trace = new StackTraceElement[count];
+        Arrays.setAll(trace, i -> frame("com.acme.Udp", "poll", i + 1));
+        return trace;
+    }
+
+    @Test
+    void shouldTellOneRoundOfARecursion() {
         StackTraceElement[] trace = new StackTraceElement[1_024];
         Arrays.fill(trace, POLL);
-        assertThat(framesOf(trace)).isEqualTo(Collections.nCopies(32, "com.acme.Udp.poll(Udp.java:42)"));
+        assertThat(framesOf(trace))
+                .containsExactly("com.acme.Udp.poll(Udp.java:42)", "... 1023 more like the one above");
+        trace[0] = JDK;
+        trace[1_023] = HOST;
+        assertThat(framesOf(trace))
+                .containsExactly(
+                        "java.util.Objects.requireNonNull(Objects.java:233)",
+                        "com.acme.Udp.poll(Udp.java:42)",
+                        "... 1021 more like the one above",
+                        "com.host.StepLoop.run(StepLoop.java:7)");
+    }
+
+    @Test
+    void shouldTellOneRoundOfARecursionThroughSeveralMethods() {
+        StackTraceElement[] cycle = distinct(5);
+        StackTraceElement[] trace = new StackTraceElement[1_024];
+        Arrays.setAll(trace, i -> cycle[i % 5]);
+        assertThat(framesOf(trace))
+                .containsExactly(
+                        "com.acme.Udp.poll(Udp.java:1)",
+                        "com.acme.Udp.poll(Udp.java:2)",
+                        "com.acme.Udp.poll(Udp.java:3)",
+                        "com.acme.Udp.poll(Udp.java:4)",
+                        "com.acme.Udp.poll(Udp.java:5)",
+                        "... 1015 more like the 5 above",
+                        "com.acme.Udp.poll(Udp.java:1)",
+                        "com.acme.Udp.poll(Udp.java:2)",
+                        "com.acme.Udp.poll(Udp.java:3)",
+                        "com.acme.Udp.poll(Udp.java:4)");
+    }
+
+    @Test
+    void shouldTellEachOfAFewEqualFrames() {
+        assertThat(framesOf(POLL, POLL, JDK, POLL, JDK, HOST)).hasSize(6);
+    }
+
+    @Test
+    void shouldRecogniseARecursionByTheSameFingerprintHoweverDeepItWas() {
+        StackTraceElement[] deep = new StackTraceElement[1_024];
+        Arrays.fill(deep, POLL);
+        assertThat(ThrowableText.of(HostileThrowables.traced(deep)).fingerprint())
+                .isEqualTo(
+                        ThrowableText.of(HostileThrowables.traced(POLL, HOST)).fingerprint());
     }
 
     @Test

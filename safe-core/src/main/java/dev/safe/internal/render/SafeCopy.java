@@ -8,10 +8,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Printed in place of a throwable that is not safe to print. Its message is the other's type and safe message; it has few
- * frames, few causes and no cycles. Holds nothing of the original but strings and stack trace elements.
+ * Stands in for a throwable that is not safe to print. Its message is the other's type and safe message, and it prints as
+ * that; it has few frames, few causes and no cycles. Holds nothing of the original but strings and stack trace elements.
  */
-public final class StandIn extends Exception {
+public final class SafeCopy extends Exception {
 
     private static final long serialVersionUID = 1L;
     private static final int MAX_FRAMES = 64;
@@ -19,32 +19,41 @@ public final class StandIn extends Exception {
     private static final int MAX_SUPPRESSED = 8;
     private static final int MAX_THROWABLES = 64;
 
-    private StandIn(String message, @Nullable StandIn cause) {
+    /** Printed where there is no room to look at a throwable, let alone to copy it. */
+    @SuppressWarnings("StaticAssignmentOfThrowable") // It has no trace, and nothing can be added to it.
+    static final SafeCopy NO_ROOM = new SafeCopy("(no stack or memory left to render what was thrown)");
+
+    private SafeCopy(String message, @Nullable SafeCopy cause) {
         super(message, cause);
     }
 
-    /** Stands in for a throwable and what it refers to. */
-    static StandIn of(Throwable thrown) {
+    /** One that nobody can add anything to. */
+    private SafeCopy(String message) {
+        super(message, null, false, false);
+    }
+
+    /** Copies what is safe of a throwable and of what it refers to. */
+    static SafeCopy of(Throwable thrown) {
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         seen.add(thrown);
         return of(thrown, 0, seen);
     }
 
-    private static StandIn of(Throwable thrown, int depth, Set<Throwable> seen) {
-        StandIn standIn = new StandIn(Untrusted.description(thrown), ofNext(Untrusted.cause(thrown), depth + 1, seen));
-        standIn.setStackTrace(safe(Untrusted.trace(thrown)));
+    private static SafeCopy of(Throwable thrown, int depth, Set<Throwable> seen) {
+        SafeCopy copy = new SafeCopy(Untrusted.description(thrown), ofNext(Untrusted.cause(thrown), depth + 1, seen));
+        copy.setStackTrace(safe(Untrusted.trace(thrown)));
         Throwable[] suppressed = Untrusted.suppressed(thrown);
         for (int i = 0; i < Math.min(suppressed.length, MAX_SUPPRESSED); i++) {
-            StandIn other = ofNext(suppressed[i], depth + 1, seen);
+            SafeCopy other = ofNext(suppressed[i], depth + 1, seen);
             if (other != null) {
-                standIn.addSuppressed(other);
+                copy.addSuppressed(other);
             }
         }
-        return standIn;
+        return copy;
     }
 
     /** Returns null for one that is too deep, one too many, or was seen before. */
-    private static @Nullable StandIn ofNext(@Nullable Throwable next, int depth, Set<Throwable> seen) {
+    private static @Nullable SafeCopy ofNext(@Nullable Throwable next, int depth, Set<Throwable> seen) {
         if (next == null || depth > MAX_CAUSES || seen.size() == MAX_THROWABLES || !seen.add(next)) {
             return null;
         }
@@ -75,5 +84,13 @@ public final class StandIn extends Exception {
     @Override
     public synchronized Throwable fillInStackTrace() {
         return this;
+    }
+
+    /** Begins with the original's type. */
+    @Override
+    @SuppressWarnings("OverrideThrowableToString") // The message has the type already, for logs that do not call this.
+    public String toString() {
+        String message = getMessage();
+        return message == null ? "null" : message;
     }
 }

@@ -41,6 +41,7 @@ class PooledThreadsTest {
 
     @BeforeEach
     void warmUp() throws InterruptedException {
+        guard.callPoll(extension); // The first thread to cross may be easier to know again.
         callSporadically(1_000);
     }
 
@@ -104,12 +105,16 @@ class PooledThreadsTest {
     @Test
     void shouldKeepNothingOfCallsOnAPoolThatClearsThreadLocals() throws Exception {
         long heap = usedHeap();
-        callSporadically(100_000);
+        callSporadically(200_000);
         long grown = usedHeap() - heap;
-        double cores = coresAtRest();
-        assertThat(extension.calls).hasValue(101_000);
-        assertThat(grown).as("bytes kept of 100,000 calls").isLessThan(3 * MEBIBYTE);
-        assertThat(cores).as("part of a core used at rest").isLessThan(0.15);
+        assertThat(extension.calls).hasValue(201_001);
+        assertThat(grown).as("bytes kept of 200,000 calls").isLessThan(4 * MEBIBYTE);
+    }
+
+    @Test
+    void shouldRestAfterCallsOnAPoolThatClearsThreadLocals() throws Exception {
+        callSporadically(100_000);
+        assertThat(coresAtRest()).as("part of a core used at rest").isLessThan(0.15);
     }
 
     @Test
@@ -158,7 +163,7 @@ class PooledThreadsTest {
         for (Thread thread : threads) {
             thread.join();
         }
-        assertThat(extension.calls).hasValue(count + 1_000);
+        assertThat(extension.calls).hasValue(count + 1_001);
         assertThat(cores).as("part of a core used at rest").isLessThan(0.15);
     }
 
@@ -167,7 +172,7 @@ class PooledThreadsTest {
         for (int i = 0; i < 2_000; i++) {
             new Thread(() -> guard.callPoll(extension)).start();
         }
-        assertThat(Eventually.holds(Duration.ofSeconds(30), () -> extension.calls.get() == 3_000))
+        assertThat(Eventually.holds(Duration.ofSeconds(30), () -> extension.calls.get() == 3_001))
                 .isTrue();
         assertThat(coresAtRest()).as("part of a core used at rest").isLessThan(0.15);
     }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -238,5 +241,51 @@ class CountedOnceTest {
             assertThat(other.snapshot("a").orElseThrow().phase(Phase.POLL).panics())
                     .isEqualTo(times);
         }
+    }
+
+    private static void throwAlways(Runnable function) {
+        function.run();
+    }
+
+    @Test
+    void shouldCountOnceWhatAGuardedHandleContains() throws Throwable {
+        boolean[] nested = {true};
+        Runnable function = guard.hostFunction("a", "inner", Runnable.class, () -> {
+            throw always;
+        });
+        MethodHandle body = MethodHandles.lookup()
+                .findStatic(CountedOnceTest.class, "throwAlways", MethodType.methodType(void.class, Runnable.class))
+                .bindTo((Runnable) () -> {
+                    if (nested[0]) {
+                        function.run();
+                    }
+                    throw always;
+                });
+        MethodHandle handle = guard.hostFunction("a", "outer", body);
+        for (int times = 1; times <= 3; times++) {
+            handle.invokeExact();
+            assertThat(counts("a", Phase.HOST).panics()).isEqualTo(times);
+        }
+        nested[0] = false;
+        for (int times = 4; times <= 6; times++) {
+            handle.invokeExact();
+            assertThat(counts("a", Phase.HOST).panics()).isEqualTo(times);
+        }
+    }
+
+    @Test
+    void shouldCountEachReportOfWhatAGuardedCallInsideACallThrew() {
+        Runnable function = guard.hostFunction("a", "f", Runnable.class, () -> {
+            throw always;
+        });
+        guard.callPoll(new TestExtension("a", () -> {
+            assertThat(catchThrowable(function::run)).isSameAs(always);
+            for (int i = 0; i < 10; i++) {
+                guard.recoverHost("a", "g", always);
+            }
+            return null;
+        }));
+        assertThat(counts("a", Phase.HOST).panics()).isEqualTo(11);
+        assertThat(panics()).isZero();
     }
 }

@@ -1,0 +1,219 @@
+package dev.safe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+/** Names that are not valid, and instances that share one. */
+@Timeout(60)
+class ExtensionIdentityTest {
+
+    private static final SetupEnv ENV = new SetupEnv("echo", Path.of("storage"), Map.of());
+    private static final TeardownContext CONTEXT =
+            new TeardownContext(Instant.now().plusSeconds(5));
+
+    private final Logger logger = (Logger) LoggerFactory.getLogger("dev.safe.ExtensionGuard");
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final ExtensionGuard guard = ExtensionGuard.ofDefaults();
+
+    @BeforeEach
+    void listen() {
+        log.start();
+        logger.addAppender(log);
+    }
+
+    @AfterEach
+    void stopListening() {
+        logger.detachAppender(log);
+        guard.close();
+    }
+
+    private ExtensionState state() {
+        return guard.snapshot("a").orElseThrow().state();
+    }
+
+    // Names that are not valid.
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = {"", "net\nwork", "-udp", "ä"})
+    void shouldReadANameThatIsNotValidOnceAndSaySoOnce(@Nullable String name) {
+        TestExtension extension = new TestExtension(name, () -> null);
+        for (int i = 0; i < 100; i++) {
+            assertThatThrownBy(() -> guard.callPoll(extension))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("an extension's name must match [A-Za-z0-9][A-Za-z0-9._-]{0,63}, got ");
+            assertThatThrownBy(() -> guard.callSetup(extension, ENV)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> guard.guarded(extension)).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(extension.names).as("readings of the name").hasValue(1);
+        assertThat(extension.calls).hasValue(0);
+        assertThat(log.list).as("lines in the log").hasSize(1);
+        assertThat(log.list.get(0).getLevel().isGreaterOrEqual(Level.WARN)).isTrue();
+        assertThat(log.list.get(0).getFormattedMessage()).doesNotContain("\n");
+    }
+
+    @Test
+    void shouldSayOfEachInstanceThatItsNameIsNotValid() {
+        TestExtension one = new TestExtension("net work", () -> null);
+        TestExtension other = new TestExtension("net work", () -> null);
+        for (int i = 0; i < 10; i++) {
+            assertThatThrownBy(() -> guard.callPoll(one)).hasMessageEndingWith("got \"net work\"");
+            assertThatThrownBy(() -> guard.callPoll(other)).hasMessageEndingWith("got \"net work\"");
+        }
+        assertThat(one.names).hasValue(1);
+        assertThat(other.names).hasValue(1);
+        assertThat(log.list).hasSize(2);
+    }
+
+    private WeakReference<TestExtension> refused() {
+        TestExtension extension = new TestExtension("net work", () -> null);
+        assertThatThrownBy(() -> guard.callPoll(extension)).isInstanceOf(IllegalArgumentException.class);
+        return new WeakReference<>(extension);
+    }
+
+    @Test
+    void shouldKeepNothingOfAnInstanceWhoseNameIsNotValid() {
+        WeakReference<TestExtension> extension = refused();
+        assertThat(Eventually.holds(Duration.ofSeconds(10), () -> {
+                    System.gc();
+                    return extension.get() == null;
+                }))
+                .isTrue();
+    }
+
+    // Two instances of one name.
+
+    @Test
+    void shouldRunUntilBothAreTornDownThoughOneSetTheOtherUp() throws Exception {
+        TestExtension inner = new TestExtension("a", () -> null);
+        TestExtension outer = new TestExtension("a", () -> {
+            guard.callSetup(inner, ENV);
+            return null;
+        });
+        guard.callSetup(outer, ENV);
+        assertThat(state()).isEqualTo(ExtensionState.RUNNING);
+        guard.callTeardown(inner, CONTEXT);
+        assertThat(state()).isEqualTo(ExtensionState.RUNNING);
+        outer.behave(() -> null);
+        guard.callTeardown(outer, CONTEXT);
+        assertThat(state()).isEqualTo(ExtensionState.STOPPED);
+    }
+
+    @Test
+    void shouldStopOnceOneHasTornDownTheOtherAndItself() throws Exception {
+        TestExtension inner = new TestExtension("a", () -> null);
+        TestExtension outer = new TestExtension("a", () -> null);
+        guard.callSetup(inner, ENV);
+        guard.callSetup(outer, ENV);
+        outer.behave(() -> {
+            guard.callTeardown(inner, CONTEXT);
+            assertThat(state()).isEqualTo(ExtensionState.RUNNING);
+            return null;
+        });
+        guard.callTeardown(outer, CONTEXT);
+        assertThat(guard.snapshot("a").orElseThrow().phase(Phase.TEARDOWN).panics())
+                .isZero();
+        assertThat(state()).isEqualTo(ExtensionState.STOPPED);
+    }
+
+    @Test
+    void shouldStopThoughTheTeardownInsideAnotherReturnsAnError() throws Exception {
+        TestExtension inner = new TestExtension("a", () -> null);
+        TestExtension outer = new TestExtension("a", () -> null);
+        guard.callSetup(inner, ENV);
+        guard.callSetup(outer, ENV);
+        inner.behave(() -> {
+            throw new IOException("still open");
+        });
+        outer.behave(() -> {
+            guard.callTeardown(inner, CONTEXT);
+            return null;
+        });
+        guard.callTeardown(outer, CONTEXT);
+        assertThat(guard.snapshot("a").orElseThrow().phase(Phase.TEARDOWN).errors())
+                .isOne();
+        assertThat(state()).isEqualTo(ExtensionState.STOPPED);
+    }
+
+    @Test
+    void shouldHaveFailedIfTheOuterSetupFailsAfterTheInnerSucceeded() {
+        TestExtension inner = new TestExtension("a", () -> null);
+        TestExtension outer = new TestExtension("a", () -> {
+            guard.callSetup(inner, ENV);
+            throw new IllegalStateException("boom");
+        });
+        assertThatThrownBy(() -> guard.callSetup(outer, ENV)).isInstanceOf(ExtensionPanicException.class);
+        assertThat(state()).isEqualTo(ExtensionState.FAILED);
+        assertThat(guard.snapshot("a").orElseThrow().phase(Phase.SETUP).panics())
+                .isOne();
+    }
+
+    @Test
+    void shouldStopWhenTheInnerOneIsTornDownAfterTheOuterSetupFailed() {
+        TestExtension inner = new TestExtension("a", () -> null);
+        TestExtension outer = new TestExtension("a", () -> {
+            guard.callSetup(inner, ENV);
+            throw new IllegalStateException("boom");
+        });
+        assertThatThrownBy(() -> guard.callSetup(outer, ENV)).isInstanceOf(ExtensionPanicException.class);
+        guard.callTeardown(inner, CONTEXT);
+        assertThat(state()).isEqualTo(ExtensionState.STOPPED);
+    }
+
+    @Test
+    void shouldRunIfTheOuterSetupSucceedsThoughTheInnerOneFailed() throws Exception {
+        TestExtension inner = TestExtension.throwing("a", new IllegalStateException("boom"));
+        TestExtension outer = new TestExtension("a", () -> {
+            assertThat(catchThrowable(() -> guard.callSetup(inner, ENV))).isInstanceOf(ExtensionPanicException.class);
+            return null;
+        });
+        guard.callSetup(outer, ENV);
+        assertThat(state()).isEqualTo(ExtensionState.RUNNING);
+        outer.behave(() -> null);
+        guard.callTeardown(outer, CONTEXT);
+        assertThat(state()).isEqualTo(ExtensionState.STOPPED);
+    }
+
+    @Test
+    void shouldCountAnInstanceOnceHoweverManyGuardsItIsSetUpThrough() throws Exception {
+        ExtensionCapability decorator = guard.guarded(new TestExtension("a", () -> null));
+        guard.callSetup(decorator, ENV);
+        assertThat(state()).isEqualTo(ExtensionState.RUNNING);
+        decorator.teardown(CONTEXT);
+        assertThat(state()).isEqualTo(ExtensionState.STOPPED);
+        decorator.setup(ENV);
+        guard.callTeardown(decorator, CONTEXT);
+        assertThat(state()).isEqualTo(ExtensionState.STOPPED);
+    }
+
+    @Test
+    void shouldCountAnInstanceOnceThoughAnAdviceStandsBetweenTheGuards() throws Exception {
+        ExtensionCapability nested =
+                guard.guarded(new ForwardingExtension(guard.guarded(new TestExtension("a", () -> null))));
+        nested.setup(ENV);
+        assertThat(state()).isEqualTo(ExtensionState.RUNNING);
+        nested.teardown(CONTEXT);
+        assertThat(state()).isEqualTo(ExtensionState.STOPPED);
+    }
+}

@@ -232,9 +232,16 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
             return;
         }
         try {
-            note(outcome, Quarantine.ADMITTED, false, function, null, thrown);
+            react(outcome, Quarantine.ADMITTED, function, null, thrown);
+            if (thrown instanceof InterruptedException && outcome != Outcome.PASS_THROUGH) {
+                Thread.currentThread().interrupt();
+            }
         } catch (Throwable ours) {
-            Listeners.complain("could not report a panic", ours);
+            synchronized (this) {
+                unreported++;
+                unsuspected++;
+                gate |= OWING;
+            }
         }
     }
 
@@ -245,7 +252,13 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
         try {
             return admit(seen);
         } catch (Throwable ours) {
-            return (seen & REJECTING) != 0 ? REJECTED : null;
+            if ((seen & REJECTING) == 0) {
+                return null;
+            }
+            synchronized (this) {
+                missedRejections++;
+            }
+            return REJECTED;
         }
     }
 
@@ -274,19 +287,18 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
     }
 
     private WatchedCall reject(int seen) {
+        RejectedCalls known = rejectedCalls;
+        RejectedCalls calls = known == null ? newRejectedCalls() : known;
+        boolean turn = calls.increment();
         try {
-            RejectedCalls calls = rejectedCalls;
-            if (calls == null) {
-                calls = newRejectedCalls();
-            }
-            if (calls.increment()) {
+            if (turn) {
                 takeTurn(calls);
             }
             if ((seen & (REJECTING | COUNTED)) != REJECTING) {
-                reporter.counted(extension, phase, Tally.REJECTED, calls.sum());
+                reporter.counted(extension, phase, Tally.REJECTED, total(Tally.REJECTED));
             }
         } catch (Throwable ours) {
-            Listeners.complain("could not count a rejected call", ours);
+            // It is counted.
         }
         return REJECTED;
     }
@@ -295,7 +307,7 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
     private void takeTurn(RejectedCalls calls) {
         Quarantine current = quarantine;
         if (current != null && !watchdog().isExact()) {
-            long now = services.ticker().read();
+            long now = services.now();
             current.askIfDue(now, MARGIN);
             calls.tookTurn(now);
         }
@@ -318,7 +330,7 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
         if (current == null) {
             return Quarantine.ADMITTED;
         }
-        long now = services.ticker().read();
+        long now = services.now();
         current.expireProbe(policy.quarantine(), now);
         return current.admit(now, Thread.currentThread());
     }
@@ -328,7 +340,7 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
         WatchedCall call = calls().free(probe == Quarantine.ADMITTED ? self() : null);
         if (call != null) {
             if ((seen & STAMPED) != 0) {
-                call.begin(self(), probe, services.ticker().read());
+                call.begin(self(), probe, services.now());
             } else {
                 call.begin(self(), probe);
             }
@@ -371,7 +383,7 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
         }
         if (services.timed()) {
             try {
-                reporter.timed(extension, phase, services.ticker().read() - call.start());
+                reporter.timed(extension, phase, services.now() - call.start());
             } catch (Throwable ours) {
                 Listeners.complain("could not time a call", ours);
             }
@@ -382,7 +394,7 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
     private void closeProbe(long probe) {
         Quarantine current = quarantine;
         if (probe != Quarantine.ADMITTED && current != null) {
-            current.returned(probe, services.ticker().read());
+            current.returned(probe, services.now());
         }
     }
 
@@ -416,10 +428,19 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
             if (counted) {
                 closeProbe(probe);
             } else {
-                note(outcome, probe, interrupted, function, id, thrown);
+                react(outcome, probe, function, id, thrown);
+            }
+            if (thrown instanceof InterruptedException && outcome != Outcome.PASS_THROUGH && !interrupted) {
+                Thread.currentThread().interrupt();
             }
         } catch (Throwable ours) {
-            // It is counted. There is nothing left to say it with.
+            if (!counted && (outcome == Outcome.PANIC || outcome == Outcome.FATAL)) {
+                synchronized (this) {
+                    unreported++;
+                    unsuspected++;
+                    gate |= OWING;
+                }
+            }
         }
         try {
             return decide(outcome, counted, thrown);
@@ -452,27 +473,31 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
         }
     }
 
-    /** Reports what has been counted, and does whatever follows from it. */
-    private void note(
-            Outcome outcome,
-            long probe,
-            boolean interrupted,
-            @Nullable String function,
-            @Nullable Long id,
-            Throwable thrown) {
-        try {
-            if (outcome.isPanic()) {
-                panicked(probe, function, id, thrown);
-                return;
-            }
+    /** Does what follows from what has been counted: reports it, and has the quarantine know. Owes what fails. */
+    private void react(Outcome outcome, long probe, @Nullable String function, @Nullable Long id, Throwable thrown) {
+        if (!outcome.isPanic()) {
             closeProbe(probe);
             if (outcome == Outcome.ERROR) {
                 reporter.counted(extension, phase, Tally.ERRORS, total(Tally.ERRORS));
                 reporter.failed(extension, phase, thrown);
             }
-        } finally {
-            if (thrown instanceof InterruptedException && outcome != Outcome.PASS_THROUGH && !interrupted) {
-                Thread.currentThread().interrupt();
+            return;
+        }
+        try {
+            reporter.counted(extension, phase, Tally.PANICS, total(Tally.PANICS));
+            report(function, id, thrown);
+        } catch (Throwable ours) {
+            synchronized (this) {
+                unreported++;
+                gate |= OWING;
+            }
+        }
+        try {
+            suspect(probe);
+        } catch (Throwable ours) {
+            synchronized (this) {
+                unsuspected++;
+                gate |= OWING;
             }
         }
     }
@@ -500,26 +525,12 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
 
     // Counting and reporting.
 
-    private void panicked(long probe, @Nullable String function, @Nullable Long id, Throwable thrown) {
-        try {
-            reporter.counted(extension, phase, Tally.PANICS, total(Tally.PANICS));
-            report(function, id, thrown);
-        } finally {
-            suspect(probe);
-        }
-    }
-
     private void report(@Nullable String function, @Nullable Long id, Throwable thrown) {
-        long now = services.ticker().read();
+        long now = services.now();
         reportSilenced(now);
-        if (!throttle.permits(policy.log().burst(), silenceNanos, now)) {
-            comeBack();
-            return;
-        }
-        try {
+        if (throttle.permits(policy.log().burst(), silenceNanos, now)) {
             reporter.panicked(extension, phase, function, id, thrown);
-        } catch (Throwable ours) { // No stack or memory: it is reported with those that were silenced.
-            throttle.silence(1);
+        } else {
             comeBack();
         }
     }
@@ -529,21 +540,41 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
         QuarantinePolicy current = policy.quarantine();
         Quarantine known = current.enabled() ? quarantine() : quarantine;
         if (known != null) {
-            known.panicked(
-                    current, probe, Thread.currentThread(), services.ticker().read());
+            known.panicked(current, probe, Thread.currentThread(), services.now());
         }
     }
 
-    /** Counts panics that could not be counted when they happened, and has them reported with those that were silenced. */
+    /** Does what could not be done when it was due. What cannot be done now either stays due. */
     private void makeUp() {
-        int missed = takeMissed();
-        if (missed > 0) {
-            tallies.add(Tally.PANICS, missed);
-            reporter.counted(extension, phase, Tally.PANICS, total(Tally.PANICS));
-            throttle.silence(missed);
-            comeBack();
-            for (int i = Math.min(missed, policy.quarantine().threshold()); i > 0; i--) {
+        int reports;
+        int suspicions;
+        synchronized (this) {
+            if (missedPanics > 0) {
+                tallies.add(Tally.PANICS, missedPanics);
+                unreported += missedPanics;
+                unsuspected += missedPanics;
+                missedPanics = 0;
+            }
+            reports = unreported;
+            suspicions = Math.min(unsuspected, policy.quarantine().threshold());
+            unreported = 0;
+            unsuspected = 0;
+            missedThrown = null;
+            gate &= ~OWING;
+        }
+        try {
+            throttle.silence(reports);
+            reports = 0;
+            for (; suspicions > 0; suspicions--) {
                 suspect(Quarantine.ADMITTED);
+            }
+            comeBack();
+            reporter.counted(extension, phase, Tally.PANICS, total(Tally.PANICS));
+        } catch (Throwable ours) {
+            synchronized (this) {
+                unreported += reports;
+                unsuspected += suspicions;
+                gate |= OWING;
             }
         }
     }
@@ -551,7 +582,7 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
     private long total(Tally tally) {
         if (tally == Tally.REJECTED) {
             RejectedCalls calls = rejectedCalls;
-            return calls == null ? 0 : calls.sum();
+            return (calls == null ? 0 : calls.sum()) + missedRejections;
         }
         return tallies.sum(tally) + (tally == Tally.PANICS ? missed() : 0);
     }
@@ -614,7 +645,7 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
     public void giveUp() {
         Quarantine current = quarantine;
         if (current != null && !watchdog().isExact()) {
-            current.askIfDue(services.ticker().read(), Long.MAX_VALUE);
+            current.askIfDue(services.now(), Long.MAX_VALUE);
         }
     }
 
@@ -636,12 +667,7 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
     }
 
     private Quarantine newQuarantine() {
-        Quarantine made = new Quarantine(
-                extension.name(),
-                phase,
-                services.random(),
-                this,
-                services.ticker().read());
+        Quarantine made = new Quarantine(extension.name(), phase, services.random(), this, services.now());
         synchronized (this) {
             Quarantine current = quarantine;
             if (current == null) {
@@ -654,14 +680,14 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
 
     /** Rejects calls until released. */
     void impose(String reason) {
-        quarantine().impose(reason, services.ticker().read());
+        quarantine().impose(reason, services.now());
     }
 
     /** Lets calls through again. */
     void release() {
         Quarantine current = quarantine;
         if (current != null) {
-            current.release(services.ticker().read());
+            current.release(services.now());
         }
     }
 
@@ -694,9 +720,9 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
     void reset() {
         Quarantine current = quarantine;
         if (current != null) {
-            current.forget(services.ticker().read());
+            current.forget(services.now());
         }
-        takeMissed();
+        forgive();
         tallies.reset();
         throttle.takeSilenced();
         throttle.reconsider();
@@ -716,9 +742,7 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
                 total(Tally.REJECTED),
                 total(Tally.QUARANTINES),
                 calls == null ? 0 : Math.max(0, calls.get()),
-                current == null
-                        ? QuarantineSnapshot.CLEAR
-                        : current.snapshot(services.ticker().read()),
+                current == null ? QuarantineSnapshot.CLEAR : current.snapshot(services.now()),
                 extension.recentPanics().of(phase));
     }
 

@@ -21,4 +21,14 @@ record BoundaryServices(
         Watchdog watchdog,
         Ticker ticker,
         DoubleSupplier random,
-        boolean timed) {}
+        boolean timed) {
+
+    /** Reads the time. A ticker that throws is not to stand in the way of what is done about a panic. */
+    long now() {
+        try {
+            return ticker.read();
+        } catch (RuntimeException broken) {
+            return 0;
+        }
+    }
+}

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  *     <td>a policy without</td><td>the call has a beginning and an end</td></tr>
  * <tr><td>{@link #STAMPED}</td><td>construction, with timers or a ticker that was given</td><td>nobody</td>
  *     <td>the beginning is read from the ticker</td></tr>
- * <tr><td>{@link #OWING}</td><td>a call that panicked where nothing could be called</td><td>the next call</td>
- *     <td>there are panics to be made up for</td></tr>
+ * <tr><td>{@link #OWING}</td><td>a call that ended where nothing could be called</td><td>the next call</td>
+ *     <td>something has to be made up for</td></tr>
  * <tr><td>{@link #THROWING}</td><td>a policy that passes panics on</td><td>one that does not</td>
  *     <td>a panic is thrown, even where the policy cannot be asked</td></tr>
  * <tr><td>{@link #AWAITING}</td><td>whoever asks the watchdog to come back</td><td>the watchdog, when it does</td>
@@ -57,6 +57,15 @@ abstract class Gate extends CallBoundary {
      * Let go of at the next crossing, or when somebody looks at the counts.
      */
     @Nullable Throwable missedThrown;
+
+    /** Panics that are counted, and neither reported nor known to have been silenced. */
+    int unreported;
+
+    /** Panics that are counted, and that the quarantine does not know of. */
+    int unsuspected;
+
+    /** Calls that were rejected and not counted. */
+    int missedRejections;
 
     private final Watchdog watchdog;
 
@@ -100,19 +109,20 @@ abstract class Gate extends CallBoundary {
         return (passedOn | (PASSED_ON - 1)) - (seen | (PASSED_ON - 1)) > 0;
     }
 
-    /** Returns how many panics there are to be made up for, and forgets them. */
-    final synchronized int takeMissed() {
-        int missed = missedPanics;
-        missedPanics = 0;
-        missedThrown = null;
-        gate &= ~OWING;
-        return missed;
-    }
-
-    /** Leaves a panic to be made up for by the next call. */
+    /** Leaves a panic to be counted by the next call. */
     final synchronized void miss() {
         missedPanics++;
         gate |= OWING;
+    }
+
+    /** Forgets what is owed. */
+    final synchronized void forgive() {
+        missedPanics = 0;
+        unreported = 0;
+        unsuspected = 0;
+        missedRejections = 0;
+        missedThrown = null;
+        gate &= ~OWING;
     }
 
     final synchronized int missed() {

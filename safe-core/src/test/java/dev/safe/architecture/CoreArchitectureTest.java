@@ -44,6 +44,7 @@ class CoreArchitectureTest {
             "dev.safe.internal.hostfunction.ProxyWrappers.methods",
             "dev.safe.internal.hostfunction.ProxyWrappers.inheritedMethods",
             "dev.safe.internal.hostfunction.GuardedHandle.result",
+            "dev.safe.internal.render.SafeCopy.NO_ROOM", // of our own making
             "dev.safe.internal.render.Untrusted.NONE"); // an empty array
 
     @Test

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class GuardedHandle {
 
     /** How many argument slots a body can have; long and double take two. The JVM allows 255, some of which the wrapping takes. */
-    static final int MAX_SLOTS = 252;
+    static final int MAX_SLOTS = 251;
 
     private static final MethodHandle GATE;
     private static final MethodHandle ENTER;

@@ -117,11 +117,13 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
                         ? thrown
                         : null;
                 synchronized (this) {
-                    if (passedOn == null || missedThrown != thrown) {
+                    // A call within this one may have come this far with it.
+                    if (missedThrown != thrown || (missedAt | BELOW) - (seen | BELOW) <= 0) {
                         missedPanics++;
-                        missedThrown = passedOn;
-                        gate = (gate | OWING) + PASSED_ON;
                     }
+                    gate = (gate | OWING) + PASSED_ON;
+                    missedThrown = passedOn;
+                    missedAt = gate;
                 }
             }
             if (call != null) {
@@ -165,11 +167,13 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
                         ? thrown
                         : null;
                 synchronized (this) {
-                    if (passedOn == null || missedThrown != thrown) {
+                    // A call within this one may have come this far with it.
+                    if (missedThrown != thrown || (missedAt | BELOW) - (seen | BELOW) <= 0) {
                         missedPanics++;
-                        missedThrown = passedOn;
-                        gate = (gate | OWING) + PASSED_ON;
                     }
+                    gate = (gate | OWING) + PASSED_ON;
+                    missedThrown = passedOn;
+                    missedAt = gate;
                 }
             }
             if (call != null) {
@@ -263,11 +267,12 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
     }
 
     private @Nullable WatchedCall admit(int seen) {
+        return (seen & (UNUSED | OWING)) == 0 ? admitPrepared(seen) : admitPrepared(prepare(seen));
+    }
+
+    private @Nullable WatchedCall admitPrepared(int seen) {
         if ((seen & REJECTING) != 0) {
             return reject(seen);
-        }
-        if ((seen & (UNUSED | OWING)) != 0) {
-            prepare(seen);
         }
         long probe = (seen & ASKING) != 0 ? admitFromQuarantine() : Quarantine.ADMITTED;
         if (probe == Quarantine.REJECTED) {
@@ -276,7 +281,8 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
         return probe != Quarantine.ADMITTED || (seen & WATCHED) != 0 ? watch(seen, probe) : null;
     }
 
-    private void prepare(int seen) {
+    /** Returns the gate as it is afterwards: an extension that is made known again may be under another policy. */
+    private int prepare(int seen) {
         if ((seen & UNUSED) != 0) {
             set(UNUSED, false);
             extension.used();
@@ -284,6 +290,7 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
         if ((seen & OWING) != 0) {
             makeUp();
         }
+        return gate;
     }
 
     private WatchedCall reject(int seen) {
@@ -449,8 +456,9 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
                 return null;
             }
             synchronized (this) {
-                missedThrown = thrown;
                 gate += PASSED_ON;
+                missedThrown = thrown;
+                missedAt = gate;
             }
             return thrown;
         }
@@ -462,7 +470,8 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
 
     /** Returns whether a call within this one has counted a throwable that it passed on. */
     private boolean isCounted(Throwable thrown, int seen) {
-        return isBefore(seen, gate) && (isMissed(thrown) || services.rethrown().has(this, thrown, seen));
+        return isBefore(seen, gate)
+                && (isMissed(thrown, seen) || services.rethrown().has(this, thrown, seen));
     }
 
     private void count(Outcome outcome) {

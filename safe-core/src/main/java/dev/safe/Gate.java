@@ -52,11 +52,17 @@ abstract class Gate extends CallBoundary {
 
     static final int PASSED_ON = 1024;
 
+    /** All bits below the number of throwables that have been passed on. */
+    static final int BELOW = PASSED_ON - 1;
+
     /**
      * What was passed on by a call that could not say so. A call around it may see it come by, and must not count it again.
      * Let go of at the next crossing, or when somebody looks at the counts.
      */
     @Nullable Throwable missedThrown;
+
+    /** The word as it was once that had been passed on. */
+    int missedAt;
 
     /** Panics that are counted, and neither reported nor known to have been silenced. */
     int unreported;
@@ -106,7 +112,7 @@ abstract class Gate extends CallBoundary {
 
     /** Returns whether a word was read before another. */
     static boolean isBefore(int seen, int passedOn) {
-        return (passedOn | (PASSED_ON - 1)) - (seen | (PASSED_ON - 1)) > 0;
+        return (passedOn | BELOW) - (seen | BELOW) > 0;
     }
 
     /** Leaves a panic to be counted by the next call. */
@@ -130,8 +136,8 @@ abstract class Gate extends CallBoundary {
         return missedPanics;
     }
 
-    final synchronized boolean isMissed(Throwable thrown) {
-        return missedThrown == thrown;
+    final synchronized boolean isMissed(Throwable thrown, int seen) {
+        return missedThrown == thrown && isBefore(seen, missedAt);
     }
 
     // The watchdog's visits.

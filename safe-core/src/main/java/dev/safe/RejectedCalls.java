@@ -38,15 +38,24 @@ final class RejectedCalls extends HomeCount {
 
     private long lastTurn;
 
-    /** Counts one, and tells whether it is its turn to look whether all is still as it was. */
+    /** Counts one. Returns whether it is its turn to look whether all is still as it was. */
     boolean increment() {
-        if (refersTo(Thread.currentThread())) {
+        boolean home = refersTo(Thread.currentThread());
+        if (home) {
             count++; // Read back below, not kept: an addition in memory is sooner done than one that goes through a
             // register.
-            return ((long) COUNT.getOpaque(this) & mask) == 0;
+        } else {
+            elsewhere.increment();
         }
-        elsewhere.increment();
-        return (ThreadLocalRandom.current().nextInt() & mask) == 0;
+        try {
+            return ((home
+                                    ? (long) COUNT.getOpaque(this)
+                                    : ThreadLocalRandom.current().nextInt())
+                            & mask)
+                    == 0;
+        } catch (StackOverflowError counted) {
+            return false;
+        }
     }
 
     /**

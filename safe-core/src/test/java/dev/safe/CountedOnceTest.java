@@ -164,51 +164,6 @@ class CountedOnceTest {
     }
 
     @Test
-    void shouldCountAgainWhatACallInBetweenCaughtAndTheOuterOneThrows() {
-        ExtensionCapability inner = failing("a");
-        ExtensionCapability between = guard.guarded(new TestExtension("a", () -> {
-            assertThat(catchThrowable(inner::poll)).isSameAs(always);
-            return null;
-        }));
-        poll(new TestExtension("a", () -> {
-            between.poll();
-            throw always;
-        }));
-        assertThat(panics()).isEqualTo(2);
-    }
-
-    @Test
-    void shouldCountAgainWhatACallOfAnotherExtensionCaughtAndTheOuterOneThrows() {
-        ExtensionCapability inner = failing("a");
-        ExtensionCapability between = guard.guarded(new TestExtension("b", () -> {
-            assertThat(catchThrowable(inner::poll)).isSameAs(always);
-            return null;
-        }));
-        poll(new TestExtension("a", () -> {
-            between.poll();
-            throw always;
-        }));
-        assertThat(panics()).isEqualTo(2);
-        assertThat(counts("b", Phase.POLL).panics()).isZero();
-    }
-
-    @Test
-    void shouldCountAgainAnErrorThatACallInBetweenCaughtAndTheOuterOneThrows() {
-        IOException error = new IOException("port taken");
-        ExtensionCapability inner = guard.guarded(TestExtension.throwing("a", error));
-        ExtensionCapability between = guard.guarded(new TestExtension("a", () -> {
-            assertThat(catchThrowable(() -> inner.setup(ENV))).isSameAs(error);
-            return null;
-        }));
-        TestExtension outer = new TestExtension("a", () -> {
-            between.setup(ENV);
-            throw error;
-        });
-        assertThat(catchThrowable(() -> guard.callSetup(outer, ENV))).isSameAs(error);
-        assertThat(counts("a", Phase.SETUP).errors()).isEqualTo(2);
-    }
-
-    @Test
     void shouldCountAFatalErrorThatAnInnerCallThrewOnAnotherThread() {
         ExtensionCapability inner = failing("a");
         poll(new TestExtension("a", () -> {

@@ -214,21 +214,6 @@ class RethrownPanicTest {
     }
 
     @Test
-    void shouldCountAnOutcomeThatACallInBetweenCaught() {
-        ExtensionCapability inner = guard.guarded(TestExtension.throwing("a", new IllegalStateException("boom")));
-        AtomicReference<ExtensionPanicException> caught = new AtomicReference<>();
-        ExtensionCapability between = guard.guarded(new TestExtension("a", () -> {
-            caught.set(catchThrowableOfType(ExtensionPanicException.class, inner::poll));
-            return null;
-        }));
-        outcomeOf(guard, new TestExtension("a", () -> {
-            between.poll();
-            throw caught.get();
-        }));
-        assertThat(panics(guard)).isEqualTo(2);
-    }
-
-    @Test
     void shouldCountInEachOfTwoGuardsThatAreNested() {
         ExtensionGuard other = throwing(QuarantinePolicy.DEFAULT);
         ExtensionCapability inner = guard.guarded(TestExtension.throwing("a", new IllegalStateException("boom")));

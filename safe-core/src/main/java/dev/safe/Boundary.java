@@ -207,9 +207,16 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
 
     @Override
     public void exit(WatchedCall call) {
-        long probe = call.probe();
-        leave(call);
-        closeProbe(probe);
+        try {
+            long probe = call.probe();
+            leave(call);
+            closeProbe(probe);
+        } catch (Throwable ours) {
+            call.abandoned = true;
+            while ((call.word & WatchedCall.STATE_MASK) == WatchedCall.CLAIMED) {
+                // As above.
+            }
+        }
     }
 
     @Override
@@ -352,18 +359,14 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
                 call.begin(self(), probe);
             }
             if (limitNanos > 0) {
-                list(call);
+                try {
+                    call.listWith(watchdog());
+                } catch (Throwable ours) {
+                    // It has begun, so it has to be returned: who ends it if not the caller?
+                }
             }
         }
         return call;
-    }
-
-    private void list(WatchedCall call) {
-        try {
-            call.listWith(watchdog());
-        } catch (Throwable ours) {
-            Listeners.complain("could not watch a call", ours);
-        }
     }
 
     /** Returns the calls of this thread, which mostly is the one thread that crosses this boundary at all. */
@@ -497,7 +500,11 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
             report(function, id, thrown);
         } catch (Throwable ours) {
             synchronized (this) {
-                unreported++;
+                if (thrown instanceof OutOfMemoryError) {
+                    unreportedMemoryErrors++;
+                } else {
+                    unreported++;
+                }
                 gate |= OWING;
             }
         }
@@ -556,6 +563,7 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
     /** Does what could not be done when it was due. What cannot be done now either stays due. */
     private void makeUp() {
         int reports;
+        int memoryErrors;
         int suspicions;
         synchronized (this) {
             if (missedPanics > 0) {
@@ -565,13 +573,18 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
                 missedPanics = 0;
             }
             reports = unreported;
+            memoryErrors = unreportedMemoryErrors;
             suspicions = Math.min(unsuspected, policy.quarantine().threshold());
             unreported = 0;
+            unreportedMemoryErrors = 0;
             unsuspected = 0;
             missedThrown = null;
             gate &= ~OWING;
         }
         try {
+            for (; memoryErrors > 0; memoryErrors--) {
+                report(null, null, new OutOfMemoryError("there was no memory left to report it when it happened"));
+            }
             throttle.silence(reports);
             reports = 0;
             for (; suspicions > 0; suspicions--) {
@@ -582,6 +595,7 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
         } catch (Throwable ours) {
             synchronized (this) {
                 unreported += reports;
+                unreportedMemoryErrors += memoryErrors;
                 unsuspected += suspicions;
                 gate |= OWING;
             }

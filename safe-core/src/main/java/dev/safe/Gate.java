@@ -67,6 +67,9 @@ abstract class Gate extends CallBoundary {
     /** Panics that are counted, and neither reported nor known to have been silenced. */
     int unreported;
 
+    /** Memory errors that are counted, and that there was no memory to report. */
+    int unreportedMemoryErrors;
+
     /** Panics that are counted, and that the quarantine does not know of. */
     int unsuspected;
 
@@ -125,6 +128,7 @@ abstract class Gate extends CallBoundary {
     final synchronized void forgive() {
         missedPanics = 0;
         unreported = 0;
+        unreportedMemoryErrors = 0;
         unsuspected = 0;
         missedRejections = 0;
         missedThrown = null;
@@ -158,7 +162,14 @@ abstract class Gate extends CallBoundary {
     /** Asks the watchdog to come back, unless it will anyway. */
     final void comeBack() {
         if ((gate & AWAITING) == 0 && beginAwaiting()) {
-            watchdog.comeBackTo(self());
+            try {
+                watchdog.comeBackTo(self());
+            } catch (Throwable ours) {
+                synchronized (this) {
+                    gate &= ~AWAITING; // No stack or memory: whoever asks next asks again.
+                }
+                throw ours;
+            }
         }
     }
 

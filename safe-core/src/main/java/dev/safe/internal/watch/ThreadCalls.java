@@ -37,7 +37,7 @@ public final class ThreadCalls extends WeakReference<Thread> {
     private volatile int claims;
 
     /** A watchdog that this is listed with, null for none. Where there are several guards, one of several watchdogs. */
-    private volatile @Nullable Watchdog listed;
+    volatile @Nullable Watchdog listed;
 
     /** The other watchdogs that this is listed with. Guarded by this. */
     private Watchdog[] listedToo = NONE;

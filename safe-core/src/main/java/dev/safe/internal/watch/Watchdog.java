@@ -4,6 +4,7 @@ import dev.safe.internal.concurrent.DaemonThread;
 import dev.safe.internal.concurrent.Errands;
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
+import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -28,12 +29,6 @@ public final class Watchdog {
     private static final long SHORTEST_NAP = 1_000_000;
     private static final int NAPS_PER_BUDGET = 8;
     private static final long LINGER = TimeUnit.SECONDS.toNanos(1);
-
-    /** How long somebody waits for an interrupt to be heeded, so as to tell it from one that comes later. */
-    private static final long ATTENTIVE = TimeUnit.MILLISECONDS.toNanos(50);
-
-    private static final long ATTENTIVE_NAP = TimeUnit.MICROSECONDS.toNanos(20);
-    private static final int ATTENTIVE_SPINS = 200;
 
     /** A thread whose calls are looked at. */
     private static final class Listing {
@@ -108,9 +103,14 @@ public final class Watchdog {
 
     void list(ThreadCalls calls) {
         if (!closed && calls.list(this)) {
-            listings.add(new Listing(calls));
+            try {
+                listings.add(new Listing(calls));
+                wake();
+            } catch (Throwable ours) {
+                calls.listed = null; // No stack or memory: the next call tries again.
+                throw ours;
+            }
         }
-        wake();
     }
 
     /**
@@ -162,9 +162,13 @@ public final class Watchdog {
     private void runUntilIdle() {
         try {
             while (!closed && hasWork()) {
-                LockSupport.parkNanos(this, nap);
-                Thread.interrupted(); // Whoever did that: it must not keep us awake.
-                look();
+                try {
+                    LockSupport.parkNanos(this, nap);
+                    Thread.interrupted(); // Whoever did that: it must not keep us awake.
+                    look();
+                } catch (Throwable ours) {
+                    // No memory, and none to say so: somebody has to look again.
+                }
             }
         } finally {
             if (closed) {
@@ -214,15 +218,11 @@ public final class Watchdog {
         }
     }
 
-    /** Looks at everything once. */
+    /** Looks at everything once. Throws nothing but what the ticker throws, unless there is no memory. */
     public void look() {
-        try {
-            long now = ticker.getAsLong();
-            lookAtCalls(now);
-            comeBack(now);
-        } catch (Throwable ours) {
-            complain("the watchdog failed", ours);
-        }
+        long now = ticker.getAsLong();
+        lookAtCalls(now);
+        comeBack(now);
     }
 
     /** Looks at each boundary once: one that wants to be seen again is at the end of the queue by then. */
@@ -244,19 +244,18 @@ public final class Watchdog {
         }
     }
 
+    /** Takes nothing out of the queue that is to stay in it: there might be no memory to put it back. */
     private void lookAtCalls(long now) {
-        for (int left = listings.size(); left > 0; left--) {
-            Listing listing = listings.poll();
-            if (listing == null) {
-                return;
-            }
+        for (Iterator<Listing> i = listings.iterator(); i.hasNext(); ) {
+            Listing listing = i.next();
             boolean stays = true;
             try {
                 stays = look(listing, now);
-            } finally {
-                if (stays && !closed) {
-                    listings.add(listing);
-                }
+            } catch (Throwable ours) {
+                complain("the watchdog failed", ours);
+            }
+            if (!stays) {
+                i.remove();
             }
         }
     }
@@ -359,8 +358,7 @@ public final class Watchdog {
 
     private void interrupt(WatchedCall call, Thread caller) {
         try {
-            DaemonThread.of("safe-interrupter", () -> interruptAndAttend(call, caller))
-                    .start();
+            DaemonThread.of("safe-interrupter", () -> deliver(call, caller)).start();
         } catch (Throwable ours) {
             call.settleByInterrupt(caller);
             complain("could not start a thread to interrupt a call", ours);
@@ -368,24 +366,11 @@ public final class Watchdog {
     }
 
     /** Whatever the interrupt runs may throw: nothing of that reaches the handler of uncaught exceptions. */
-    private void interruptAndAttend(WatchedCall call, Thread caller) {
+    private void deliver(WatchedCall call, Thread caller) {
         try {
             call.settleByInterrupt(caller);
         } catch (Throwable thrown) {
             complain("an interrupt threw", thrown);
-        }
-        try {
-            long begun = System.nanoTime();
-            for (int i = 0; call.isInterrupted() && System.nanoTime() - begun < ATTENTIVE; i++) {
-                if (i < ATTENTIVE_SPINS) {
-                    Thread.onSpinWait();
-                } else {
-                    LockSupport.parkNanos(ATTENTIVE_NAP);
-                }
-                call.noteHeeded(caller);
-            }
-        } catch (Throwable thrown) {
-            complain("a thread could not be asked whether it is interrupted", thrown);
         }
     }
 
@@ -405,6 +390,10 @@ public final class Watchdog {
     }
 
     private void complain(String what, Throwable ours) {
-        run(() -> complaints.report(what, ours));
+        try {
+            run(() -> complaints.report(what, ours));
+        } catch (Throwable none) {
+            // No memory to say so.
+        }
     }
 }

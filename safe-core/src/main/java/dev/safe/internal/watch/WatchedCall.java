@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>owed</td><td>the watchdog: a call within was interrupted and has not ended, whose end would clear the flag</td>
  *     <td>the end of the call within, which hands the interrupt on; the watchdog, if that end came first</td></tr>
  * <tr><td>interrupted</td><td>who interrupted the thread</td><td>the thread, at the end, which clears its flag</td></tr>
- * <tr><td>heeded</td><td>who saw that the thread's flag was cleared since: whatever sets it now is not ours</td>
+ * <tr><td>heeded</td><td>the watchdog, which saw that the thread's flag was cleared and stayed so: whatever sets it now is not ours</td>
  *     <td>the thread, at the end, which leaves its flag alone</td></tr>
  * </table>
  *
@@ -100,6 +100,7 @@ public final class WatchedCall {
     // The notes of who has claimed the call.
     private long seenCall = -1;
     private long seenAt;
+    private long seenClear = -1;
     private volatile int claim;
 
     WatchedCall(@Nullable ThreadCalls thread, @Nullable WatchedCall outer) {
@@ -401,11 +402,18 @@ public final class WatchedCall {
         return (word & STATE_MASK) == INTERRUPTED;
     }
 
-    /** Notes that the thread has heeded the interrupt, if its flag is clear. */
+    /**
+     * Notes that the thread has heeded the interrupt, if its flag is clear at two looks in a row. At one look it may be clear
+     * only for as long as it takes the extension to catch an {@link InterruptedException} and to set the flag again.
+     */
     void noteHeeded(Thread interrupted) {
         long current = word;
-        if ((current & STATE_MASK) == INTERRUPTED && !interrupted.isInterrupted()) {
-            WORD.compareAndSet(this, current, withState(current, HEEDED));
+        if ((current & STATE_MASK) == INTERRUPTED) {
+            boolean clear = !interrupted.isInterrupted();
+            if (clear && seenClear == current) {
+                WORD.compareAndSet(this, current, withState(current, HEEDED));
+            }
+            seenClear = clear ? current : -1;
         }
     }
 

@@ -319,6 +319,7 @@ final class WrapperClass {
         private final int call;
         private final int thrown;
         private final int ours;
+        private final int lock;
         private final MethodVisitor code;
 
         GuardedMethod(HostMethod method) {
@@ -330,6 +331,7 @@ final class WrapperClass {
             call = seen + 1;
             thrown = seen + 2;
             ours = seen + 3;
+            lock = seen + 4;
             int varargs = method.method().isVarArgs() ? ACC_VARARGS : 0;
             code = writer.visitMethod(
                     ACC_PUBLIC | ACC_FINAL | varargs, method.signature().name(), descriptor, null, null);
@@ -519,7 +521,10 @@ final class WrapperClass {
             code.visitJumpInsn(opcode, target);
         }
 
-        /** {@code synchronized (boundary) { boundary.missedPanics++; }}, the way that compilers write it. */
+        /**
+         * {@code synchronized (boundary) { boundary.missedPanics++; boundary.gate |= OWING; }}, with the lock in a variable of
+         * its own, as compilers have it: the JIT compiles no method in which it cannot pair the monitor's ends.
+         */
         private void countMissed() {
             Label locked = new Label();
             Label unlocked = new Label();
@@ -527,6 +532,8 @@ final class WrapperClass {
             Label done = new Label();
             code.visitTryCatchBlock(locked, unlocked, unlock, null);
             load(code, "boundary", BOUNDARY);
+            code.visitInsn(DUP);
+            code.visitVarInsn(ASTORE, lock);
             code.visitInsn(MONITORENTER);
             code.visitLabel(locked);
             load(code, "boundary", BOUNDARY);
@@ -541,13 +548,13 @@ final class WrapperClass {
             code.visitLdcInsn(CallBoundary.OWING);
             code.visitInsn(IOR);
             code.visitFieldInsn(PUTFIELD, BOUNDARY.getInternalName(), "gate", "I");
-            load(code, "boundary", BOUNDARY);
+            code.visitVarInsn(ALOAD, lock);
             code.visitInsn(MONITOREXIT);
             code.visitLabel(unlocked);
             code.visitJumpInsn(GOTO, done);
             code.visitLabel(unlock);
-            frame(3, THROWABLE.getInternalName());
-            load(code, "boundary", BOUNDARY);
+            frame(4, THROWABLE.getInternalName());
+            code.visitVarInsn(ALOAD, lock);
             code.visitInsn(MONITOREXIT);
             code.visitInsn(ATHROW);
             code.visitLabel(done);
@@ -584,7 +591,7 @@ final class WrapperClass {
             }
         }
 
-        /** What the verifier is to expect from here on; {@code more}: how many of call, thrown and ours are set. */
+        /** What the verifier is to expect from here on; {@code more}: how many of call, thrown, ours and lock are set. */
         private void frame(int more, Object... stack) {
             List<Object> locals = new ArrayList<>();
             locals.add(self.getInternalName());
@@ -593,8 +600,11 @@ final class WrapperClass {
             }
             locals.add(INTEGER);
             locals.add(CALL.getInternalName());
-            for (int i = 1; i < more; i++) {
+            for (int i = 1; i < Math.min(more, 3); i++) {
                 locals.add(THROWABLE.getInternalName());
+            }
+            if (more == 4) {
+                locals.add(BOUNDARY.getInternalName());
             }
             code.visitFrame(F_FULL, locals.size(), locals.toArray(), stack.length, stack);
         }

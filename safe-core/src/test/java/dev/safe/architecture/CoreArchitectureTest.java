@@ -43,7 +43,7 @@ class CoreArchitectureTest {
             "dev.safe.internal.hostfunction.HostInterface$HostMethod.method",
             "dev.safe.internal.hostfunction.ProxyWrappers.methods",
             "dev.safe.internal.hostfunction.ProxyWrappers.inheritedMethods",
-            "dev.safe.internal.hostfunction.GuardedHandle.result",
+            "dev.safe.internal.hostfunction.CombinedHandle.result",
             "dev.safe.internal.render.SafeCopy.NO_ROOM", // of our own making
             "dev.safe.internal.render.Untrusted.NONE"); // an empty array
 

@@ -155,8 +155,13 @@ public abstract class CallBoundary {
             return rehearsed;
         }
 
+        /** May be called with null, for a class to know it. */
         @Override
-        public void exit(WatchedCall call) {}
+        public void exit(@Nullable WatchedCall call) {
+            if (call != null) {
+                throw new StackOverflowError();
+            }
+        }
 
         @Override
         public void failed(int seen, @Nullable WatchedCall call, String function, Throwable thrown) {

@@ -14,7 +14,7 @@ enum SpinningSite {
             requireSight(type.type().getClassLoader(), CallBoundary.class);
             Lookup beside = MethodHandles.privateLookupIn(type.type(), OURS);
             requireAccess(beside, type);
-            String name = type.type().getName() + WrapperClass.SUFFIX;
+            String name = type.type().getName() + SpunClass.SUFFIX;
             byte[] wrapper = WrapperClass.spin(name, type);
             return beside.hasFullPrivilegeAccess()
                     ? beside.defineHiddenClass(wrapper, true)
@@ -66,10 +66,11 @@ enum SpinningSite {
 
     private static String nameIn(Class<?> neighbour, HostInterface type) {
         String name = type.type().getName();
-        return neighbour.getPackageName() + "." + name.substring(name.lastIndexOf('.') + 1) + WrapperClass.SUFFIX;
+        return neighbour.getPackageName() + "." + name.substring(name.lastIndexOf('.') + 1) + SpunClass.SUFFIX;
     }
 
-    private static void requireSight(@Nullable ClassLoader loader, Class<?> type) throws ClassNotFoundException {
+    /** Checks that a class loader finds the very class by its name. */
+    static void requireSight(@Nullable ClassLoader loader, Class<?> type) throws ClassNotFoundException {
         if (Class.forName(type.getName(), false, loader) != type) {
             throw new ClassNotFoundException(type.getName());
         }

@@ -1,0 +1,17 @@
+package dev.safe.internal.hostfunction;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodType;
+
+/** Guards method handles of one type. */
+interface Handles {
+
+    /** The best there is for a type where this code runs. */
+    static Handles of(MethodType type) {
+        Handles spun = SpunWrappers.canSpin() ? SpunHandles.of(type) : null;
+        return spun != null ? spun : CombinedHandle::guard;
+    }
+
+    /** Guards a body, of fixed arity. The fallback fits it. */
+    MethodHandle guard(CallBoundary boundary, String function, MethodHandle body, Fallback fallback);
+}

@@ -1,0 +1,89 @@
+package dev.safe.internal.hostfunction;
+
+import static dev.safe.internal.hostfunction.SpunClass.BOUNDARY;
+import static dev.safe.internal.hostfunction.SpunClass.CALL;
+import static org.objectweb.asm.Opcodes.*;
+
+import java.lang.invoke.MethodType;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Type;
+
+/**
+ * Writes what a spun class does when it is initialised: its methods are called once, on an instance of nothing whose
+ * boundary is {@linkplain CallBoundary#OUT_OF_ROOM out of room}. What the code names is resolved by then. That may take class
+ * loading, for which there is no room at the end of the stack.
+ */
+abstract class Rehearsal {
+
+    private final SpunClass spun;
+
+    Rehearsal(SpunClass spun) {
+        this.spun = spun;
+    }
+
+    /** Writes how the instance gets its other fields, in its constructor. */
+    abstract void prepare(MethodVisitor constructor);
+
+    /** Writes the {@linkplain #call calls}. */
+    abstract void perform(MethodVisitor initializer);
+
+    final void write() {
+        constructor();
+        initializer();
+    }
+
+    private void constructor() {
+        MethodVisitor code = spun.method(ACC_PRIVATE, "<init>", "()V");
+        SpunClass.constructSuper(code);
+        code.visitVarInsn(ALOAD, 0);
+        outOfRoom(code);
+        spun.store(code, "boundary");
+        prepare(code);
+        code.visitInsn(RETURN);
+        SpunClass.end(code);
+    }
+
+    private void initializer() {
+        MethodVisitor code = spun.method(ACC_STATIC, "<clinit>", "()V");
+        outOfRoom(code);
+        code.visitInsn(ACONST_NULL);
+        SpunClass.callBoundary(code, "exit", Type.VOID_TYPE, CALL);
+        String self = spun.self().getInternalName();
+        code.visitTypeInsn(NEW, self);
+        code.visitInsn(DUP);
+        code.visitMethodInsn(INVOKESPECIAL, self, "<init>", "()V", false);
+        code.visitVarInsn(ASTORE, 0);
+        perform(code);
+        code.visitInsn(RETURN);
+        SpunClass.end(code);
+    }
+
+    private static void outOfRoom(MethodVisitor code) {
+        code.visitFieldInsn(GETSTATIC, BOUNDARY.getInternalName(), "OUT_OF_ROOM", BOUNDARY.getDescriptor());
+    }
+
+    /** Calls a method with zeros, and throws its result away. */
+    final void call(MethodVisitor initializer, String method, MethodType type) {
+        initializer.visitVarInsn(ALOAD, 0);
+        for (Class<?> parameter : type.parameterArray()) {
+            initializer.visitInsn(zero(Type.getType(parameter)));
+        }
+        initializer.visitMethodInsn(
+                INVOKEVIRTUAL, spun.self().getInternalName(), method, type.toMethodDescriptorString(), false);
+        switch (Type.getType(type.returnType()).getSize()) {
+            case 1 -> initializer.visitInsn(POP);
+            case 2 -> initializer.visitInsn(POP2);
+            default -> {}
+        }
+    }
+
+    private static int zero(Type type) {
+        return switch (type.getSort()) {
+            case Type.BOOLEAN, Type.CHAR, Type.BYTE, Type.SHORT, Type.INT -> ICONST_0;
+            case Type.LONG -> LCONST_0;
+            case Type.FLOAT -> FCONST_0;
+            case Type.DOUBLE -> DCONST_0;
+            default -> ACONST_NULL;
+        };
+    }
+}

@@ -1,0 +1,74 @@
+package dev.safe.internal.hostfunction;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodHandles.Lookup;
+import java.lang.invoke.MethodType;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Guards handles of one type by the method of a class that is spun for it: what that does at the end needs no frame. */
+final class SpunHandles implements Handles {
+
+    private static final Lookup OURS = MethodHandles.lookup();
+    private static final MethodType CONSTRUCTOR = HandleClass.CONSTRUCTOR.changeReturnType(Object.class);
+
+    /** For good: our own class loader knows what these types name, so that all of it lives as long as we do anyway. */
+    private static final ConcurrentMap<MethodType, SpunHandles> SPUN = new ConcurrentHashMap<>();
+
+    private final MethodHandle constructor;
+    private final MethodHandle method;
+
+    private SpunHandles(MethodHandle constructor, MethodHandle method) {
+        this.constructor = constructor;
+        this.method = method;
+    }
+
+    /** Returns null where the type names what a class of our package cannot. */
+    static @Nullable SpunHandles of(MethodType type) {
+        SpunHandles known = SPUN.get(type);
+        if (known != null) {
+            return known;
+        }
+        try {
+            SpunHandles spun = spin(type);
+            SPUN.put(type, spun);
+            return spun;
+        } catch (ReflectiveOperationException | LinkageError unsuited) {
+            return null;
+        }
+    }
+
+    private static SpunHandles spin(MethodType type) throws ReflectiveOperationException {
+        requireAccess(type.returnType());
+        for (Class<?> parameter : type.parameterArray()) {
+            requireAccess(parameter);
+        }
+        String name = Handles.class.getName() + SpunClass.SUFFIX;
+        Lookup spun = OURS.defineHiddenClass(HandleClass.spin(name, type), true);
+        Class<?> self = spun.lookupClass();
+        return new SpunHandles(
+                spun.findConstructor(self, HandleClass.CONSTRUCTOR).asType(CONSTRUCTOR),
+                spun.findVirtual(self, HandleClass.METHOD, type));
+    }
+
+    private static void requireAccess(Class<?> type) throws ReflectiveOperationException {
+        if (!type.isPrimitive()) {
+            SpinningSite.requireSight(OURS.lookupClass().getClassLoader(), type);
+            OURS.accessClass(type);
+        }
+    }
+
+    @Override
+    public MethodHandle guard(CallBoundary boundary, String function, MethodHandle body, Fallback fallback) {
+        try {
+            return method.bindTo((Object) constructor.invokeExact(boundary, function, body, (Function<?, ?>) fallback));
+        } catch (RuntimeException | Error failure) {
+            throw failure;
+        } catch (Throwable impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.safe.exhaustion;
+
+import dev.safe.ExtensionGuard;
+import java.util.function.IntSupplier;
+
+/** Makes so many calls that the JVM compiles what they go through. */
+public final class HotCalls {
+
+    private static final int CALLS = 1_000_000;
+
+    private HotCalls() {}
+
+    /**
+     * Runs it.
+     *
+     * @param args none
+     */
+    public static void main(String[] args) {
+        ExtensionGuard guard = ExtensionGuard.ofDefaults();
+        IntSupplier wrapper = guard.hostFunction("hot", "f", IntSupplier.class, () -> 1);
+        int sum = 0;
+        for (int i = 0; i < CALLS; i++) {
+            sum += wrapper.getAsInt();
+        }
+        System.out.println("interface " + sum);
+        System.exit(0);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.safe.exhaustion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The JIT compiles spun classes, though they do by hand what no compiler of a language would write. */
+class HotCallsTest {
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-XX:+TieredCompilation", "-XX:-TieredCompilation", "-XX:TieredStopAtLevel=1"})
+    void shouldCompileWhatIsSpun(String tiers) throws Exception {
+        ChildJvm.Run run = new ChildJvm(directory)
+                .flags(tiers, "-XX:-BackgroundCompilation", "-XX:+PrintCompilation")
+                .run(HotCalls.class)
+                .ended();
+
+        assertThat(run.output().lines().filter(line -> line.contains("$$Guarded")))
+                .as(run.output())
+                .isNotEmpty()
+                .noneMatch(line -> line.contains("SKIPPED"));
+        assertThat(run.line("interface")).isEqualTo("interface 1000000");
+    }
+}

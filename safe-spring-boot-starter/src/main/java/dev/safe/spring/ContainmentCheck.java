@@ -77,22 +77,25 @@ public final class ContainmentCheck
     public void afterSingletonsInstantiated() {
         advisor.prepare(guard);
         registrar.checkWith(this);
-        refuse(look(new Look()));
+        reportOrRefuse();
     }
 
     /** Looks again: a runner may have registered a singleton, or loaded a plugin. */
     @Override
     public void onApplicationEvent(ApplicationReadyEvent event) {
         if (event.getApplicationContext().getBeanFactory() == beans) { // A child's event gets here too.
-            refuse(look(new Look()));
+            reportOrRefuse();
         }
     }
 
-    private void refuse(List<UnguardedExtension> unguarded) {
-        if (fail && !unguarded.isEmpty()) {
-            UnguardedExtension first = unguarded.get(0);
+    private void reportOrRefuse() {
+        Look look = new Look();
+        look(look);
+        if (fail && !look.found.isEmpty()) {
+            UnguardedExtension first = look.found.get(0).extension();
             throw new UnguardedExtensionException(first.bean(), first.type());
         }
+        look.found.forEach(Found::report);
     }
 
     /**
@@ -109,23 +112,34 @@ public final class ContainmentCheck
                 other.look(look);
             }
         }
-        return List.copyOf(look.found);
+        look.found.forEach(Found::report);
+        return look.found.stream().map(Found::extension).toList();
     }
 
     /** What was seen and found so far. */
     private static final class Look {
 
         private final Set<BeanFactory> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-        private final List<UnguardedExtension> found = new ArrayList<>();
+        private final List<Found> found = new ArrayList<>();
     }
 
-    private List<UnguardedExtension> look(Look look) {
+    /** An extension that is not contained, and where it was found. */
+    private record Found(BeanFactory context, UnguardedExtension extension) {
+
+        void report() {
+            Set<String> warned = WARNED.computeIfAbsent(context, key -> ConcurrentHashMap.newKeySet());
+            if (warned.add(extension.bean())) {
+                logger.warn(new UnguardedExtensionException(extension.bean(), extension.type()).getMessage());
+            }
+        }
+    }
+
+    private void look(Look look) {
         for (BeanFactory context = beans; context != null; context = parentOf(context)) {
             if (context instanceof ConfigurableListableBeanFactory factory && look.seen.add(factory)) {
                 look(factory, look);
             }
         }
-        return look.found;
     }
 
     private static @Nullable BeanFactory parentOf(BeanFactory context) {
@@ -140,7 +154,8 @@ public final class ContainmentCheck
                 registrar.extensionOf(name).ifPresent(known -> guard.registerAs(extension, known));
             }
             if (type != null && !(extension != null ? isContained(extension) : willBeContained(factory, type))) {
-                report(factory, new UnguardedExtension(name, type.getName(), extensionOf(factory, name)), look);
+                look.found.add(
+                        new Found(factory, new UnguardedExtension(name, type.getName(), extensionOf(factory, name))));
             }
         }
     }
@@ -187,14 +202,6 @@ public final class ContainmentCheck
                 .flatMap(context -> context.extensionOf(bean).stream())
                 .findFirst()
                 .orElse(null);
-    }
-
-    private void report(BeanFactory factory, UnguardedExtension unguarded, Look look) {
-        look.found.add(unguarded);
-        Set<String> warned = WARNED.computeIfAbsent(factory, key -> ConcurrentHashMap.newKeySet());
-        if (!fail && warned.add(unguarded.bean())) {
-            logger.warn(new UnguardedExtensionException(unguarded.bean(), unguarded.type()).getMessage());
-        }
     }
 
     /** A class tells whether it is woven once it is initialized. What an interface hides may be a lambda, which cannot be. */

@@ -69,7 +69,7 @@ class ContainmentTest {
     private static long warnings(CapturedOutput output, String text) {
         return output.getAll()
                 .lines()
-                .filter(line -> line.contains(" WARN ") && line.contains(text))
+                .filter(line -> line.contains(" WARN ") && line.contains("ContainmentCheck") && line.contains(text))
                 .count();
     }
 

@@ -273,6 +273,14 @@ public final class ExtensionRegistrar
         return beans == factory;
     }
 
+    /** Makes an instance known by the extension that its bean turned out to be. */
+    void know(ExtensionCapability instance, String beanName) {
+        ExtensionGuard own = registeredWith;
+        if (own != null) {
+            extensionOf(beanName).ifPresent(name -> own.registerAs(instance, name));
+        }
+    }
+
     /** The extension that a bean turned out to be, if the bean has been created. */
     Optional<String> extensionOf(String beanName) {
         return Optional.ofNullable(extensionOfBean.get(withoutScope(beanName)));

@@ -63,8 +63,8 @@ public final class SafeAutoConfiguration {
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static WovenBeans wovenExtensionBeans() {
-        return new WovenBeans();
+    static WovenBeans wovenExtensionBeans(ExtensionRegistrar extensionRegistrar) {
+        return new WovenBeans(extensionRegistrar);
     }
 
     @Bean

@@ -168,6 +168,17 @@ public final class ExtensionGuard implements AutoCloseable {
     }
 
     /**
+     * Whether an instance is a decorator, of this guard or of any other: its own methods go across boundaries already.
+     *
+     * @param capability the instance
+     * @return true if {@link #guarded} returned it
+     * @since 0.1
+     */
+    public boolean isGuarded(ExtensionCapability capability) {
+        return capability instanceof GuardedExtension;
+    }
+
+    /**
      * For integrations such as an aspect: makes a call of an entry point across its boundary.
      *
      * @param <T> what the entry point needs to make the call
@@ -378,6 +389,17 @@ public final class ExtensionGuard implements AutoCloseable {
             extension.countRejected();
             listeners.tellOne(listener, told -> told.onRegistered(extension.snapshot()));
         }
+    }
+
+    /**
+     * Removes a listener. It is not notified any more, but for what a thread is reporting to it just now. Does nothing if
+     * the listener was not added.
+     *
+     * @param listener the listener, found by identity
+     * @since 0.1
+     */
+    public void removeListener(GuardListener listener) {
+        listeners.remove(Objects.requireNonNull(listener, "'listener' must not be null"));
     }
 
     /**

@@ -34,10 +34,23 @@ final class Listeners {
         areCounting = true;
     }
 
+    synchronized void remove(GuardListener listener) {
+        entries = without(entries, listener);
+        counting = without(counting, listener);
+        areCounting = counting.length > 0;
+    }
+
     private static Entry[] with(Entry[] present, GuardListener listener) {
         Entry[] more = Arrays.copyOf(present, present.length + 1);
         more[present.length] = new Entry(listener, new AtomicBoolean());
         return more;
+    }
+
+    /** By identity: two listeners may well be equal, and their {@code equals} is foreign code. */
+    private static Entry[] without(Entry[] present, GuardListener listener) {
+        return Arrays.stream(present)
+                .filter(entry -> entry.listener != listener)
+                .toArray(Entry[]::new);
     }
 
     void tell(Consumer<GuardListener> what) {

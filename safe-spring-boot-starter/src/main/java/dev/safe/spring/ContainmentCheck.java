@@ -2,26 +2,47 @@ package dev.safe.spring;
 
 import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopInfrastructureBean;
+import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.HierarchicalBeanFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationListener;
 
 /**
- * Once the singletons are up, looks at each extension bean there is: one that no advice reaches is warned about, or stops
- * the start, unless its class was woven. Losing containment silently is the worst that can happen here.
+ * Looks for extension beans that no advice reaches and whose class was not woven, in the context and its ancestors: once the
+ * singletons are up, once the application is ready, and whenever somebody asks. Each is warned about once, or stops the
+ * start. Losing containment silently is the worst that can happen here. Thread-safe.
+ *
+ * <p>Not seen: beans of a child context that is not configured by Safe itself, and what is not a bean.
  *
  * @since 0.1
  */
-public final class ContainmentCheck implements SmartInitializingSingleton, BeanFactoryAware {
+public final class ContainmentCheck
+        implements SmartInitializingSingleton, BeanFactoryAware, ApplicationListener<ApplicationReadyEvent> {
 
     private static final Logger logger = LoggerFactory.getLogger(ContainmentCheck.class);
+
+    /** What was warned about in each context, by bean name: several contexts may look at the same ancestor. */
+    private static final Map<BeanFactory, Set<String>> WARNED = Collections.synchronizedMap(new WeakHashMap<>());
 
     private final ExtensionGuard guard;
     private final ExtensionRegistrar registrar;
@@ -55,40 +76,132 @@ public final class ContainmentCheck implements SmartInitializingSingleton, BeanF
     @Override
     public void afterSingletonsInstantiated() {
         advisor.prepare(guard);
-        boolean proxying = beans.containsBean(AopConfigUtils.AUTO_PROXY_CREATOR_BEAN_NAME);
-        for (String name : beans.getBeanNamesForType(ExtensionCapability.class, true, false)) {
-            if (!beans.containsSingleton(name)) {
-                checkUncreated(name, proxying);
-            } else if (beans.getBean(name) instanceof ExtensionCapability extension) {
-                check(name, extension);
+        registrar.checkWith(this);
+        reportOrRefuse();
+    }
+
+    /** Looks again: a runner may have registered a singleton, or loaded a plugin. */
+    @Override
+    public void onApplicationEvent(ApplicationReadyEvent event) {
+        if (event.getApplicationContext().getBeanFactory() == beans) { // A child's event gets here too.
+            reportOrRefuse();
+        }
+    }
+
+    private void reportOrRefuse() {
+        Look look = new Look();
+        look(look);
+        if (fail && !look.found.isEmpty()) {
+            UnguardedExtension first = look.found.get(0).extension();
+            throw new UnguardedExtensionException(first.bean(), first.type());
+        }
+        look.found.forEach(Found::report);
+    }
+
+    /**
+     * Looks at the beans that there are now, those of other open contexts that share the guard included. Creates none.
+     *
+     * @return the extension beans that are not contained; each was warned about once
+     */
+    public List<UnguardedExtension> unguarded() {
+        Look look = new Look();
+        look(look);
+        for (ExtensionRegistrar context : OpenGuards.contextsOf(guard)) {
+            ContainmentCheck other = context.check();
+            if (other != null) {
+                other.look(look);
+            }
+        }
+        look.found.forEach(Found::report);
+        return look.found.stream().map(Found::extension).toList();
+    }
+
+    /** What was seen and found so far. */
+    private static final class Look {
+
+        private final Set<BeanFactory> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        private final List<Found> found = new ArrayList<>();
+    }
+
+    /** An extension that is not contained, and where it was found. */
+    private record Found(BeanFactory context, UnguardedExtension extension) {
+
+        void report() {
+            Set<String> warned = WARNED.computeIfAbsent(context, key -> ConcurrentHashMap.newKeySet());
+            if (warned.add(extension.bean())) {
+                logger.warn(new UnguardedExtensionException(extension.bean(), extension.type()).getMessage());
             }
         }
     }
 
+    private void look(Look look) {
+        for (BeanFactory context = beans; context != null; context = parentOf(context)) {
+            if (context instanceof ConfigurableListableBeanFactory factory && look.seen.add(factory)) {
+                look(factory, look);
+            }
+        }
+    }
+
+    private static @Nullable BeanFactory parentOf(BeanFactory context) {
+        return context instanceof HierarchicalBeanFactory child ? child.getParentBeanFactory() : null;
+    }
+
+    private void look(ConfigurableListableBeanFactory factory, Look look) {
+        for (String name : factory.getBeanNamesForType(ExtensionCapability.class, true, false)) {
+            ExtensionCapability extension = created(factory, name);
+            Class<?> type = extension != null ? extension.getClass() : factory.getType(name, false);
+            if (extension != null && factory == beans) {
+                registrar.extensionOf(name).ifPresent(known -> guard.registerAs(extension, known));
+            }
+            if (type != null && !(extension != null ? isContained(extension) : willBeContained(factory, type))) {
+                look.found.add(
+                        new Found(factory, new UnguardedExtension(name, type.getName(), extensionOf(factory, name))));
+            }
+        }
+    }
+
+    private static @Nullable ExtensionCapability created(ConfigurableListableBeanFactory factory, String name) {
+        try {
+            return factory.containsSingleton(name) && factory.getBean(name) instanceof ExtensionCapability extension
+                    ? extension
+                    : null;
+        } catch (BeansException unavailable) { // A factory that fails, or a context that closes.
+            return null;
+        }
+    }
+
+    private boolean isContained(ExtensionCapability extension) {
+        return extension instanceof AopInfrastructureBean // A scoped proxy: it is its target that is contained.
+                || isAdvised(extension)
+                || guard.isGuarded(extension)
+                || WovenType.of(extension.getClass()).isContained();
+    }
+
     /** A lazy or prototype bean is not created for the sake of looking at it: it will be advised if any is. */
-    private void checkUncreated(String name, boolean proxying) {
-        Class<?> type = beans.getType(name, false);
-        if (!proxying && type != null && !AopInfrastructureBean.class.isAssignableFrom(type) && !isWoven(type)) {
-            report(name, type);
-        }
+    private boolean willBeContained(ConfigurableListableBeanFactory factory, Class<?> type) {
+        return isProxying(factory) || AopInfrastructureBean.class.isAssignableFrom(type) || isWoven(type);
     }
 
-    private void check(String name, ExtensionCapability extension) {
-        if (extension instanceof AopInfrastructureBean) {
-            return; // A scoped proxy: it is its target that is contained.
-        }
-        if (!isAdvised(extension) && !WovenType.of(extension.getClass()).isContained()) {
-            report(name, extension.getClass());
-        }
-        registrar.extensionOf(name).ifPresent(known -> guard.registerAs(extension, known));
+    /** A context has its own auto-proxy creator, or none: that of a parent does not see its beans. */
+    private boolean isProxying(ConfigurableListableBeanFactory factory) {
+        return factory.containsLocalBean(AopConfigUtils.AUTO_PROXY_CREATOR_BEAN_NAME)
+                && (factory == beans
+                        || BeanFactoryUtils.beanNamesForTypeIncludingAncestors(
+                                                factory, ExtensionAdvisor.class, true, false)
+                                        .length
+                                > 0);
     }
 
-    private void report(String name, Class<?> type) {
-        UnguardedExtensionException unguarded = new UnguardedExtensionException(name, type.getName());
-        if (fail) {
-            throw unguarded;
+    /** Its extension's name, if it is known. The bean is not asked: what it threw would not be contained. */
+    private @Nullable String extensionOf(ConfigurableListableBeanFactory factory, String bean) {
+        if (factory == beans) {
+            return registrar.extensionOf(bean).orElse(null);
         }
-        logger.warn(unguarded.getMessage());
+        return OpenGuards.contextsOf(guard).stream()
+                .filter(context -> context.isOf(factory))
+                .flatMap(context -> context.extensionOf(bean).stream())
+                .findFirst()
+                .orElse(null);
     }
 
     /** A class tells whether it is woven once it is initialized. What an interface hides may be a lambda, which cannot be. */

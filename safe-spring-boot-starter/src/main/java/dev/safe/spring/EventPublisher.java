@@ -8,17 +8,27 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ApplicationEventPublisherAware;
 
 /**
- * Publishes what happens at the boundaries as application events. Thread-safe.
+ * Publishes what happens at the boundaries as application events, in the context whose bean the extension is. Spring hands
+ * them on to the ancestors of that context. What happens to an extension that is not a bean is published in the context that
+ * came up first, of those that share the guard. Thread-safe.
  *
  * @since 0.1
  */
 public final class EventPublisher implements GuardListener, ApplicationEventPublisherAware {
 
+    private final ExtensionRegistrar registrar;
+
     @SuppressWarnings("NullAway.Init") // set before anything else is called
     private ApplicationEventPublisher events;
 
-    /** Creates the listener. */
-    public EventPublisher() {}
+    /**
+     * Creates the listener.
+     *
+     * @param registrar knows which extensions are beans of the context
+     */
+    public EventPublisher(ExtensionRegistrar registrar) {
+        this.registrar = registrar;
+    }
 
     @Override
     public void setApplicationEventPublisher(ApplicationEventPublisher events) {
@@ -27,21 +37,27 @@ public final class EventPublisher implements GuardListener, ApplicationEventPubl
 
     @Override
     public void onPanic(PanicReport report, Throwable cause) {
-        events.publishEvent(new ExtensionPanicEvent(report));
+        publish(report.extension(), new ExtensionPanicEvent(report));
     }
 
     @Override
     public void onQuarantined(QuarantineReport report) {
-        events.publishEvent(new ExtensionQuarantinedEvent(report));
+        publish(report.extension(), new ExtensionQuarantinedEvent(report));
     }
 
     @Override
     public void onReleased(QuarantineReport report) {
-        events.publishEvent(new ExtensionReleasedEvent(report));
+        publish(report.extension(), new ExtensionReleasedEvent(report));
     }
 
     @Override
     public void onOverrun(OverrunReport report) {
-        events.publishEvent(new ExtensionOverrunEvent(report));
+        publish(report.extension(), new ExtensionOverrunEvent(report));
+    }
+
+    private void publish(String extension, Object event) {
+        if (registrar.publishes(extension)) {
+            events.publishEvent(event);
+        }
     }
 }

@@ -2,11 +2,19 @@ package dev.safe.spring;
 
 import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
+import dev.safe.GuardListener;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
@@ -22,20 +30,30 @@ import org.springframework.core.PriorityOrdered;
  * Makes every extension bean known to the guard when it is created, and has it proxied in a way that its class allows.
  * Makes the guard known to code that is woven, which no bean can be handed to.
  * Comes before the auto-proxy creator, which is the first that sees the bean's real class: the definition of a bean method
- * or of a {@code FactoryBean} may name the interface only. Thread-safe.
+ * or of a {@code FactoryBean} may name the interface only. When the context closes, its extensions and listeners are taken
+ * off the guard, which may be a parent's. Thread-safe.
  *
  * @since 0.1
  */
 public final class ExtensionRegistrar
         implements SmartInstantiationAwareBeanPostProcessor, BeanFactoryAware, PriorityOrdered, DisposableBean {
 
+    private static final Logger logger = LoggerFactory.getLogger(ExtensionRegistrar.class);
+
     private static final String SCOPED_TARGET = "scopedTarget.";
+
+    private record Attached(ExtensionGuard guard, GuardListener listener) {}
 
     private final ObjectProvider<ExtensionGuard> guard;
     private final Map<String, String> beanOfExtension = new ConcurrentHashMap<>();
     private final Map<String, String> extensionOfBean = new ConcurrentHashMap<>();
     private final Map<String, BeanDefinition> madeQuiet = new ConcurrentHashMap<>();
-    private final Set<ExtensionGuard> handedOver = ConcurrentHashMap.newKeySet();
+    private final Set<ExtensionGuard> used = ConcurrentHashMap.newKeySet();
+    private final Set<ExtensionGuard> made = ConcurrentHashMap.newKeySet();
+    private final List<Attached> attached = new CopyOnWriteArrayList<>();
+    private volatile @Nullable ExtensionGuard registeredWith;
+    private volatile @Nullable ExtensionGuard listenedTo;
+    private volatile @Nullable ContainmentCheck check;
 
     @SuppressWarnings("NullAway.Init") // set before anything else is called
     private ConfigurableListableBeanFactory beans;
@@ -83,7 +101,8 @@ public final class ExtensionRegistrar
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
         if (bean instanceof ExtensionGuard own) {
-            handOver(own);
+            made.add(own);
+            use(own);
         }
         BeanDefinition quiet = madeQuiet.remove(beanName);
         if (quiet != null) {
@@ -92,42 +111,118 @@ public final class ExtensionRegistrar
         return register(bean, beanName);
     }
 
-    /** Woven calls find their guard without being given it, as long as the context is up. */
-    private void handOver(ExtensionGuard own) {
-        if (handedOver.add(own)) {
-            OpenGuards.open(own);
+    /** Woven calls find their guard without being given it, and contexts those that share it, as long as they are up. */
+    void use(ExtensionGuard used) {
+        if (this.used.add(used)) {
+            OpenGuards.open(used, this);
         }
     }
 
+    /** Notes the guard whose events it is for this context to publish. */
+    void listenTo(ExtensionGuard used) {
+        use(used);
+        listenedTo = used;
+    }
+
+    /** Attaches a listener, unless another context that shares the guard has it attached already. */
+    void attach(ExtensionGuard used, GuardListener listener) {
+        boolean isAttached;
+        synchronized (OpenGuards.LOCK) {
+            isAttached = OpenGuards.isAttached(used, listener);
+            attached.add(new Attached(used, listener));
+        }
+        if (!isAttached) {
+            used.addListener(listener);
+        }
+    }
+
+    /**
+     * Comes last of all in the context: a bean that calls its extensions while it is destroyed would make them known anew.
+     * What another context shares stays, and so do the counts of a guard that goes with this context.
+     */
     @Override
     public void destroy() {
-        for (ExtensionGuard own : handedOver) {
-            OpenGuards.close(own);
+        List<Attached> detached;
+        Set<String> left;
+        ExtensionGuard own = registeredWith;
+        synchronized (OpenGuards.LOCK) {
+            OpenGuards.close(this);
+            left = own == null || goesWithThis(own) ? Set.of() : withoutShared(own);
+            detached = attached.stream()
+                    .filter(mine -> !OpenGuards.isAttached(mine.guard(), mine.listener()))
+                    .toList();
         }
+        if (own != null) {
+            left.forEach(name -> remove(own, name));
+        }
+        detached.forEach(mine -> mine.guard().removeListener(mine.listener()));
+        attached.clear();
+    }
+
+    private boolean goesWithThis(ExtensionGuard own) {
+        return made.contains(own) && OpenGuards.contextsOf(own).isEmpty();
+    }
+
+    private Set<String> withoutShared(ExtensionGuard own) {
+        return beanOfExtension.keySet().stream()
+                .filter(name -> !OpenGuards.isRegistered(own, name))
+                .collect(Collectors.toSet());
+    }
+
+    private static void remove(ExtensionGuard own, String extension) {
+        try {
+            own.remove(extension);
+        } catch (NoSuchElementException removed) {
+            logger.trace("'{}' was removed by hand", extension);
+        }
+    }
+
+    /** Whether a bean of this context turned out to be the extension. */
+    boolean hasRegistered(String extension) {
+        return beanOfExtension.containsKey(extension);
+    }
+
+    boolean hasAttached(GuardListener listener) {
+        return attached.stream().anyMatch(mine -> mine.listener() == listener);
+    }
+
+    /** Whether it is this context that publishes what happens to an extension. */
+    boolean publishes(String extension) {
+        ExtensionGuard own = listenedTo;
+        return own != null && OpenGuards.isPublisher(own, extension, this);
     }
 
     private Object register(Object bean, String beanName) {
-        if (bean instanceof ExtensionCapability extension && !(bean instanceof AopInfrastructureBean)) {
-            Proxying.choose(beans, beanName, bean.getClass());
-            register(extension, beanName);
+        if (!(bean instanceof ExtensionCapability extension) || bean instanceof AopInfrastructureBean) {
+            return bean;
         }
-        return bean;
+        String name = register(extension, beanName);
+        Object seen = Proxying.choose(beans, beanName, extension);
+        if (seen != bean) {
+            guard.getObject().registerAs((ExtensionCapability) seen, name);
+        }
+        return seen;
     }
 
-    private void register(ExtensionCapability extension, String beanName) {
+    private String register(ExtensionCapability extension, String beanName) {
         String bean = withoutScope(beanName);
         String name = nameOf(extension, bean);
         String other = beanOfExtension.putIfAbsent(name, bean);
         if (other != null && !other.equals(bean)) {
-            throw new DuplicateExtensionException(name, other, bean);
+            if (beans.containsLocalBean(other)) {
+                throw new DuplicateExtensionException(name, other, bean);
+            }
+            beanOfExtension.put(name, bean); // The other one is gone: a plugin that was loaded anew.
         }
         extensionOfBean.put(bean, name);
+        return name;
     }
 
     private String nameOf(ExtensionCapability extension, String beanName) {
         try {
             ExtensionGuard own = guard.getObject();
-            handOver(own);
+            registeredWith = own;
+            use(own);
             return own.register(extension, identityOf(beanName));
         } catch (IllegalArgumentException invalid) {
             throw new InvalidExtensionNameException(
@@ -139,6 +234,51 @@ public final class ExtensionRegistrar
     private static String identityOf(String beanName) {
         String safe = beanName.replaceAll("[^A-Za-z0-9._-]", "-").replaceAll("^[^A-Za-z0-9]+", "");
         return safe.isEmpty() ? "unnamed" : safe.substring(0, Math.min(64, safe.length()));
+    }
+
+    /**
+     * Finds the bean that is proxied by its interfaces since its class cannot be subclassed. Its definition is looked at
+     * only: the bean may have been destroyed.
+     *
+     * @param factory where to look
+     * @param type the bean's class
+     * @return the bean's name, empty if there is none
+     */
+    public static Optional<String> proxiedByInterfaces(ConfigurableListableBeanFactory factory, Class<?> type) {
+        return Arrays.stream(factory.getBeanDefinitionNames())
+                .filter(name ->
+                        type.getName().equals(factory.getBeanDefinition(name).getAttribute(Proxying.CLASS_ATTRIBUTE)))
+                .findFirst();
+    }
+
+    /**
+     * Whether some extension bean has not been created so far, be it lazy, a prototype, or of a scope.
+     *
+     * @return true if there is one
+     */
+    public boolean awaitsBeans() {
+        return Arrays.stream(beans.getBeanNamesForType(ExtensionCapability.class, true, false))
+                .anyMatch(name -> !beans.containsSingleton(name) && !extensionOfBean.containsKey(withoutScope(name)));
+    }
+
+    void checkWith(ContainmentCheck own) {
+        check = own;
+    }
+
+    @Nullable ContainmentCheck check() {
+        return check;
+    }
+
+    boolean isOf(BeanFactory factory) {
+        return beans == factory;
+    }
+
+    /** Makes an instance known by the extension that its bean turned out to be. */
+    void know(ExtensionCapability instance, String beanName) {
+        ExtensionGuard own = registeredWith;
+        if (own != null) {
+            extensionOf(beanName).ifPresent(name -> own.registerAs(instance, name));
+        }
     }
 
     /** The extension that a bean turned out to be, if the bean has been created. */

@@ -4,6 +4,7 @@ import dev.safe.ExtensionCapability;
 import org.springframework.aop.Advisor;
 import org.springframework.aop.TargetSource;
 import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.interceptor.ExposeInvocationInterceptor;
 import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
 import org.springframework.core.Ordered;
@@ -19,8 +20,16 @@ import org.springframework.core.Ordered;
  */
 public final class WovenBeans implements SmartInstantiationAwareBeanPostProcessor, Ordered {
 
-    /** Creates the post processor. */
-    public WovenBeans() {}
+    private final ExtensionRegistrar registrar;
+
+    /**
+     * Creates the post processor.
+     *
+     * @param registrar makes what becomes of a bean known by the bean's extension
+     */
+    public WovenBeans(ExtensionRegistrar registrar) {
+        this.registrar = registrar;
+    }
 
     @Override
     public int getOrder() {
@@ -29,12 +38,20 @@ public final class WovenBeans implements SmartInstantiationAwareBeanPostProcesso
 
     @Override
     public Object getEarlyBeanReference(Object bean, String beanName) {
-        return withoutNeedlessProxy(bean);
+        return known(withoutNeedlessProxy(bean), beanName);
     }
 
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
-        return withoutNeedlessProxy(bean);
+        return known(withoutNeedlessProxy(bean), beanName);
+    }
+
+    /** A proxy that a host hands to the guard is not asked for its name: the bean has been. */
+    private Object known(Object bean, String beanName) {
+        if (bean instanceof ExtensionCapability extension && !(bean instanceof AopInfrastructureBean)) {
+            registrar.know(extension, beanName);
+        }
+        return bean;
     }
 
     private static Object withoutNeedlessProxy(Object bean) {

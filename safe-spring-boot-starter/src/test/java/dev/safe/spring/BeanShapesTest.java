@@ -176,6 +176,18 @@ class BeanShapesTest {
         });
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"plain", "prototype", "finalClass", "manufactured"})
+    void shouldReadTheNameOfALazyBeanOnceWhereTheGuardIsHandedTheBean(String bean) {
+        runner.withUserConfiguration(Shapes.class).run(context -> {
+            ExtensionGuard guard = context.getBean(ExtensionGuard.class);
+            assertThat(guard.callPoll(context.getBean(bean, ExtensionCapability.class)))
+                    .isNull();
+            assertThat(guard.snapshots()).hasSize(1);
+            assertThat(panics(guard, "shape")).isOne();
+        });
+    }
+
     @Test
     void shouldContainALambda() {
         runner.withBean("lambda", ExtensionCapability.class, () -> () -> "noop").run(context -> {

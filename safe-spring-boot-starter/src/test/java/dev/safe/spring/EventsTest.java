@@ -12,6 +12,7 @@ import dev.safe.Policies;
 import dev.safe.StepEvent;
 import dev.safe.spring.autoconfigure.SafeAutoConfiguration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -132,13 +133,13 @@ class EventsTest {
             extension.poll();
             org.springframework.boot.test.util.TestPropertyValues.of("safe.phases.poll.on-panic=throw")
                     .applyTo(context.getEnvironment());
-            context.publishEvent(new EnvironmentChangeEvent(this));
+            context.publishEvent(new EnvironmentChangeEvent(context, Set.of("safe")));
             assertThat(org.assertj.core.api.Assertions.catchThrowable(extension::poll))
                     .isInstanceOf(dev.safe.ExtensionPanicException.class);
             org.springframework.boot.test.util.TestPropertyValues.of(
                             "safe.phases.poll.on-panic=suppress", "safe.phases.poll.quarantine.threshold=0")
                     .applyTo(context.getEnvironment());
-            context.publishEvent(new EnvironmentChangeEvent(this)); // Not valid: the old ones stay.
+            context.publishEvent(new EnvironmentChangeEvent(context, Set.of("safe"))); // Not valid: the old ones stay.
             assertThat(org.assertj.core.api.Assertions.catchThrowable(extension::poll))
                     .isInstanceOf(dev.safe.ExtensionPanicException.class);
             ExtensionGuard guard = context.getBean(ExtensionGuard.class);

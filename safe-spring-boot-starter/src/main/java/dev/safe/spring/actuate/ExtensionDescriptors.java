@@ -5,6 +5,7 @@ import dev.safe.PanicSnapshot;
 import dev.safe.Phase;
 import dev.safe.PhaseSnapshot;
 import dev.safe.QuarantineSnapshot;
+import dev.safe.spring.UnguardedExtension;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,24 +16,31 @@ import org.jspecify.annotations.Nullable;
  * All extensions, as the endpoint shows them. Immutable.
  *
  * @param extensions each extension, by name
+ * @param unguarded extension beans that are not contained, whatever the counts above say
  * @since 0.1
  */
-public record ExtensionDescriptors(Map<String, ExtensionDescriptor> extensions) {
+public record ExtensionDescriptors(Map<String, ExtensionDescriptor> extensions, List<UnguardedExtension> unguarded) {
 
     /**
      * One extension.
      *
      * @param state how it is doing
      * @param phases its boundaries, by the tag of their phase
+     * @param unguarded names of beans of it that are not contained: what those throw is neither caught nor counted
      */
-    public record ExtensionDescriptor(String state, Map<String, PhaseDescriptor> phases) {
+    public record ExtensionDescriptor(String state, Map<String, PhaseDescriptor> phases, List<String> unguarded) {
 
-        static ExtensionDescriptor of(ExtensionSnapshot snapshot, boolean showValues) {
+        static ExtensionDescriptor of(
+                ExtensionSnapshot snapshot, List<UnguardedExtension> unguarded, boolean showValues) {
             Map<String, PhaseDescriptor> phases = new LinkedHashMap<>();
             for (Phase phase : Phase.values()) {
                 phases.put(phase.tag(), PhaseDescriptor.of(snapshot.phase(phase), showValues));
             }
-            return new ExtensionDescriptor(snapshot.state().name(), phases);
+            List<String> beans = unguarded.stream()
+                    .filter(candidate -> snapshot.name().equals(candidate.extension()))
+                    .map(UnguardedExtension::bean)
+                    .toList();
+            return new ExtensionDescriptor(snapshot.state().name(), phases, beans);
         }
     }
 

@@ -3,11 +3,14 @@ package dev.safe.spring.actuate;
 import dev.safe.ExtensionGuard;
 import dev.safe.ExtensionSnapshot;
 import dev.safe.Phase;
+import dev.safe.spring.UnguardedExtension;
 import dev.safe.spring.actuate.ExtensionDescriptors.ExtensionDescriptor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
@@ -29,16 +32,29 @@ public class ExtensionsEndpoint {
 
     private final ExtensionGuard guard;
     private final Show showValues;
+    private final Supplier<List<UnguardedExtension>> unguarded;
+
+    /**
+     * Creates an endpoint that does not look for beans that are not contained.
+     *
+     * @param guard whose extensions are shown
+     * @param showValues when messages and frames are shown
+     */
+    public ExtensionsEndpoint(ExtensionGuard guard, Show showValues) {
+        this(guard, showValues, List::of);
+    }
 
     /**
      * Creates the endpoint.
      *
      * @param guard whose extensions are shown
      * @param showValues when messages and frames are shown
+     * @param unguarded looks for extension beans that are not contained
      */
-    public ExtensionsEndpoint(ExtensionGuard guard, Show showValues) {
+    public ExtensionsEndpoint(ExtensionGuard guard, Show showValues, Supplier<List<UnguardedExtension>> unguarded) {
         this.guard = guard;
         this.showValues = showValues;
+        this.unguarded = unguarded;
     }
 
     /**
@@ -104,16 +120,17 @@ public class ExtensionsEndpoint {
     }
 
     ExtensionDescriptors extensions(boolean show) {
+        List<UnguardedExtension> notContained = unguarded.get();
         Map<String, ExtensionDescriptor> extensions = new LinkedHashMap<>();
         for (ExtensionSnapshot snapshot : guard.snapshots()) {
-            extensions.put(snapshot.name(), ExtensionDescriptor.of(snapshot, show));
+            extensions.put(snapshot.name(), ExtensionDescriptor.of(snapshot, notContained, show));
         }
-        return new ExtensionDescriptors(extensions);
+        return new ExtensionDescriptors(extensions, notContained);
     }
 
     @Nullable ExtensionDescriptor extension(String name, boolean show) {
         return guard.snapshot(name)
-                .map(snapshot -> ExtensionDescriptor.of(snapshot, show))
+                .map(snapshot -> ExtensionDescriptor.of(snapshot, unguarded.get(), show))
                 .orElse(null);
     }
 }

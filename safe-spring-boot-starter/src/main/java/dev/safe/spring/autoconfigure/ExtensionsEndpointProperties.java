@@ -3,10 +3,13 @@ package dev.safe.spring.autoconfigure;
 import java.util.Set;
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.core.env.Environment;
 
 /**
- * Settings of the {@code extensions} endpoint. Immutable.
+ * Settings of the {@code extensions} endpoint. Not a bean: Spring Cloud would try to bind it anew with each refresh, and
+ * warn that it cannot. Immutable.
  *
  * @param showValues When to show the messages and frames of panics.
  * @param roles Roles that show them when authorized; any authenticated user if empty.
@@ -15,4 +18,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("management.endpoint.extensions")
 public record ExtensionsEndpointProperties(
         @DefaultValue("never") Show showValues,
-        @DefaultValue Set<String> roles) {}
+        @DefaultValue Set<String> roles) {
+
+    static ExtensionsEndpointProperties bind(Environment environment) {
+        return Binder.get(environment)
+                .bindOrCreate("management.endpoint.extensions", ExtensionsEndpointProperties.class);
+    }
+}

@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 /** Makes policies of properties, field by field: the extension's phase, else the phase, else what is built in. */
 final class PolicyProperties {
 
+    /** What every panic is one of. */
+    private static final Set<Class<?>> ROOTS =
+            Set.of(Throwable.class, Exception.class, RuntimeException.class, Error.class);
+
     private PolicyProperties() {}
 
     static Policies policies(SafeProperties properties) {
@@ -36,7 +40,16 @@ final class PolicyProperties {
     }
 
     static Class<?>[] passThrough(SafeProperties properties) {
-        return throwables("safe.pass-through", properties.passThrough()).toArray(new Class<?>[0]);
+        Set<Class<? extends Throwable>> types = throwables("safe.pass-through", properties.passThrough());
+        for (Class<?> type : types) {
+            if (ROOTS.contains(type)) {
+                throw new InvalidSafePropertyException(
+                        "safe.pass-through",
+                        type.getName(),
+                        "must not name Throwable, Exception, RuntimeException or Error: no panic would be contained");
+            }
+        }
+        return types.toArray(new Class<?>[0]);
     }
 
     private static PhasePolicy merge(String key, PhasePolicy base, SafeProperties.Phase given) {

@@ -2,16 +2,21 @@ package dev.safe.spring.autoconfigure;
 
 import dev.safe.ExtensionGuard;
 import dev.safe.ExtensionSnapshot;
+import dev.safe.spring.ExtensionRegistrar;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
 
 /**
- * Puts changed policies in force in a running context, where the host tells that its environment has changed, and warns of
- * policies for extensions that there are not.
+ * Puts changed policies in force in a running context, where the host reports that its environment has changed, and warns of
+ * policies for extensions that do not exist. Only where the guard was made of these properties: the policies of an
+ * ancestor's guard are the ancestor's, and those of a guard that the host has built are the host's.
  */
 final class PolicyRebinder implements ApplicationListener<ApplicationEvent>, SmartInitializingSingleton {
 
@@ -23,20 +28,28 @@ final class PolicyRebinder implements ApplicationListener<ApplicationEvent>, Sma
 
     private final SafeSettings settings;
     private final ExtensionGuard guard;
+    private final ExtensionRegistrar registrar;
+    private final Set<String> missed = ConcurrentHashMap.newKeySet();
 
-    PolicyRebinder(SafeSettings settings, ExtensionGuard guard) {
+    PolicyRebinder(SafeSettings settings, ExtensionGuard guard, ExtensionRegistrar registrar) {
         this.settings = settings;
         this.guard = guard;
+        this.registrar = registrar;
     }
 
     @Override
     public void onApplicationEvent(ApplicationEvent event) {
         if (event.getClass().getName().equals(ENVIRONMENT_CHANGED)) {
             rebind();
+        } else if (event instanceof ApplicationReadyEvent) {
+            warnOfPoliciesForNobody();
         }
     }
 
     private void rebind() {
+        if (!settings.hasMade(guard)) {
+            return;
+        }
         try {
             guard.apply(PolicyProperties.policies(settings.rebind()));
             logger.info("Policies under 'safe' have been bound anew");
@@ -47,11 +60,17 @@ final class PolicyRebinder implements ApplicationListener<ApplicationEvent>, Sma
 
     @Override
     public void afterSingletonsInstantiated() {
-        for (String configured : settings.extensions()) {
-            if (guard.snapshot(configured).isEmpty()) {
+        warnOfPoliciesForNobody();
+    }
+
+    /** Not while there are extension beans that have not been created: which name such a bean has, only it can tell. */
+    private void warnOfPoliciesForNobody() {
+        Set<String> configured = settings.hasMade(guard) ? settings.extensions() : Set.of();
+        for (String extension : configured) {
+            if (guard.snapshot(extension).isEmpty() && !registrar.awaitsBeans() && missed.add(extension)) {
                 List<String> known =
                         guard.snapshots().stream().map(ExtensionSnapshot::name).toList();
-                logger.warn("'safe.extensions[{}]' matches no extension, there is {}", configured, known);
+                logger.warn("'safe.extensions[{}]' matches no extension, there is {}", extension, known);
             }
         }
     }

@@ -16,8 +16,8 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 
@@ -30,7 +30,7 @@ import org.springframework.core.env.Environment;
  */
 @AutoConfiguration(before = AopAutoConfiguration.class)
 @ConditionalOnClass({Aspect.class, ProxyFactory.class})
-@ConditionalOnProperty(name = "safe.enabled", havingValue = "true", matchIfMissing = true)
+@Conditional(OnSafeEnabled.class)
 public final class SafeAutoConfiguration {
 
     /** Creates the configuration. */
@@ -63,8 +63,8 @@ public final class SafeAutoConfiguration {
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static WovenBeans wovenExtensionBeans() {
-        return new WovenBeans();
+    static WovenBeans wovenExtensionBeans(ExtensionRegistrar extensionRegistrar) {
+        return new WovenBeans(extensionRegistrar);
     }
 
     @Bean
@@ -78,17 +78,18 @@ public final class SafeAutoConfiguration {
 
     @Bean
     static ListenerAttachment extensionListenerAttachment(
-            ExtensionGuard guard, ObjectProvider<GuardListener> listeners) {
-        return new ListenerAttachment(guard, listeners);
+            ExtensionGuard guard, ExtensionRegistrar extensionRegistrar, ObjectProvider<GuardListener> listeners) {
+        return new ListenerAttachment(guard, extensionRegistrar, listeners);
     }
 
     @Bean
-    static EventPublisher extensionEventPublisher() {
-        return new EventPublisher();
+    static EventPublisher extensionEventPublisher(ExtensionRegistrar extensionRegistrar) {
+        return new EventPublisher(extensionRegistrar);
     }
 
     @Bean
-    static PolicyRebinder extensionPolicyRebinder(SafeSettings safeSettings, ExtensionGuard guard) {
-        return new PolicyRebinder(safeSettings, guard);
+    static PolicyRebinder extensionPolicyRebinder(
+            SafeSettings safeSettings, ExtensionGuard guard, ExtensionRegistrar extensionRegistrar) {
+        return new PolicyRebinder(safeSettings, guard, extensionRegistrar);
     }
 }

@@ -1,15 +1,19 @@
 package dev.safe.spring.autoconfigure;
 
 import dev.safe.ExtensionGuard;
+import dev.safe.spring.ContainmentCheck;
+import dev.safe.spring.UnguardedExtension;
 import dev.safe.spring.actuate.ExtensionsEndpoint;
 import dev.safe.spring.actuate.ExtensionsEndpointWebExtension;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /**
  * The {@code extensions} endpoint, where the actuator offers it.
@@ -20,7 +24,6 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnBean(ExtensionGuard.class)
 @ConditionalOnAvailableEndpoint(ExtensionsEndpoint.class)
-@EnableConfigurationProperties(ExtensionsEndpointProperties.class)
 public final class SafeEndpointAutoConfiguration {
 
     /** Creates the configuration. */
@@ -28,14 +31,23 @@ public final class SafeEndpointAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    ExtensionsEndpoint extensionsEndpoint(ExtensionGuard guard, ExtensionsEndpointProperties properties) {
-        return new ExtensionsEndpoint(guard, properties.showValues());
+    ExtensionsEndpoint extensionsEndpoint(
+            ExtensionGuard guard, ObjectProvider<ContainmentCheck> check, Environment environment) {
+        return new ExtensionsEndpoint(
+                guard, ExtensionsEndpointProperties.bind(environment).showValues(), () -> unguarded(check));
     }
 
     @Bean
     @ConditionalOnMissingBean
     ExtensionsEndpointWebExtension extensionsEndpointWebExtension(
-            ExtensionsEndpoint endpoint, ExtensionsEndpointProperties properties) {
+            ExtensionsEndpoint endpoint, Environment environment) {
+        ExtensionsEndpointProperties properties = ExtensionsEndpointProperties.bind(environment);
         return new ExtensionsEndpointWebExtension(endpoint, properties.showValues(), properties.roles());
+    }
+
+    /** None where Safe is switched off and the guard is the host's own. */
+    private static List<UnguardedExtension> unguarded(ObjectProvider<ContainmentCheck> check) {
+        ContainmentCheck available = check.getIfAvailable();
+        return available == null ? List.of() : available.unguarded();
     }
 }

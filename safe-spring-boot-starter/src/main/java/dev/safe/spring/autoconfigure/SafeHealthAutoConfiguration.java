@@ -1,7 +1,11 @@
 package dev.safe.spring.autoconfigure;
 
 import dev.safe.ExtensionGuard;
+import dev.safe.spring.ContainmentCheck;
+import dev.safe.spring.UnguardedExtension;
 import dev.safe.spring.actuate.ExtensionsHealthIndicator;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -26,8 +30,15 @@ public final class SafeHealthAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(name = "extensionsHealthIndicator")
-    ExtensionsHealthIndicator extensionsHealthIndicator(ExtensionGuard guard, SafeSettings settings) {
+    ExtensionsHealthIndicator extensionsHealthIndicator(
+            ExtensionGuard guard, ObjectProvider<ContainmentCheck> check, SafeSettings settings) {
         SafeProperties.Health health = settings.properties().health();
-        return new ExtensionsHealthIndicator(guard, health.quarantinedStatus(), health.failedStatus());
+        return new ExtensionsHealthIndicator(
+                guard, health.quarantinedStatus(), health.failedStatus(), () -> unguarded(check));
+    }
+
+    private static List<UnguardedExtension> unguarded(ObjectProvider<ContainmentCheck> check) {
+        ContainmentCheck available = check.getIfAvailable();
+        return available == null ? List.of() : available.unguarded();
     }
 }

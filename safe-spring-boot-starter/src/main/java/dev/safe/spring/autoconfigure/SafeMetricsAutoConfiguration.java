@@ -3,6 +3,9 @@ package dev.safe.spring.autoconfigure;
 import dev.safe.ExtensionGuard;
 import dev.safe.spring.metrics.ExtensionMeters;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -27,8 +30,21 @@ public final class SafeMetricsAutoConfiguration {
     SafeMetricsAutoConfiguration() {}
 
     @Bean
-    ExtensionMeters extensionMeters(ExtensionGuard guard, MeterRegistry registry, SafeSettings settings) {
-        return new ExtensionMeters(
-                guard, registry, settings.properties().metrics().timers());
+    ExtensionMeters extensionMeters(
+            ExtensionGuard guard,
+            ObjectProvider<MeterRegistry> registry,
+            SafeSettings settings,
+            ConfigurableListableBeanFactory beans) {
+        boolean timers = settings.properties().metrics().timers();
+        MeterRegistry unique = registry.getIfUnique();
+        if (unique != null && beans.getParentBeanFactory() == null) {
+            return new ExtensionMeters(guard, unique, timers);
+        }
+        return ExtensionMeters.inParts(
+                guard,
+                unique != null
+                        ? List.of(unique)
+                        : beans.getBeansOfType(MeterRegistry.class).values(),
+                timers);
     }
 }

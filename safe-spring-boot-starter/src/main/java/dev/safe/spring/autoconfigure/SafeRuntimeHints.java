@@ -6,6 +6,7 @@ import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.boot.context.properties.bind.BindableRuntimeHintsRegistrar;
+import org.springframework.util.ClassUtils;
 
 /** What a native image has to know: the extension's entry points, the properties. */
 final class SafeRuntimeHints implements RuntimeHintsRegistrar {
@@ -14,5 +15,9 @@ final class SafeRuntimeHints implements RuntimeHintsRegistrar {
     public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
         hints.reflection().registerType(ExtensionCapability.class, MemberCategory.INVOKE_DECLARED_METHODS);
         BindableRuntimeHintsRegistrar.forTypes(SafeProperties.class).registerHints(hints);
+        if (ClassUtils.isPresent("org.springframework.boot.actuate.endpoint.Show", classLoader)) {
+            BindableRuntimeHintsRegistrar.forTypes(ExtensionsEndpointProperties.class)
+                    .registerHints(hints);
+        }
     }
 }

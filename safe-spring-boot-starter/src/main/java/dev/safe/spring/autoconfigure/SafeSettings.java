@@ -27,6 +27,8 @@ final class SafeSettings {
     /** Null where nothing is set, as in most applications: binding that takes longer than all else we do as they start. */
     private volatile @Nullable SafeProperties bound;
 
+    private volatile @Nullable ExtensionGuard made;
+
     SafeSettings(Environment environment) {
         this.environment = environment;
         this.bound = bind(environment);
@@ -58,7 +60,14 @@ final class SafeSettings {
                     .passThrough(PolicyProperties.passThrough(current))
                     .timers(current.metrics().timers());
         }
-        return guard.build();
+        ExtensionGuard built = guard.build();
+        made = built;
+        return built;
+    }
+
+    /** Whether a guard was made as these properties want it; else it is an ancestor's, or the host's own. */
+    boolean hasMade(ExtensionGuard guard) {
+        return made == guard;
     }
 
     /** Binds anew. If that fails, the properties stay as they were. */

@@ -13,7 +13,7 @@ final class UnguardedExtensionFailureAnalyzer extends AbstractFailureAnalyzer<Un
                 "The extension bean '%s' of type %s is not contained: no advice reaches it."
                         .formatted(cause.bean(), cause.type()),
                 "Let Spring create and proxy the bean (spring.aop.auto=true, no manual singleton),"
-                        + " or set safe.unguarded=warn and call it through ExtensionGuard.guarded(..).",
+                        + " or register what ExtensionGuard.guarded(..) returns for it in its place.",
                 cause);
     }
 }

@@ -4,26 +4,26 @@ import dev.safe.ExtensionGuard;
 import dev.safe.ExtensionSnapshot;
 import dev.safe.GuardListener;
 import dev.safe.Phase;
-import dev.safe.PhaseSnapshot;
 import dev.safe.Tally;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.Collection;
+import java.util.List;
 
 /**
  * Publishes the counts of a guard as meters with the tags {@code extension} and {@code phase}, all of them registered when
- * the extension is first seen. Thread-safe.
+ * the extension is first seen. Of several that publish the same guard in the same registry each count is published once.
+ * Thread-safe.
  *
  * @since 0.1
  */
-public final class ExtensionMeters implements GuardListener {
+public final class ExtensionMeters implements GuardListener, AutoCloseable {
 
-    private final ExtensionGuard guard;
-    private final MeterRegistry registry;
-    private final boolean timers;
-    private final Map<String, Map<Phase, PhaseMeters>> meters = new ConcurrentHashMap<>();
+    private final RegistryMeters[] registries;
+
+    /** Stands for this listener where it must not be kept. */
+    private final Object identity = new Object();
+
+    private volatile boolean closed;
 
     /**
      * Creates the listener.
@@ -33,50 +33,71 @@ public final class ExtensionMeters implements GuardListener {
      * @param timers whether calls are timed
      */
     public ExtensionMeters(ExtensionGuard guard, MeterRegistry registry, boolean timers) {
-        this.guard = guard;
-        this.registry = registry;
-        this.timers = timers;
+        this(guard, List.of(registry), timers);
+    }
+
+    private ExtensionMeters(ExtensionGuard guard, Collection<MeterRegistry> registries, boolean timers) {
+        this.registries = registries.stream()
+                .map(registry -> RegistryMeters.of(guard, registry, timers))
+                .distinct()
+                .toArray(RegistryMeters[]::new);
+    }
+
+    /**
+     * Creates a listener for a child context, whose registry may be made of a parent's and its own: the meters are
+     * registered in each part that no other listener publishes to.
+     *
+     * @param guard whose counts are published
+     * @param registries where the meters are registered
+     * @param timers whether calls are timed
+     * @return a new listener
+     */
+    public static ExtensionMeters inParts(
+            ExtensionGuard guard, Collection<? extends MeterRegistry> registries, boolean timers) {
+        List<MeterRegistry> parts = registries.stream()
+                .flatMap(registry -> RegistryMeters.leaves(registry).stream())
+                .distinct()
+                .toList();
+        return new ExtensionMeters(guard, parts, timers);
     }
 
     @Override
     public void onRegistered(ExtensionSnapshot extension) {
-        Map<Phase, PhaseMeters> phases = meters.computeIfAbsent(extension.name(), name -> new ConcurrentHashMap<>());
-        for (Phase phase : Phase.values()) {
-            PhaseMeters phaseMeters = phases.computeIfAbsent(
-                    phase, key -> new PhaseMeters(registry, guard, extension.name(), key, timers));
-            PhaseSnapshot counts = extension.phase(phase);
-            for (Tally tally : Tally.values()) {
-                phaseMeters.publish(tally, counts.count(tally));
-            }
+        for (RegistryMeters registry : registries) {
+            registry.register(extension);
         }
     }
 
     @Override
     public void onRemoved(String extension) {
-        Map<Phase, PhaseMeters> removed = meters.remove(extension);
-        if (removed != null) {
-            removed.values().forEach(PhaseMeters::remove);
+        for (RegistryMeters registry : registries) {
+            registry.remove(extension);
         }
     }
 
     @Override
     public void onCount(String extension, Phase phase, Tally tally, long total) {
-        PhaseMeters phaseMeters = of(extension, phase);
-        if (phaseMeters != null) {
-            phaseMeters.publish(tally, total);
+        for (RegistryMeters registry : registries) {
+            registry.publish(extension, phase, tally, total);
         }
     }
 
     @Override
     public void onCall(String extension, Phase phase, long nanos) {
-        PhaseMeters phaseMeters = of(extension, phase);
-        if (phaseMeters != null) {
-            phaseMeters.record(nanos, TimeUnit.NANOSECONDS);
+        if (closed) {
+            return;
+        }
+        for (RegistryMeters registry : registries) {
+            registry.record(identity, extension, phase, nanos);
         }
     }
 
-    private @Nullable PhaseMeters of(String extension, Phase phase) {
-        Map<Phase, PhaseMeters> phases = meters.get(extension);
-        return phases == null ? null : phases.get(phase);
+    /** Leaves it to others that publish to the same registries to record calls. Counts are published as before. */
+    @Override
+    public void close() {
+        closed = true;
+        for (RegistryMeters registry : registries) {
+            registry.stopRecording(identity);
+        }
     }
 }

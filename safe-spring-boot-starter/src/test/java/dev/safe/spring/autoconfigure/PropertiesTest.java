@@ -7,17 +7,22 @@ import dev.safe.ExtensionGuard;
 import dev.safe.ExtensionPanicException;
 import dev.safe.Phase;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
@@ -162,6 +167,64 @@ class PropertiesTest {
                 .run(context -> assertThat(output)
                         .contains("'safe.extensions[network.upd]' matches no extension, there is [")
                         .contains("network.udp"));
+    }
+
+    @Test
+    void shouldNotCallALazyExtensionMissing(CapturedOutput output) {
+        runner.withPropertyValues("safe.extensions[lazy].phases.poll.on-panic=throw")
+                .withBean(
+                        "lazyBean",
+                        ExtensionCapability.class,
+                        () -> new Panicking("lazy"),
+                        definition -> definition.setLazyInit(true))
+                .run(context -> {
+                    assertThat(output).doesNotContain("matches no extension");
+                    assertThat(org.assertj.core.api.Assertions.catchThrowable(
+                                    () -> context.getBean("lazyBean", ExtensionCapability.class)
+                                            .poll()))
+                            .isInstanceOf(ExtensionPanicException.class);
+                });
+        runner.withPropertyValues(
+                        "safe.extensions[lazy].phases.poll.on-panic=throw", "spring.main.lazy-initialization=true")
+                .withBean(
+                        "prototype",
+                        ExtensionCapability.class,
+                        () -> new Panicking("lazy"),
+                        definition -> definition.setScope("prototype"))
+                .run(context -> assertThat(output).doesNotContain("matches no extension"));
+    }
+
+    @Test
+    void shouldWarnOnceTheLastLazyExtensionHasTurnedOutToBeAnother(CapturedOutput output) {
+        runner.withPropertyValues("safe.extensions[missing].phases.poll.on-panic=throw")
+                .withBean(
+                        "lazyBean",
+                        ExtensionCapability.class,
+                        () -> new Panicking("lazy"),
+                        definition -> definition.setLazyInit(true))
+                .run(context -> {
+                    context.getBean("lazyBean");
+                    for (int i = 0; i < 2; i++) {
+                        context.publishEvent(new ApplicationReadyEvent(
+                                new SpringApplication(),
+                                new String[0],
+                                context.getSourceApplicationContext(ConfigurableApplicationContext.class),
+                                null));
+                    }
+                    assertThat(output.getAll().split("'safe.extensions\\[missing]' matches no extension", -1))
+                            .hasSize(2);
+                });
+    }
+
+    @Test
+    void shouldLeaveTheGuardOfTheHostAlone(CapturedOutput output) {
+        runner.withBean(ExtensionGuard.class, ExtensionGuard::ofDefaults)
+                .withPropertyValues("safe.phases.poll.on-panic=throw")
+                .run(context -> {
+                    context.publishEvent(new EnvironmentChangeEvent(context, Set.of("safe")));
+                    assertThat(context.getBean("udp", ExtensionCapability.class).poll())
+                            .isNull();
+                });
     }
 
     private static <T extends Throwable> T find(Throwable failure, Class<T> type) {

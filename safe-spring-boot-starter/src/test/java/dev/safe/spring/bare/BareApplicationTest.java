@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class BareApplicationTest {
 
     private static final List<String> ABSENT =
-            List.of("micrometer", "actuator", "-health", "security", "webmvc", "tomcat", "prometheus");
+            List.of("micrometer", "actuator", "-health", "security", "webmvc", "tomcat", "prometheus", "cloud");
 
     @Test
     void shouldContainWithNothingButTheStarterOnTheClassPath() throws Exception {

@@ -1,0 +1,25 @@
+package dev.safe.spring.autoconfigure;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanNotOfRequiredTypeException;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+
+/** The bean was created for the sake of whoever asks for it by its class. Comes before Boot's analyzer, whose advice cannot help. */
+@Order(Ordered.HIGHEST_PRECEDENCE)
+final class InterfaceProxyTypeFailureAnalyzer extends AbstractFailureAnalyzer<BeanNotOfRequiredTypeException> {
+
+    private final BeanFactory beans;
+
+    InterfaceProxyTypeFailureAnalyzer(BeanFactory beans) {
+        this.beans = beans;
+    }
+
+    @Override
+    protected @Nullable FailureAnalysis analyze(Throwable rootFailure, BeanNotOfRequiredTypeException cause) {
+        return InterfaceProxyFailure.of(beans, cause.getRequiredType(), cause);
+    }
+}

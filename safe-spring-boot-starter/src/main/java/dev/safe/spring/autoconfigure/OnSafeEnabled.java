@@ -1,0 +1,39 @@
+package dev.safe.spring.autoconfigure;
+
+import java.util.Locale;
+import java.util.Set;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+
+/**
+ * Matches unless {@code safe.enabled} is false. A condition on the property's text would take each other way to write true
+ * for false, and every typing error too: nothing would be contained, without a word.
+ */
+final class OnSafeEnabled extends SpringBootCondition {
+
+    private static final String KEY = "safe.enabled";
+
+    /** As Boot converts text to a boolean. */
+    private static final Set<String> TRUE = Set.of("true", "on", "yes", "1");
+
+    private static final Set<String> FALSE = Set.of("false", "off", "no", "0");
+
+    @Override
+    public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+        boolean enabled = isEnabled(context.getEnvironment());
+        return new ConditionOutcome(enabled, KEY + " is " + enabled);
+    }
+
+    static boolean isEnabled(Environment environment) {
+        String value = environment.getProperty(KEY);
+        String text = value == null ? "true" : value.trim().toLowerCase(Locale.ROOT);
+        if (!TRUE.contains(text) && !FALSE.contains(text)) {
+            throw new InvalidSafePropertyException(
+                    KEY, String.valueOf(value), "must be true, on, yes or 1, or false, off, no or 0");
+        }
+        return TRUE.contains(text);
+    }
+}

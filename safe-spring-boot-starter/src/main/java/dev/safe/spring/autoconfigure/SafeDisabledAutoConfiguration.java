@@ -1,0 +1,51 @@
+package dev.safe.spring.autoconfigure;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+
+/**
+ * Says in the log that nothing is contained, where {@code safe.enabled} is false.
+ *
+ * @since 0.1
+ */
+@AutoConfiguration
+@Conditional(SafeDisabledAutoConfiguration.OnSafeDisabled.class)
+public final class SafeDisabledAutoConfiguration {
+
+    /** Creates the configuration. */
+    SafeDisabledAutoConfiguration() {}
+
+    @Bean
+    static Notice safeDisabledNotice() {
+        return new Notice();
+    }
+
+    /** Logs once the context is up, with AOT processing at each start too. */
+    static final class Notice implements SmartInitializingSingleton {
+
+        private static final Logger logger = LoggerFactory.getLogger(SafeDisabledAutoConfiguration.class);
+
+        @Override
+        public void afterSingletonsInstantiated() {
+            logger.warn("Extensions are not contained: 'safe.enabled' is false");
+        }
+    }
+
+    /** Matches where {@link OnSafeEnabled} does not. */
+    static final class OnSafeDisabled extends SpringBootCondition {
+
+        @Override
+        public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            boolean enabled = OnSafeEnabled.isEnabled(context.getEnvironment());
+            return new ConditionOutcome(!enabled, "safe.enabled is " + enabled);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.safe.spring.metrics;
+
+import dev.safe.ExtensionGuard;
+import dev.safe.ExtensionSnapshot;
+import dev.safe.Phase;
+import dev.safe.PhaseSnapshot;
+import dev.safe.Tally;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The meters of a guard in one registry. All listeners that publish the same guard in the same registry share them, those
+ * of parent and child contexts for example: what is counted by its total is counted once, whoever hears of it. Thread-safe.
+ */
+final class RegistryMeters {
+
+    /** Kept alive by the listeners that publish them, and by nothing else. */
+    private static final Map<ExtensionGuard, List<WeakReference<RegistryMeters>>> SHARED = new WeakHashMap<>();
+
+    private final ExtensionGuard guard;
+    private final MeterRegistry registry;
+    private final boolean timers;
+    private final Map<String, Map<Phase, PhaseMeters>> meters = new ConcurrentHashMap<>();
+
+    /** A call has no total: only one of the listeners may record it. */
+    private final AtomicReference<@Nullable Object> recorder = new AtomicReference<>();
+
+    private RegistryMeters(ExtensionGuard guard, MeterRegistry registry, boolean timers) {
+        this.guard = guard;
+        this.registry = registry;
+        this.timers = timers;
+    }
+
+    static RegistryMeters of(ExtensionGuard guard, MeterRegistry registry, boolean timers) {
+        synchronized (SHARED) {
+            List<WeakReference<RegistryMeters>> known = SHARED.computeIfAbsent(guard, key -> new ArrayList<>());
+            known.removeIf(reference -> reference.refersTo(null));
+            for (WeakReference<RegistryMeters> reference : known) {
+                RegistryMeters shared = reference.get();
+                if (shared != null && leaves(shared.registry).containsAll(leaves(registry))) {
+                    return shared;
+                }
+            }
+            RegistryMeters created = new RegistryMeters(guard, registry, timers);
+            known.add(new WeakReference<>(created));
+            return created;
+        }
+    }
+
+    /** The registries that a registry is made of, itself if it is not made of any. */
+    static Set<MeterRegistry> leaves(MeterRegistry registry) {
+        Set<MeterRegistry> leaves = Collections.newSetFromMap(new IdentityHashMap<>());
+        if (registry instanceof CompositeMeterRegistry composite) {
+            composite.getRegistries().forEach(part -> leaves.addAll(leaves(part)));
+        }
+        if (leaves.isEmpty()) {
+            leaves.add(registry);
+        }
+        return leaves;
+    }
+
+    void register(ExtensionSnapshot extension) {
+        Map<Phase, PhaseMeters> phases = meters.computeIfAbsent(extension.name(), name -> new ConcurrentHashMap<>());
+        for (Phase phase : Phase.values()) {
+            PhaseMeters phaseMeters = phases.computeIfAbsent(
+                    phase, key -> new PhaseMeters(registry, guard, extension.name(), key, timers));
+            PhaseSnapshot counts = extension.phase(phase);
+            for (Tally tally : Tally.values()) {
+                phaseMeters.publish(tally, counts.count(tally));
+            }
+        }
+    }
+
+    void remove(String extension) {
+        Map<Phase, PhaseMeters> removed = meters.remove(extension);
+        if (removed != null) {
+            removed.values().forEach(PhaseMeters::remove);
+        }
+    }
+
+    void publish(String extension, Phase phase, Tally tally, long total) {
+        PhaseMeters phaseMeters = of(extension, phase);
+        if (phaseMeters != null) {
+            phaseMeters.publish(tally, total);
+        }
+    }
+
+    void record(Object listener, String extension, Phase phase, long nanos) {
+        if (recorder.get() == listener || recorder.compareAndSet(null, listener)) {
+            PhaseMeters phaseMeters = of(extension, phase);
+            if (phaseMeters != null) {
+                phaseMeters.record(nanos, TimeUnit.NANOSECONDS);
+            }
+        }
+    }
+
+    void stopRecording(Object listener) {
+        recorder.compareAndSet(listener, null);
+    }
+
+    private @Nullable PhaseMeters of(String extension, Phase phase) {
+        Map<Phase, PhaseMeters> phases = meters.get(extension);
+        return phases == null ? null : phases.get(phase);
+    }
+}

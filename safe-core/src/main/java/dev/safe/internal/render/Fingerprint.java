@@ -1,6 +1,5 @@
 package dev.safe.internal.render;
 
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,10 +8,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fingerprint {
 
-    /** Names that the JVM and proxy libraries number anew in each run. */
-    private static final Pattern GENERATED_TYPE = Pattern.compile(
-            "(\\$\\$Lambda)[$/\\w]*|(\\$\\$(?:Spring|EnhancerBySpring)CGLIB)\\$\\$\\w+|(\\$Proxy)\\d+|/0x[0-9a-f]+");
-
     // FNV-1a, by Fowler, Noll and Vo: http://www.isthe.com/chongo/tech/comp/fnv/
     private static final long OFFSET_BASIS = 0xcbf29ce484222325L;
     private static final long PRIME = 0x100000001b3L;
@@ -20,24 +15,13 @@ final class Fingerprint {
     private Fingerprint() {}
 
     static String of(String type, @Nullable Frame top) {
-        StringBuilder kind = new StringBuilder(stable(type));
+        StringBuilder kind = new StringBuilder(StableName.ofType(type));
         if (top != null) {
-            kind.append('@').append(stable(top.type())).append('.');
-            kind.append(withoutNumber(top.method()));
+            kind.append('@').append(StableName.ofType(top.type())).append('.');
+            kind.append(StableName.ofMethod(top.method()));
             kind.append('(').append(top.source()).append(')');
         }
         return hexadecimal(hash(kind));
-    }
-
-    /** Lambdas are numbered by the order they have in their class. */
-    private static String withoutNumber(String method) {
-        int number = method.lastIndexOf('$') + 1;
-        boolean isLambda = method.startsWith("lambda$") && number > "lambda$".length();
-        return isLambda && Frame.isNumber(method, number) ? method.substring(0, number - 1) : method;
-    }
-
-    private static String stable(String type) {
-        return GENERATED_TYPE.matcher(type).replaceAll("$1$2$3");
     }
 
     private static long hash(CharSequence text) {

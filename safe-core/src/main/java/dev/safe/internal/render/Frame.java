@@ -18,17 +18,9 @@ record Frame(String type, String method, String source) {
 
     private static String unwoven(String method) {
         int suffix = method.lastIndexOf(WOVEN_BODY);
-        return suffix >= 0 && isNumber(method, suffix + WOVEN_BODY.length()) ? method.substring(0, suffix) : method;
-    }
-
-    /** Whether a text ends in digits, and at least one, from there on. */
-    static boolean isNumber(String text, int start) {
-        for (int i = start; i < text.length(); i++) {
-            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
-                return false;
-            }
-        }
-        return start < text.length();
+        return suffix >= 0 && StableName.isNumber(method, suffix + WOVEN_BODY.length())
+                ? method.substring(0, suffix)
+                : method;
     }
 
     private static String source(StackTraceElement element) {

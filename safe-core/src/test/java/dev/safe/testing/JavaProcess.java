@@ -1,0 +1,80 @@
+package dev.safe.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A JVM of its own, in which nothing has been loaded, initialised or compiled by other tests. */
+public final class JavaProcess {
+
+    /** How it ended, and what it wrote to both of its outputs. */
+    public record Result(int exit, String output) {}
+
+    private final Class<?> program;
+    private final List<String> options = new ArrayList<>();
+
+    /**
+     * Runs a program.
+     *
+     * @param program has a main method
+     * @param needs classes from all that the program's class path is to have
+     */
+    public JavaProcess(Class<?> program, Class<?>... needs) {
+        this.program = program;
+        options.add("-cp");
+        options.add(Stream.concat(Stream.of(program), Arrays.stream(needs))
+                .map(JavaProcess::locationOf)
+                .distinct()
+                .collect(Collectors.joining(File.pathSeparator)));
+    }
+
+    /** Adds options of the JVM. */
+    public JavaProcess with(String... more) {
+        options.addAll(List.of(more));
+        return this;
+    }
+
+    /** Runs it to its end. */
+    public Result run(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.add(program.getName());
+        command.addAll(List.of(arguments));
+        Path output = Files.createTempFile("safe", ".txt");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(120, TimeUnit.SECONDS))
+                    .as("ended in time")
+                    .isTrue();
+            return new Result(process.exitValue(), Files.readString(output));
+        } finally {
+            process.destroyForcibly();
+            Files.deleteIfExists(output);
+        }
+    }
+
+    private static String locationOf(Class<?> type) {
+        try {
+            return Path.of(type.getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
+                    .toString();
+        } catch (URISyntaxException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+}

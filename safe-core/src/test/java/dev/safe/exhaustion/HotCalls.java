@@ -1,6 +1,8 @@
 package dev.safe.exhaustion;
 
 import dev.safe.ExtensionGuard;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.util.function.IntSupplier;
 
 /** Makes so many calls that the JVM compiles what they go through. */
@@ -15,14 +17,18 @@ public final class HotCalls {
      *
      * @param args none
      */
-    public static void main(String[] args) {
+    public static void main(String[] args) throws Throwable {
         ExtensionGuard guard = ExtensionGuard.ofDefaults();
         IntSupplier wrapper = guard.hostFunction("hot", "f", IntSupplier.class, () -> 1);
+        MethodHandle handle = guard.hostFunction("hot", "f", MethodHandles.constant(int.class, 1));
         int sum = 0;
         for (int i = 0; i < CALLS; i++) {
             sum += wrapper.getAsInt();
         }
-        System.out.println("interface " + sum);
+        for (int i = 0; i < CALLS; i++) {
+            sum += (int) handle.invokeExact();
+        }
+        System.out.println("sum " + sum);
         System.exit(0);
     }
 }

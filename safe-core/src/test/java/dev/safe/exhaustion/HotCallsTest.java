@@ -23,8 +23,9 @@ class HotCallsTest {
 
         assertThat(run.output().lines().filter(line -> line.contains("$$Guarded")))
                 .as(run.output())
-                .isNotEmpty()
+                .anyMatch(line -> line.contains("::getAsInt"))
+                .anyMatch(line -> line.contains("::call"))
                 .noneMatch(line -> line.contains("SKIPPED"));
-        assertThat(run.line("interface")).isEqualTo("interface 1000000");
+        assertThat(run.line("sum")).isEqualTo("sum 2000000");
     }
 }

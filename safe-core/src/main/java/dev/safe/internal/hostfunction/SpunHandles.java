@@ -18,16 +18,26 @@ final class SpunHandles implements Handles {
     /** For good: our own class loader knows what these types name, so that all of it lives as long as we do anyway. */
     private static final ConcurrentMap<MethodType, SpunHandles> SPUN = new ConcurrentHashMap<>();
 
+    private final MethodType type;
     private final MethodHandle constructor;
     private final MethodHandle method;
 
-    private SpunHandles(MethodHandle constructor, MethodHandle method) {
+    private SpunHandles(MethodType type, MethodHandle constructor, MethodHandle method) {
+        this.type = type;
         this.constructor = constructor;
         this.method = method;
     }
 
-    /** Returns null where the type names what a class of our package cannot. */
+    /**
+     * Returns those of the type, or, where that names what a class of our package cannot, those of the same type with
+     * {@code Object} in place of each reference. Returns null where no class can be spun at all.
+     */
     static @Nullable SpunHandles of(MethodType type) {
+        SpunHandles exact = ofExactly(type);
+        return exact != null ? exact : ofExactly(type.erase());
+    }
+
+    private static @Nullable SpunHandles ofExactly(MethodType type) {
         SpunHandles known = SPUN.get(type);
         if (known != null) {
             return known;
@@ -50,6 +60,7 @@ final class SpunHandles implements Handles {
         Lookup spun = OURS.defineHiddenClass(HandleClass.spin(name, type), true);
         Class<?> self = spun.lookupClass();
         return new SpunHandles(
+                type,
                 spun.findConstructor(self, HandleClass.CONSTRUCTOR).asType(CONSTRUCTOR),
                 spun.findVirtual(self, HandleClass.METHOD, type));
     }
@@ -63,8 +74,13 @@ final class SpunHandles implements Handles {
 
     @Override
     public MethodHandle guard(CallBoundary boundary, String function, MethodHandle body, Fallback fallback) {
+        Object guard = newGuard(boundary, function, body.asType(type), fallback);
+        return method.bindTo(guard).asType(body.type());
+    }
+
+    private Object newGuard(CallBoundary boundary, String function, MethodHandle body, Fallback fallback) {
         try {
-            return method.bindTo((Object) constructor.invokeExact(boundary, function, body, (Function<?, ?>) fallback));
+            return (Object) constructor.invokeExact(boundary, function, body, (Function<?, ?>) fallback);
         } catch (RuntimeException | Error failure) {
             throw failure;
         } catch (Throwable impossible) {

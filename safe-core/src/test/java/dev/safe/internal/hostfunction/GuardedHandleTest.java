@@ -11,12 +11,15 @@ import dev.safe.internal.watch.WatchedCall;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class GuardedHandleTest {
 
@@ -36,21 +39,23 @@ class GuardedHandleTest {
     private final RecordingBoundary boundary = new RecordingBoundary();
     private final IllegalStateException boom = new IllegalStateException("boom");
 
-    @Test
-    void shouldPassArgumentsAndTheResult() throws Throwable {
-        MethodHandle guarded = HostFunctions.wrap(
-                boundary, "f", find("sum", methodType(double.class, byte.class, long.class, double.class, int.class)));
+    @ParameterizedTest
+    @EnumSource
+    void shouldPassArgumentsAndTheResult(HandleMechanism mechanism) throws Throwable {
+        MethodHandle guarded = mechanism.wrap(
+                boundary, find("sum", methodType(double.class, byte.class, long.class, double.class, int.class)));
 
         assertThat((double) guarded.invokeExact((byte) 1, 20L, 300.5, 4000)).isEqualTo(4321.5);
         assertThat(boundary.entered).isEqualTo(1);
         assertThat(boundary.exited).isEqualTo(1);
     }
 
-    @Test
-    void shouldCallWhatReturnsNothing() throws Throwable {
+    @ParameterizedTest
+    @EnumSource
+    void shouldCallWhatReturnsNothing(HandleMechanism mechanism) throws Throwable {
         StringBuilder seen = new StringBuilder();
-        MethodHandle guarded = HostFunctions.wrap(
-                boundary, "f", find("append", methodType(void.class, StringBuilder.class, char.class)));
+        MethodHandle guarded =
+                mechanism.wrap(boundary, find("append", methodType(void.class, StringBuilder.class, char.class)));
 
         guarded.invokeExact(seen, 'c');
 
@@ -58,11 +63,12 @@ class GuardedHandleTest {
         assertThat(boundary.exited).isEqualTo(1);
     }
 
-    @Test
-    void shouldReturnZeroOfTheExactTypeWhenTheBodyThrows() throws Throwable {
+    @ParameterizedTest
+    @EnumSource
+    void shouldReturnZeroOfTheExactTypeWhenTheBodyThrows(HandleMechanism mechanism) throws Throwable {
         for (Class<?> result : RESULTS) {
             MethodHandle body = throwing(methodType(result, int.class, double.class));
-            MethodHandle guarded = HostFunctions.wrap(boundary, "f", body);
+            MethodHandle guarded = mechanism.wrap(boundary, body);
 
             assertThat(guarded.type()).isEqualTo(body.type());
             assertThat(guarded.invoke(1, 2.0)).isEqualTo(Fallback.ZERO.apply(result));
@@ -73,20 +79,22 @@ class GuardedHandleTest {
         assertThat(boundary.open()).isZero();
     }
 
-    @Test
-    void shouldReturnZeroWithoutCallingTheBodyWhenRejected() throws Throwable {
+    @ParameterizedTest
+    @EnumSource
+    void shouldReturnZeroWithoutCallingTheBodyWhenRejected(HandleMechanism mechanism) throws Throwable {
         boundary.rejecting = true;
         for (Class<?> result : RESULTS) {
-            MethodHandle guarded = HostFunctions.wrap(boundary, "f", throwing(methodType(result, int.class)));
+            MethodHandle guarded = mechanism.wrap(boundary, throwing(methodType(result, int.class)));
             assertThat(guarded.invoke(1)).isEqualTo(Fallback.ZERO.apply(result));
         }
         assertThat(boundary.rejected).isEqualTo(RESULTS.size());
         assertThat(boundary.containments).isEmpty();
     }
 
-    @Test
-    void shouldReturnTheSentinel() throws Throwable {
-        MethodHandle guarded = HostFunctions.wrap(boundary, "f", throwing(methodType(long.class, String.class)), -1);
+    @ParameterizedTest
+    @EnumSource
+    void shouldReturnTheSentinel(HandleMechanism mechanism) throws Throwable {
+        MethodHandle guarded = mechanism.wrap(boundary, throwing(methodType(long.class, String.class)), -1);
 
         assertThat((long) guarded.invokeExact("")).isEqualTo(-1L);
         boundary.rejecting = true;
@@ -95,18 +103,20 @@ class GuardedHandleTest {
         assertThat(boundary.rejected).isEqualTo(1);
     }
 
-    @Test
-    void shouldHandOutAFreshCopyOfASentinelArray() throws Throwable {
-        MethodHandle guarded = HostFunctions.wrap(boundary, "f", throwing(methodType(long[].class)), new long[] {7});
+    @ParameterizedTest
+    @EnumSource
+    void shouldHandOutAFreshCopyOfASentinelArray(HandleMechanism mechanism) throws Throwable {
+        MethodHandle guarded = mechanism.wrap(boundary, throwing(methodType(long[].class)), new long[] {7});
 
         ((long[]) guarded.invokeExact())[0] = 8;
 
         assertThat((long[]) guarded.invokeExact()).containsExactly(7);
     }
 
-    @Test
-    void shouldContainARealStackOverflow() throws Throwable {
-        MethodHandle guarded = HostFunctions.wrap(boundary, "f", find("recurse", methodType(int.class, int.class)), -1);
+    @ParameterizedTest
+    @EnumSource
+    void shouldContainARealStackOverflow(HandleMechanism mechanism) throws Throwable {
+        MethodHandle guarded = mechanism.wrap(boundary, find("recurse", methodType(int.class, int.class)), -1);
 
         assertThat((int) guarded.invokeExact(0)).isEqualTo(-1);
         assertThat(boundary.containments).singleElement().satisfies(failure -> assertThat(failure.thrown())
@@ -114,38 +124,70 @@ class GuardedHandleTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void shouldLetNoFailureOfTheBoundaryOut(Flaw flaw) throws Throwable {
+    @MethodSource("flaws")
+    void shouldLetNoFailureOfTheBoundaryOut(HandleMechanism mechanism, Flaw flaw) throws Throwable {
         FlawedBoundary flawed = new FlawedBoundary(flaw);
-        MethodHandle failing = HostFunctions.wrap(flawed, "f", throwing(methodType(int.class, long.class)), -1);
-        MethodHandle returning = HostFunctions.wrap(
-                flawed, "f", MethodHandles.dropArguments(MethodHandles.constant(int.class, 5), 0, long.class), -1);
+        MethodHandle failing = mechanism.wrap(flawed, throwing(methodType(int.class, long.class)), -1);
+        MethodHandle returning = mechanism.wrap(
+                flawed, MethodHandles.dropArguments(MethodHandles.constant(int.class, 5), 0, long.class), -1);
 
         assertThat((int) failing.invokeExact(1L)).isEqualTo(-1);
         assertThat((int) returning.invokeExact(1L)).isEqualTo(flaw.spoilsAResult ? -1 : 5);
-        HostFunctions.wrap(flawed, "f", throwing(methodType(void.class))).invokeExact();
+        mechanism.wrap(flawed, throwing(methodType(void.class))).invokeExact();
         assertThat(flawed.missedPanics).isEqualTo(flaw.missedPanics);
+        assertThat(flawed.gate)
+                .isEqualTo(flaw.missedPanics > 0 ? CallBoundary.OBSERVED : CallBoundary.OBSERVED & ~CallBoundary.OWING);
+        assertThat(flawed.calls.stream().filter(call -> call.abandoned)).hasSize(flaw.missedPanics);
     }
 
-    @Test
-    void shouldCollectVariableArgumentsIfTheBodyDoes() throws Throwable {
+    @ParameterizedTest
+    @EnumSource
+    void shouldReturnTheSentinelOfEachTypeWhereTheBoundaryHasNoRoom(HandleMechanism mechanism) throws Throwable {
+        FlawedBoundary flawed = new FlawedBoundary(Flaw.CONTAINED);
+        for (Class<?> result : RESULTS) {
+            MethodHandle guarded = mechanism.wrap(flawed, throwing(methodType(result, long.class, String.class)));
+            assertThat(guarded.invoke(1L, "")).isEqualTo(Fallback.ZERO.apply(result));
+        }
+        MethodHandle guarded = mechanism.wrap(flawed, throwing(methodType(long[].class)), new long[] {7});
+        assertThat((long[]) guarded.invokeExact()).containsExactly(7);
+        assertThat(flawed.missedPanics).isEqualTo(RESULTS.size() + 1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldAskNobodyWhereTheGateIsOpen(HandleMechanism mechanism) throws Throwable {
+        FlawedBoundary flawed = new FlawedBoundary(Flaw.CONTAINED);
+        flawed.gate = 0;
+
+        assertThat((int) mechanism
+                        .wrap(flawed, MethodHandles.constant(int.class, 5))
+                        .invokeExact())
+                .isEqualTo(5);
+        assertThat((int) mechanism.wrap(flawed, throwing(methodType(int.class))).invokeExact())
+                .isZero();
+        assertThat(flawed.missedPanics).isOne();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldCollectVariableArgumentsIfTheBodyDoes(HandleMechanism mechanism) throws Throwable {
         MethodHandle collecting = find("count", methodType(int.class, String.class, Object[].class));
-        MethodHandle guarded = HostFunctions.wrap(boundary, "f", collecting);
+        MethodHandle guarded = mechanism.wrap(boundary, collecting);
 
         assertThat(guarded.isVarargsCollector()).isTrue();
         assertThat((int) guarded.invoke("first", "second", "third")).isEqualTo(2);
         assertThat((int) guarded.invokeExact("first", new Object[3])).isEqualTo(3);
-        assertThat(HostFunctions.wrap(boundary, "f", collecting.asFixedArity()).isVarargsCollector())
+        assertThat(mechanism.wrap(boundary, collecting.asFixedArity()).isVarargsCollector())
                 .isFalse();
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 127, GuardedHandle.MAX_SLOTS})
-    void shouldTakeAnyNumberOfArguments(int slots) throws Throwable {
+    @MethodSource("numbersOfSlots")
+    void shouldTakeAnyNumberOfArguments(HandleMechanism mechanism, int slots) throws Throwable {
         MethodType type = methodType(int.class, Collections.nCopies(slots, int.class));
 
         for (MethodHandle body : List.of(throwing(type), MethodHandles.empty(type))) {
-            MethodHandle guarded = HostFunctions.wrap(boundary, "f", body);
+            MethodHandle guarded = mechanism.wrap(boundary, body);
             assertThat(guarded.type()).isEqualTo(type);
             for (int i = 0; i < 500; i++) { // The JVM rewrites a handle that is called often.
                 assertThat(guarded.invokeWithArguments(Collections.nCopies(slots, 1)))
@@ -156,12 +198,14 @@ class GuardedHandleTest {
         assertThat(boundary.containments).hasSize(500);
     }
 
-    @Test
-    void shouldCountLongsAndDoublesTwice() throws Throwable {
+    @ParameterizedTest
+    @EnumSource
+    void shouldCountLongsAndDoublesTwice(HandleMechanism mechanism) throws Throwable {
         MethodType most = methodType(long.class, Collections.nCopies(GuardedHandle.MAX_SLOTS / 2, long.class));
         MethodType tooMany = most.appendParameterTypes(double.class);
 
-        assertThat(HostFunctions.wrap(boundary, "f", throwing(most))
+        assertThat(mechanism
+                        .wrap(boundary, throwing(most))
                         .invokeWithArguments(Collections.nCopies(most.parameterCount(), 1L)))
                 .isEqualTo(0L);
         assertThatIllegalArgumentException()
@@ -193,6 +237,19 @@ class GuardedHandleTest {
                 .withMessage("'boundary' must not be null");
         assertThatCode(() -> HostFunctions.wrap(boundary, "f", throwing(methodType(int.class))))
                 .doesNotThrowAnyException();
+    }
+
+    static Stream<Arguments> flaws() {
+        return eachBy(Flaw.values());
+    }
+
+    static Stream<Arguments> numbersOfSlots() {
+        return eachBy(0, 1, 127, GuardedHandle.MAX_SLOTS);
+    }
+
+    private static Stream<Arguments> eachBy(Object... others) {
+        return Stream.of(HandleMechanism.values())
+                .flatMap(mechanism -> Stream.of(others).map(other -> Arguments.of(mechanism, other)));
     }
 
     private MethodHandle throwing(MethodType type) {
@@ -239,17 +296,20 @@ class GuardedHandleTest {
     /** Breaks its promise not to throw. */
     private static final class FlawedBoundary extends CallBoundary {
 
+        final List<WatchedCall> calls = new ArrayList<>();
         private final Flaw flaw;
 
         FlawedBoundary(Flaw flaw) {
             this.flaw = flaw;
-            gate = OBSERVED;
+            gate = OBSERVED & ~OWING;
         }
 
         @Override
         public WatchedCall enter() {
             throwIf(Flaw.ENTER);
-            return WatchedCall.sentinel();
+            WatchedCall call = WatchedCall.sentinel();
+            calls.add(call);
+            return call;
         }
 
         @Override

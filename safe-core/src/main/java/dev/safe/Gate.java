@@ -79,7 +79,7 @@ abstract class Gate extends CallBoundary {
     private final Watchdog watchdog;
 
     /** How the watchdog refers to this, so that it keeps nobody alive. Made when it is needed. */
-    private @Nullable WeakReference<Watched> self;
+    private volatile @Nullable WeakReference<Watched> self;
 
     Gate(Watchdog watchdog) {
         this.watchdog = watchdog;
@@ -150,7 +150,12 @@ abstract class Gate extends CallBoundary {
         return watchdog;
     }
 
-    final synchronized WeakReference<Watched> self() {
+    final WeakReference<Watched> self() {
+        WeakReference<Watched> known = self;
+        return known != null ? known : newSelf();
+    }
+
+    private synchronized WeakReference<Watched> newSelf() {
         WeakReference<Watched> known = self;
         if (known == null) {
             known = new WeakReference<>((Watched) this);

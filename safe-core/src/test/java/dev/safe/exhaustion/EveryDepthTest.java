@@ -6,6 +6,7 @@ import dev.safe.exhaustion.EveryDepth.Way;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A panic at any depth of the stack is contained and counted, down to the last frame. */
+@Tag("exhaustion")
 class EveryDepthTest {
 
     @TempDir

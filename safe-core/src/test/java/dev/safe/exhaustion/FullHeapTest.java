@@ -7,11 +7,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The error of an extension that fills the heap is counted, reported and passed on as any fatal error is. */
+@Tag("exhaustion")
 class FullHeapTest {
 
     private static final String SERIAL = "-XX:+UseSerialGC";

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.safe.exhaustion.NearTheEnd.Scenario;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What follows from a crossing follows from one where the stack ends: trips, probes, reports, states, interrupts. */
+@Tag("exhaustion")
 class NearTheEndTest {
 
     @TempDir

@@ -15,6 +15,7 @@ final class GuardClasses {
             "dev.safe.EntryPoints",
             "dev.safe.ExtensionGuard",
             "dev.safe.GuardedExtension",
+            "dev.safe.Registry",
             "dev.safe.internal.hostfunction.ProxyWrappers");
 
     static final Set<String> IN_STARTER = Set.of(

@@ -259,11 +259,11 @@ public final class WatchedCall {
      */
     private void handOn() {
         for (WatchedCall call = outer; call != null; call = call.outer) {
+            while ((call.word & STATE_MASK) == CLAIMED) {
+                Thread.onSpinWait(); // Its interrupt may have come and been lost to this one already.
+            }
             long current = call.word;
             long state = current & STATE_MASK;
-            if (state == CLAIMED) {
-                return; // Its interrupt is on its way.
-            }
             boolean lost = (state == INTERRUPTED || state == HEEDED) && call.claim - claimsBefore > 0;
             if ((lost || state == OWED) && WORD.compareAndSet(call, current, handedOn(current))) {
                 Thread.currentThread().interrupt();

@@ -74,7 +74,8 @@ final class DryRun {
     private DryRun() {
         PhasePolicy poll = PhasePolicy.builder(Phase.POLL)
                 .log(new LogPolicy(1, Duration.ofMinutes(1), true))
-                .quarantine(QuarantinePolicy.builder().threshold(2).build())
+                .quarantine(
+                        QuarantinePolicy.builder().enabled(true).threshold(2).build())
                 .build();
         ExtensionGuard.Builder builder = ExtensionGuard.builder()
                 .policy(Phase.POLL, poll)
@@ -113,6 +114,10 @@ final class DryRun {
             now.addAndGet(Duration.ofMinutes(10).toNanos()); // Longer than a backoff and than an interval of the log.
         }
         crossWith(null);
+        guard.quarantine("dry.run", Phase.POLL, "dry run");
+        crossWith(null);
+        guard.release("dry.run", Phase.POLL);
+        attempt(() -> guard.callPoll(() -> "not a valid name"));
         owe();
         guard.apply(Policies.builder()
                 .policy(Phase.POLL, PhasePolicy.builtIn(Phase.POLL))
@@ -122,7 +127,7 @@ final class DryRun {
         poll.overran();
         poll.unstick();
         poll.reportOverrun(Thread.currentThread(), new StackTraceElement[0]);
-        guard.snapshots();
+        guard.snapshots().forEach(snapshot -> snapshot.phase(Phase.POLL).count(Tally.PANICS));
         guard.remove("dry.run");
         crossWith(null);
     }

@@ -4,17 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.core.Appender;
 import dev.safe.ExtensionGuard;
+import dev.safe.testing.JavaProcess;
 import java.io.File;
 import java.io.IOException;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.objectweb.asm.ClassWriter;
 import org.slf4j.Logger;
@@ -24,8 +19,6 @@ import org.slf4j.Logger;
  * reaches it: what measures coverage needs room where the stack ends.
  */
 final class ChildJvm {
-
-    private static final Duration LIMIT = Duration.ofSeconds(120);
 
     /** What a program printed, and how it ended. */
     record Run(int exit, String output) {
@@ -68,61 +61,29 @@ final class ChildJvm {
     /** Adds a logger that prints what is logged: by default nothing is. */
     ChildJvm logging() {
         flags("-Dlogback.configurationFile=exhaustion-logback.xml");
-        classPath = Stream.of(classPath, locationOf(ch.qos.logback.classic.Logger.class), locationOf(Appender.class))
-                .collect(Collectors.joining(File.pathSeparator));
+        classPath += File.pathSeparator + JavaProcess.classPathOf(ch.qos.logback.classic.Logger.class, Appender.class);
         return this;
     }
 
     Run run(Class<?> program, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(JavaProcess.java());
         command.addAll(flags);
         command.add("-cp");
         command.add(classPath);
         command.add(program.getName());
         command.addAll(List.of(arguments));
-        Path output = Files.createTempFile(directory, program.getSimpleName(), ".txt");
-        Process process = new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        try {
-            assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS))
-                    .as("%s ended in time: %s", command, Files.readString(output))
-                    .isTrue();
-        } finally {
-            process.destroyForcibly();
-        }
-        return new Run(process.exitValue(), Files.readString(output));
+        JavaProcess.Result result = JavaProcess.run(directory, command);
+        return new Run(result.exit(), result.output());
     }
 
     /** Safe, what it depends on, and the programs. */
     static String classPath() {
-        return libraries()
-                + File.pathSeparator
-                + locationOf(ExtensionGuard.class)
-                + File.pathSeparator
-                + locationOf(ChildJvm.class);
+        return libraries() + File.pathSeparator + JavaProcess.classPathOf(ExtensionGuard.class, ChildJvm.class);
     }
 
     /** What Safe depends on. */
     static String libraries() {
-        return Stream.of(ClassWriter.class, NullMarked.class, Logger.class)
-                .map(ChildJvm::locationOf)
-                .collect(Collectors.joining(File.pathSeparator));
-    }
-
-    /** Where the class comes from. */
-    static String locationOf(Class<?> type) {
-        try {
-            return Path.of(type.getProtectionDomain()
-                            .getCodeSource()
-                            .getLocation()
-                            .toURI())
-                    .toString();
-        } catch (URISyntaxException impossible) {
-            throw new AssertionError(impossible);
-        }
+        return JavaProcess.classPathOf(ClassWriter.class, NullMarked.class, Logger.class);
     }
 }

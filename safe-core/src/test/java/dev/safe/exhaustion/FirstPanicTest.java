@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.safe.ExtensionGuard;
 import dev.safe.exhaustion.FirstPanic.Way;
+import dev.safe.testing.JavaProcess;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -89,8 +90,8 @@ class FirstPanicTest {
 
     /** A cache takes classes from jars only. */
     private String jars() throws IOException {
-        Path safe = jar("safe.jar", ChildJvm.locationOf(ExtensionGuard.class), "dev");
-        Path programs = jar("programs.jar", ChildJvm.locationOf(ChildJvm.class), "dev/safe/exhaustion");
+        Path safe = jar("safe.jar", JavaProcess.locationOf(ExtensionGuard.class), "dev");
+        Path programs = jar("programs.jar", JavaProcess.locationOf(ChildJvm.class), "dev/safe/exhaustion");
         return String.join(File.pathSeparator, ChildJvm.libraries(), safe.toString(), programs.toString());
     }
 

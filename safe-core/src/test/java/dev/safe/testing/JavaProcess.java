@@ -3,6 +3,7 @@ package dev.safe.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
+import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** A JVM of its own, in which nothing has been loaded, initialised or compiled by other tests. */
 public final class JavaProcess {
@@ -31,10 +31,7 @@ public final class JavaProcess {
     public JavaProcess(Class<?> program, Class<?>... needs) {
         this.program = program;
         options.add("-cp");
-        options.add(Stream.concat(Stream.of(program), Arrays.stream(needs))
-                .map(JavaProcess::locationOf)
-                .distinct()
-                .collect(Collectors.joining(File.pathSeparator)));
+        options.add(locationOf(program) + File.pathSeparator + classPathOf(needs));
     }
 
     /** Adds options of the JVM. */
@@ -46,18 +43,34 @@ public final class JavaProcess {
     /** Runs it to its end. */
     public Result run(String... arguments) throws Exception {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(java());
         command.addAll(options);
         command.add(program.getName());
         command.addAll(List.of(arguments));
+        Path directory = Files.createTempDirectory("safe");
+        try {
+            return run(directory, command);
+        } finally {
+            Files.delete(directory);
+        }
+    }
+
+    /** Returns the JVM of the JDK that the tests run on. */
+    public static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /** Runs a command line in a directory, to its end. */
+    public static Result run(Path directory, List<String> command) throws IOException, InterruptedException {
         Path output = Files.createTempFile("safe", ".txt");
         Process process = new ProcessBuilder(command)
+                .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
         try {
             assertThat(process.waitFor(120, TimeUnit.SECONDS))
-                    .as("ended in time")
+                    .as("%s ended in time: %s", command, Files.readString(output))
                     .isTrue();
             return new Result(process.exitValue(), Files.readString(output));
         } finally {
@@ -66,7 +79,16 @@ public final class JavaProcess {
         }
     }
 
-    private static String locationOf(Class<?> type) {
+    /** Returns the part of the class path that the classes come from. */
+    public static String classPathOf(Class<?>... types) {
+        return Arrays.stream(types)
+                .map(JavaProcess::locationOf)
+                .distinct()
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    /** Returns where the class comes from. */
+    public static String locationOf(Class<?> type) {
         try {
             return Path.of(type.getProtectionDomain()
                             .getCodeSource()

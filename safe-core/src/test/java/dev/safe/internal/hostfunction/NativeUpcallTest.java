@@ -3,14 +3,10 @@ package dev.safe.internal.hostfunction;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
+import dev.safe.testing.JavaProcess;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +21,7 @@ class NativeUpcallTest {
 
     @Test
     void shouldSurviveAComparatorThatPanicsInsideOfQsort() throws Exception {
-        Run run = run("guarded");
+        JavaProcess.Result run = run("guarded");
 
         assertThat(run.exit()).as(run.output()).isZero();
         assertThat(run.output().lines())
@@ -37,63 +33,33 @@ class NativeUpcallTest {
 
     @Test
     void shouldShowThatTheJvmDiesOfTheSameUnguarded() throws Exception {
-        Run run = run("bare");
+        JavaProcess.Result run = run("bare");
 
         assertThat(run.exit()).as(run.output()).isNotZero();
         assertThat(run.output()).contains("IllegalStateException: boom").doesNotContain("calls=", "sorted:");
     }
 
-    private record Run(int exit, String output) {}
-
-    private Run run(String mode) throws Exception {
+    private JavaProcess.Result run(String mode) throws Exception {
         Optional<Path> java = NewerJdk.java();
         assumeTrue(
                 java.isPresent(),
                 "needs JDK " + NewerJdk.LEAST
                         + " or later: as the running one, beside it, in -Dsafe.test.jdk or JDK25_HOME");
-        Path output = directory.resolve(mode + ".txt");
-        Process process = new ProcessBuilder(
+        String classPath =
+                JavaProcess.classPathOf(HostFunctions.class, ClassWriter.class, NullMarked.class, Logger.class);
+        return JavaProcess.run(
+                directory,
+                List.of(
                         java.get().toString(),
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
-                        classPath(),
+                        classPath,
                         program().toString(),
-                        mode)
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        try {
-            assertThat(process.waitFor(120, TimeUnit.SECONDS))
-                    .as("ended in time")
-                    .isTrue();
-        } finally {
-            process.destroyForcibly();
-        }
-        return new Run(process.exitValue(), Files.readString(output));
+                        mode));
     }
 
     private static Path program() {
         Path program = Path.of(System.getProperty("basedir", ""), "src", "test", "upcall", "Upcall.java");
         return program.toAbsolutePath();
-    }
-
-    /** Safe and what it depends on. */
-    private static String classPath() {
-        return Stream.of(HostFunctions.class, ClassWriter.class, NullMarked.class, Logger.class)
-                .map(NativeUpcallTest::locationOf)
-                .collect(Collectors.joining(File.pathSeparator));
-    }
-
-    private static String locationOf(Class<?> type) {
-        try {
-            return Path.of(type.getProtectionDomain()
-                            .getCodeSource()
-                            .getLocation()
-                            .toURI())
-                    .toString();
-        } catch (URISyntaxException impossible) {
-            throw new AssertionError(impossible);
-        }
     }
 }

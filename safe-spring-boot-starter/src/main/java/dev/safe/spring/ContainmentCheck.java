@@ -21,7 +21,6 @@ import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.BeanFactoryUtils;
-import org.springframework.beans.factory.HierarchicalBeanFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -135,15 +134,7 @@ public final class ContainmentCheck
     }
 
     private void look(Look look) {
-        for (BeanFactory context = beans; context != null; context = parentOf(context)) {
-            if (context instanceof ConfigurableListableBeanFactory factory && look.seen.add(factory)) {
-                look(factory, look);
-            }
-        }
-    }
-
-    private static @Nullable BeanFactory parentOf(BeanFactory context) {
-        return context instanceof HierarchicalBeanFactory child ? child.getParentBeanFactory() : null;
+        ExtensionRegistrar.withAncestors(beans).filter(look.seen::add).forEach(factory -> look(factory, look));
     }
 
     private void look(ConfigurableListableBeanFactory factory, Look look) {

@@ -7,11 +7,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +21,7 @@ import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.HierarchicalBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -237,18 +240,30 @@ public final class ExtensionRegistrar
     }
 
     /**
-     * Finds the bean that is proxied by its interfaces since its class cannot be subclassed. Its definition is looked at
-     * only: the bean may have been destroyed.
+     * Finds the bean that is proxied by its interfaces since its class cannot be subclassed. Definitions are looked at only:
+     * the bean may have been destroyed.
      *
-     * @param factory where to look
+     * @param context where to look, and in its ancestors; null for nowhere
      * @param type the bean's class
      * @return the bean's name, empty if there is none
      */
-    public static Optional<String> proxiedByInterfaces(ConfigurableListableBeanFactory factory, Class<?> type) {
-        return Arrays.stream(factory.getBeanDefinitionNames())
-                .filter(name ->
-                        type.getName().equals(factory.getBeanDefinition(name).getAttribute(Proxying.CLASS_ATTRIBUTE)))
+    public static Optional<String> proxiedByInterfaces(@Nullable BeanFactory context, Class<?> type) {
+        return withAncestors(context)
+                .flatMap(factory -> Arrays.stream(factory.getBeanDefinitionNames())
+                        .filter(name -> type.getName()
+                                .equals(factory.getBeanDefinition(name).getAttribute(Proxying.CLASS_ATTRIBUTE))))
                 .findFirst();
+    }
+
+    /** Walks from a context up to its last ancestor. */
+    static Stream<ConfigurableListableBeanFactory> withAncestors(@Nullable BeanFactory context) {
+        return Stream.iterate(context, Objects::nonNull, ExtensionRegistrar::parentOf)
+                .filter(ConfigurableListableBeanFactory.class::isInstance)
+                .map(ConfigurableListableBeanFactory.class::cast);
+    }
+
+    private static @Nullable BeanFactory parentOf(@Nullable BeanFactory context) {
+        return context instanceof HierarchicalBeanFactory child ? child.getParentBeanFactory() : null;
     }
 
     /**

@@ -15,8 +15,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * Shows the state of each extension, and the beans that are not contained. The status stays UP unless configured otherwise: a plugin in quarantine must not drain
- * every instance behind a load balancer. Thread-safe.
+ * Shows the state of each extension, and the beans that are not contained. The status stays UP unless configured otherwise:
+ * a plugin in quarantine must not drain every instance behind a load balancer. Thread-safe.
  *
  * @since 0.1
  */

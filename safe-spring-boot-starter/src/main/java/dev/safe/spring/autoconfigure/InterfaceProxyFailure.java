@@ -4,8 +4,6 @@ import dev.safe.ExtensionCapability;
 import dev.safe.spring.ExtensionRegistrar;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
-import org.springframework.beans.factory.HierarchicalBeanFactory;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /** Explains that an extension bean cannot be injected by its class, since its proxy is not of that class. */
@@ -17,20 +15,9 @@ final class InterfaceProxyFailure {
         if (required == null || !ExtensionCapability.class.isAssignableFrom(required)) {
             return null;
         }
-        for (BeanFactory context = beans; context != null; context = parentOf(context)) {
-            if (context instanceof ConfigurableListableBeanFactory factory) {
-                String bean = ExtensionRegistrar.proxiedByInterfaces(factory, required)
-                        .orElse(null);
-                if (bean != null) {
-                    return analysis(bean, required, cause);
-                }
-            }
-        }
-        return null;
-    }
-
-    private static @Nullable BeanFactory parentOf(BeanFactory context) {
-        return context instanceof HierarchicalBeanFactory child ? child.getParentBeanFactory() : null;
+        return ExtensionRegistrar.proxiedByInterfaces(beans, required)
+                .map(bean -> analysis(bean, required, cause))
+                .orElse(null);
     }
 
     private static FailureAnalysis analysis(String bean, Class<?> type, Throwable cause) {

@@ -17,6 +17,7 @@ import dev.safe.internal.watch.WatchedCall;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -101,7 +102,11 @@ class NoRoomTest {
         assertThat(boundary.missedPanics).isZero();
     }
 
-    /** Calls a wrapper that is new each time at each depth that is left before the stack ends. */
+    /**
+     * Calls a wrapper that is new each time at each depth that is left before the stack ends. Once the wrapper and its caller
+     * are compiled by C2, JDK 25 loses one or two counts of some thousand.
+     */
+    @Tag("exhaustion")
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "PROXY")
     void shouldFallBackAtEachDepth(Mechanism mechanism) throws InterruptedException {

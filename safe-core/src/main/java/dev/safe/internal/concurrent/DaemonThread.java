@@ -5,7 +5,8 @@ import java.security.PrivilegedAction;
 
 /**
  * Makes daemon threads that keep nothing of the threads that they are made on, which may run an extension: they join the
- * root group at normal priority, and inherit no thread locals, context class loader or access control context.
+ * root group at normal priority, and inherit no thread locals, context class loader or access control context. What their
+ * tasks throw, memory errors above all, does not reach the host's handler of uncaught exceptions, which may end the host.
  */
 public final class DaemonThread {
 
@@ -22,12 +23,22 @@ public final class DaemonThread {
     }) // Until Java 24 a thread inherits the protection domains of all code that is on the stack.
     public static Thread of(String name, Runnable task) {
         return AccessController.doPrivileged((PrivilegedAction<Thread>) () -> {
-            Thread thread = new Thread(rootGroup(), task, name, 0, false);
+            Thread thread = new Thread(rootGroup(), quietly(task), name, 0, false);
             thread.setDaemon(true);
             thread.setPriority(Thread.NORM_PRIORITY);
             thread.setContextClassLoader(DaemonThread.class.getClassLoader());
             return thread;
         });
+    }
+
+    private static Runnable quietly(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (Throwable thrown) {
+                // Whoever has something to say about it has said it. Here it would be said to the host.
+            }
+        };
     }
 
     /** Climbs by {@code getParent}, which is final: the group of the current thread may be a class of an extension's. */

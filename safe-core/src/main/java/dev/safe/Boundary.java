@@ -1,79 +1,26 @@
 package dev.safe;
 
-import dev.safe.internal.watch.ThreadCalls;
-import dev.safe.internal.watch.Watchdog;
-import dev.safe.internal.watch.Watched;
 import dev.safe.internal.watch.WatchedCall;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One extension × one phase: everything a call across it needs. Every way in goes the same way. Thread-safe.
+ * One extension × one phase, and the way of a call across it. Every way in goes the same way. Thread-safe.
  *
  * <p>Admit, call, return; on a throwable classify, count, report, decide. A call that succeeds reads one field, the gate,
  * unless somebody has to know about the call.
  *
+ * <p>A boundary is one object in four layers, so that it takes no more memory than it must and a call follows no pointer:
+ * {@link Gate} is the word that a call reads, {@link Ledger} the counts and what is owed, {@link Admission} who may call,
+ * and this class the call itself.
+ *
  * <p>Where the stack or the heap ends, each step may fail. The catch blocks of the ways in then do with what needs no frame
  * and no byte: they write fields. What was not counted is counted at the next crossing, a call that was not ended is ended
- * there, and the outcome is what the policy says all the same.
+ * there, and the outcome is what the policy says all the same. That is why these blocks are spelled out where they are.
  */
-final class Boundary extends Gate implements Watched, Quarantine.Owner {
-
-    /** How long before the end of a backoff calls ask for the time again: longer than the watchdog sleeps. */
-    private static final long MARGIN = 2 * Watchdog.LONGEST_NAP;
-
-    private final Extension extension;
-    private final Phase phase;
-    private final BoundaryServices services;
-    private final Reporter reporter;
-    private final Tallies tallies = new Tallies();
-    private final Throttle throttle = new Throttle();
-
-    private volatile PhasePolicy policy;
-    private volatile long limitNanos;
-    private volatile long silenceNanos;
-    private volatile @Nullable Quarantine quarantine;
-    private volatile @Nullable RejectedCalls rejectedCalls;
-
-    /** How many calls are over their budget now. Only where there is a budget. */
-    private volatile @Nullable AtomicInteger stuck;
-
-    /** The calls of the first thread that crossed this boundary while it was watched: quicker to find than among all. */
-    private @Nullable ThreadCalls home;
+final class Boundary extends Admission {
 
     Boundary(Extension extension, Phase phase, BoundaryServices services) {
-        super(services.watchdog());
-        this.extension = extension;
-        this.phase = phase;
-        this.services = services;
-        this.reporter = services.reporter();
-        this.policy = PhasePolicy.builtIn(phase);
-    }
-
-    /** Puts a policy in force. Counts and quarantine stay as they are. */
-    void apply(PhasePolicy next) {
-        BudgetPolicy budget = next.budget();
-        if (budget.isLimited() && stuck == null) {
-            stuck = new AtomicInteger();
-        }
-        policy = next;
-        limitNanos = Nanos.of(budget.limit());
-        silenceNanos = Nanos.of(next.log().interval());
-        throttle.reconsider();
-        set(STAMPED, watchdog().isExact() || services.timed());
-        set(WATCHED, services.timed() || budget.isLimited());
-        set(THROWING, next.onPanic() == OnPanic.THROW);
-        if (budget.isLimited()) {
-            watchdog().watch(limitNanos);
-        }
-    }
-
-    Extension owner() {
-        return extension;
-    }
-
-    Phase phase() {
-        return phase;
+        super(extension, phase, services);
     }
 
     /** Returns whether something thrown is control flow of the host's engine. */
@@ -88,11 +35,11 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
 
     // The way of a call.
 
-    /** Makes a call across this boundary. Returns null in place of a result that there is not. */
+    /** Makes a call across this boundary. Returns null in place of a result if the call was rejected or panicked. */
     @SuppressWarnings("unchecked") // rethrows as what the caller declares
     <T, X extends Throwable> @Nullable Object call(T invocation, EntryPoint<T> entryPoint) throws X {
         int seen = gate;
-        WatchedCall call = (seen & OBSERVED) == 0 ? null : admitOrPass(seen);
+        WatchedCall call = (seen & OBSERVED) == 0 ? null : admit(seen);
         if (call == REJECTED) {
             return null;
         }
@@ -106,7 +53,7 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
         Throwable passedOn = null;
         try {
             if (thrown != null) {
-                passedOn = settle(seen, call, null, idOf(invocation, entryPoint), thrown);
+                passedOn = conclude(seen, call, null, idOf(invocation, entryPoint), thrown);
             } else if (call != null) {
                 exit(call);
             }
@@ -143,7 +90,7 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
     @SuppressWarnings("unchecked") // rethrows as what the caller declares
     <X extends Throwable> void finalizeStep(ExtensionCapability target, long id) throws X {
         int seen = gate;
-        WatchedCall call = (seen & OBSERVED) == 0 ? null : admitOrPass(seen);
+        WatchedCall call = (seen & OBSERVED) == 0 ? null : admit(seen);
         if (call == REJECTED) {
             return;
         }
@@ -156,7 +103,7 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
         Throwable passedOn = null;
         try {
             if (thrown != null) {
-                passedOn = settle(seen, call, null, id, thrown);
+                passedOn = conclude(seen, call, null, id, thrown);
             } else if (call != null) {
                 exit(call);
             }
@@ -199,10 +146,12 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
         }
     }
 
+    // The way of a host function's call, whose frames are spun code.
+
     @Override
     public @Nullable WatchedCall enter() {
         int seen = gate;
-        return (seen & OBSERVED) == 0 ? null : admitOrPass(seen);
+        return (seen & OBSERVED) == 0 ? null : admit(seen);
     }
 
     @Override
@@ -221,7 +170,7 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
 
     @Override
     public void failed(int seen, @Nullable WatchedCall call, String function, Throwable thrown) throws Throwable {
-        Throwable passedOn = settle(seen, call, function, null, thrown);
+        Throwable passedOn = conclude(seen, call, function, null, thrown);
         if (passedOn != null) {
             throw passedOn;
         }
@@ -229,7 +178,7 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
 
     @Override
     public void contained(int seen, @Nullable WatchedCall call, String function, Throwable thrown) {
-        settle(seen, call, function, null, thrown);
+        conclude(seen, call, function, null, thrown);
     }
 
     /** Counts and reports what was caught elsewhere. */
@@ -243,7 +192,7 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
             return;
         }
         try {
-            react(outcome, Quarantine.ADMITTED, function, null, thrown);
+            react(outcome, Quarantine.NO_PROBE, function, null, thrown);
             if (thrown instanceof InterruptedException && outcome != Outcome.PASS_THROUGH) {
                 Thread.currentThread().interrupt();
             }
@@ -256,168 +205,19 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
         }
     }
 
-    // Admission.
-
-    /** Never lets what fails here get in the way of the call, which matters more than what we wanted to know about it. */
-    private @Nullable WatchedCall admitOrPass(int seen) {
-        try {
-            return admit(seen);
-        } catch (Throwable ours) {
-            if ((seen & REJECTING) == 0) {
-                return null;
-            }
-            synchronized (this) {
-                missedRejections++;
-            }
-            return REJECTED;
-        }
-    }
-
-    private @Nullable WatchedCall admit(int seen) {
-        return (seen & (UNUSED | OWING)) == 0 ? admitPrepared(seen) : admitPrepared(prepare(seen));
-    }
-
-    private @Nullable WatchedCall admitPrepared(int seen) {
-        if ((seen & REJECTING) != 0) {
-            return reject(seen);
-        }
-        long probe = (seen & ASKING) != 0 ? admitFromQuarantine() : Quarantine.ADMITTED;
-        if (probe == Quarantine.REJECTED) {
-            return reject(seen);
-        }
-        return probe != Quarantine.ADMITTED || (seen & WATCHED) != 0 ? watch(seen, probe) : null;
-    }
-
-    /** Returns the gate as it is afterwards: an extension that is made known again may be under another policy. */
-    private int prepare(int seen) {
-        if ((seen & UNUSED) != 0) {
-            set(UNUSED, false);
-            extension.used();
-        }
-        if ((seen & OWING) != 0) {
-            makeUp();
-        }
-        return gate;
-    }
-
-    private WatchedCall reject(int seen) {
-        RejectedCalls known = rejectedCalls;
-        RejectedCalls calls = known == null ? newRejectedCalls() : known;
-        boolean turn = calls.increment();
-        try {
-            if (turn) {
-                takeTurn(calls);
-            }
-            if ((seen & (REJECTING | COUNTED)) != REJECTING) {
-                reporter.counted(extension, phase, Tally.REJECTED, total(Tally.REJECTED));
-            }
-        } catch (Throwable ours) {
-            // It is counted.
-        }
-        return REJECTED;
-    }
-
-    /** The watchdog might be held up, so calls look for themselves now and then. They only ask: what rejects is the watchdog. */
-    private void takeTurn(RejectedCalls calls) {
-        Quarantine current = quarantine;
-        if (current != null && !watchdog().isExact()) {
-            long now = services.now();
-            current.askIfDue(now, MARGIN);
-            calls.tookTurn(now);
-        }
-    }
-
-    private RejectedCalls newRejectedCalls() {
-        RejectedCalls made = new RejectedCalls();
-        synchronized (this) {
-            RejectedCalls calls = rejectedCalls;
-            if (calls == null) {
-                calls = made;
-                rejectedCalls = calls;
-            }
-            return calls;
-        }
-    }
-
-    private long admitFromQuarantine() {
-        Quarantine current = quarantine;
-        if (current == null) {
-            return Quarantine.ADMITTED;
-        }
-        long now = services.now();
-        current.expireProbe(policy.quarantine(), now);
-        return current.admit(now, Thread.currentThread());
-    }
-
-    /** A call inside another of the same boundary and thread is watched, timed and probed with that one. */
-    private @Nullable WatchedCall watch(int seen, long probe) {
-        WatchedCall call = calls().free(probe == Quarantine.ADMITTED ? self() : null);
-        if (call != null) {
-            if ((seen & STAMPED) != 0) {
-                call.begin(self(), probe, services.now());
-            } else {
-                call.begin(self(), probe);
-            }
-            if (limitNanos > 0) {
-                try {
-                    call.listWith(watchdog());
-                } catch (Throwable ours) {
-                    // It has begun, so it has to be returned: who ends it if not the caller?
-                }
-            }
-        }
-        return call;
-    }
-
-    /** Returns the calls of this thread, which mostly is the one thread that crosses this boundary at all. */
-    private ThreadCalls calls() {
-        ThreadCalls known = home;
-        return known != null && known.refersTo(Thread.currentThread()) ? known : callsElsewhere(known);
-    }
-
-    private ThreadCalls callsElsewhere(@Nullable ThreadCalls known) {
-        ThreadCalls calls = ThreadCalls.current();
-        if (known == null || known.refersTo(null)) {
-            home = calls;
-        }
-        return calls;
-    }
-
-    // The end of an admitted call.
-
-    /** Ends the watch and the timer: what we do from here on is not the extension's time. */
-    private WatchedCall.End leave(WatchedCall call) {
-        WatchedCall.End end = call.end();
-        if (end != WatchedCall.End.IN_TIME) {
-            unstick();
-        }
-        if (services.timed()) {
-            try {
-                reporter.timed(extension, phase, services.now() - call.start());
-            } catch (Throwable ours) {
-                Listeners.complain("could not time a call", ours);
-            }
-        }
-        return end;
-    }
-
-    private void closeProbe(long probe) {
-        Quarantine current = quarantine;
-        if (probe != Quarantine.ADMITTED && current != null) {
-            current.returned(probe, services.now());
-        }
-    }
+    // What follows from a throwable.
 
     /**
-     * Classifies, counts, reports, decides. Returns what leaves the boundary, or null if that is nothing. Throws only if
-     * nothing has been counted yet, for want of stack or memory.
+     * Classifies, counts, reports, decides. Throws only if nothing has been counted yet, for want of stack or memory.
+     *
+     * @return what leaves the boundary, or null if nothing does
      */
-    private @Nullable Throwable settle(
+    private @Nullable Throwable conclude(
             int seen, @Nullable WatchedCall call, @Nullable String function, @Nullable Long id, Throwable thrown) {
         if ((gate & UNUSED) != 0) {
             prepare(gate); // The extension was removed meanwhile.
         }
-        long probe = call == null ? Quarantine.ADMITTED : call.probe();
+        long probe = call == null ? Quarantine.NO_PROBE : call.probe();
         Outcome outcome = classify(thrown);
         boolean counted = outcome != Outcome.PASS_THROUGH && isCounted(thrown, seen);
         if (!counted) {
@@ -477,26 +277,18 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
                 && (isMissed(thrown, seen) || services.rethrown().has(this, thrown, seen));
     }
 
-    private void count(Outcome outcome) {
-        if (outcome.isPanic()) {
-            tallies.increment(Tally.PANICS);
-        } else if (outcome == Outcome.ERROR) {
-            tallies.increment(Tally.ERRORS);
-        }
-    }
-
     /** Does what follows from what has been counted: reports it, and has the quarantine know. Owes what fails. */
     private void react(Outcome outcome, long probe, @Nullable String function, @Nullable Long id, Throwable thrown) {
         if (!outcome.isPanic()) {
             closeProbe(probe);
             if (outcome == Outcome.ERROR) {
-                reporter.counted(extension, phase, Tally.ERRORS, total(Tally.ERRORS));
+                announce(Tally.ERRORS);
                 reporter.failed(extension, phase, thrown);
             }
             return;
         }
         try {
-            reporter.counted(extension, phase, Tally.PANICS, total(Tally.PANICS));
+            announce(Tally.PANICS);
             report(function, id, thrown);
         } catch (Throwable ours) {
             synchronized (this) {
@@ -535,238 +327,8 @@ final class Boundary extends Gate implements Watched, Quarantine.Owner {
         try {
             return counted ? thrown : new ExtensionPanicException(extension.name(), phase, thrown);
         } catch (Throwable ours) {
-            return thrown; // No stack or memory left to say it better.
+            return thrown; // No stack or memory is left to say it better.
         }
-    }
-
-    // Counting and reporting.
-
-    private void report(@Nullable String function, @Nullable Long id, Throwable thrown) {
-        long now = services.now();
-        reportSilenced(now);
-        if (throttle.permits(policy.log().burst(), silenceNanos, now)) {
-            reporter.panicked(extension, phase, function, id, thrown);
-        } else {
-            comeBack();
-        }
-    }
-
-    /** Has the quarantine count a panic. */
-    private void suspect(long probe) {
-        QuarantinePolicy current = policy.quarantine();
-        Quarantine known = current.enabled() ? quarantine() : quarantine;
-        if (known != null) {
-            known.panicked(current, probe, Thread.currentThread(), services.now());
-        }
-    }
-
-    /** Does what could not be done when it was due. What cannot be done now either stays due. */
-    private void makeUp() {
-        int reports;
-        int memoryErrors;
-        int suspicions;
-        synchronized (this) {
-            if (missedPanics > 0) {
-                tallies.add(Tally.PANICS, missedPanics);
-                unreported += missedPanics;
-                unsuspected += missedPanics;
-                missedPanics = 0;
-            }
-            reports = unreported;
-            memoryErrors = unreportedMemoryErrors;
-            suspicions = Math.min(unsuspected, policy.quarantine().threshold());
-            unreported = 0;
-            unreportedMemoryErrors = 0;
-            unsuspected = 0;
-            missedThrown = null;
-            gate &= ~OWING;
-        }
-        try {
-            for (; memoryErrors > 0; memoryErrors--) {
-                report(null, null, new OutOfMemoryError("there was no memory left to report it when it happened"));
-            }
-            throttle.silence(reports);
-            reports = 0;
-            for (; suspicions > 0; suspicions--) {
-                suspect(Quarantine.ADMITTED);
-            }
-            comeBack();
-            reporter.counted(extension, phase, Tally.PANICS, total(Tally.PANICS));
-        } catch (Throwable ours) {
-            synchronized (this) {
-                unreported += reports;
-                unreportedMemoryErrors += memoryErrors;
-                unsuspected += suspicions;
-                gate |= OWING;
-            }
-        }
-    }
-
-    private long total(Tally tally) {
-        if (tally == Tally.REJECTED) {
-            RejectedCalls calls = rejectedCalls;
-            return (calls == null ? 0 : calls.sum()) + missedRejections;
-        }
-        return tallies.sum(tally) + (tally == Tally.PANICS ? missed() : 0);
-    }
-
-    // What the watchdog sees to.
-
-    @Override
-    public long limitNanos() {
-        return limitNanos;
-    }
-
-    @Override
-    public boolean isStamped() {
-        return (gate & STAMPED) != 0;
-    }
-
-    @Override
-    public boolean interruptsOverruns() {
-        return policy.budget().onOverrun() == OnOverrun.INTERRUPT;
-    }
-
-    @Override
-    public void overran() {
-        AtomicInteger calls = stuck;
-        if (calls != null) {
-            calls.incrementAndGet();
-        }
-        tallies.increment(Tally.OVERRUNS);
-    }
-
-    @Override
-    public void unstick() {
-        AtomicInteger calls = stuck;
-        if (calls != null) {
-            calls.decrementAndGet();
-        }
-    }
-
-    @Override
-    public void reportOverrun(Thread thread, StackTraceElement[] trace) {
-        reporter.counted(extension, phase, Tally.OVERRUNS, total(Tally.OVERRUNS));
-        reporter.overran(extension, phase, policy.budget(), thread, trace);
-    }
-
-    @Override
-    public void look(long now) {
-        set(AWAITING, false);
-        boolean ended = throttle.hasEnded(silenceNanos, now);
-        if (ended && !watchdog().run(() -> reportSilenced(now))) {
-            ended = false;
-        }
-        Quarantine current = quarantine;
-        boolean backingOff = current != null && !watchdog().isExact() && current.rejectUntilDue(now, MARGIN) > 0;
-        if (backingOff || (!ended && throttle.hasSilenced())) {
-            comeBack();
-        }
-    }
-
-    @Override
-    public void giveUp() {
-        Quarantine current = quarantine;
-        if (current != null && !watchdog().isExact()) {
-            current.askIfDue(services.now(), Long.MAX_VALUE);
-        }
-    }
-
-    /** Reports panics silenced in an interval that has ended. */
-    private void reportSilenced(long now) {
-        reporter.silenced(extension, phase, throttle.takeSilenced(silenceNanos, now), policy.log());
-    }
-
-    /** Reports panics silenced so far. */
-    void reportSilenced() {
-        reporter.silenced(extension, phase, throttle.takeSilenced(), policy.log());
-    }
-
-    // Quarantine.
-
-    private Quarantine quarantine() {
-        Quarantine current = quarantine;
-        return current != null ? current : newQuarantine();
-    }
-
-    private Quarantine newQuarantine() {
-        Quarantine made = new Quarantine(extension.name(), phase, services.random(), this, services.now());
-        synchronized (this) {
-            Quarantine current = quarantine;
-            if (current == null) {
-                current = made;
-                quarantine = current;
-            }
-            return current;
-        }
-    }
-
-    /** Rejects calls until released. */
-    void impose(String reason) {
-        quarantine().impose(reason, services.now());
-    }
-
-    /** Lets calls through again. */
-    void release() {
-        Quarantine current = quarantine;
-        if (current != null) {
-            current.release(services.now());
-        }
-    }
-
-    @Override
-    public void admit(Quarantine.Admission admission) {
-        setAdmission(admission, reporter.isCounting());
-        if (reporter.isCounting()) {
-            countRejected(); // A listener may have been added meanwhile.
-        }
-    }
-
-    @Override
-    public void entered(QuarantineReport report) {
-        if (!watchdog().isExact()) {
-            comeBack();
-        }
-        tallies.increment(Tally.QUARANTINES);
-        reporter.counted(extension, phase, Tally.QUARANTINES, total(Tally.QUARANTINES));
-        reporter.quarantined(report);
-    }
-
-    @Override
-    public void left(QuarantineReport report) {
-        reporter.released(report);
-    }
-
-    // Operators.
-
-    /** Forgets all counts and the quarantine. The next call finds it new. */
-    void reset() {
-        Quarantine current = quarantine;
-        if (current != null) {
-            current.forget(services.now());
-        }
-        forgive();
-        tallies.reset();
-        throttle.takeSilenced();
-        throttle.reconsider();
-        synchronized (this) {
-            rejectedCalls = null;
-        }
-        set(UNUSED, true);
-    }
-
-    PhaseSnapshot snapshot() {
-        Quarantine current = quarantine;
-        AtomicInteger calls = stuck;
-        return new PhaseSnapshot(
-                total(Tally.PANICS),
-                total(Tally.ERRORS),
-                total(Tally.OVERRUNS),
-                total(Tally.REJECTED),
-                total(Tally.QUARANTINES),
-                calls == null ? 0 : Math.max(0, calls.get()),
-                current == null ? QuarantineSnapshot.CLEAR : current.snapshot(services.now()),
-                extension.recentPanics().of(phase));
     }
 
     @Override

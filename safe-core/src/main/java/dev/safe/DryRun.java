@@ -124,9 +124,9 @@ final class DryRun {
                 .build());
         Boundary poll =
                 new Extension("dry.run", guard.registry(), guard.registry().services()).boundary(Phase.POLL);
-        poll.overran();
-        poll.unstick();
-        poll.reportOverrun(Thread.currentThread(), new StackTraceElement[0]);
+        poll.watch().overran();
+        poll.watch().overrunEnded();
+        poll.watch().reportOverrun(Thread.currentThread(), new StackTraceElement[0]);
         guard.snapshots().forEach(snapshot -> snapshot.phase(Phase.POLL).count(Tally.PANICS));
         guard.remove("dry.run");
         crossWith(null);

@@ -1,23 +1,23 @@
 package dev.safe;
 
 import dev.safe.internal.hostfunction.CallBoundary;
+import dev.safe.internal.watch.Visited;
 import dev.safe.internal.watch.Watchdog;
-import dev.safe.internal.watch.Watched;
 import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a call reads before it goes through a boundary: one volatile word, of which the {@linkplain #OBSERVED lower bits} are
- * zero unless somebody has to know about the call.
+ * The word that a call reads before it goes through a boundary: one volatile field, whose {@linkplain #OBSERVED lower bits}
+ * are zero unless somebody has to know about the call. The first of the four layers of a {@link Boundary}.
  *
- * <p>Every write is under this object's monitor, which nothing else is held by and under which nothing is called: code at
- * the end of the stack can enter a monitor and write a field, but it can call nothing.
+ * <p>Every write is under this object's monitor, which is never held while anything is called: code at the end of the stack
+ * can enter a monitor and write a field, but it can call nothing.
  *
  * <table>
  * <caption>The bits of the word</caption>
  * <tr><th>bit</th><th>set by</th><th>cleared by</th><th>what a reader may conclude</th></tr>
  * <tr><td>{@link #UNUSED}</td><td>construction, and removal</td><td>the first call</td>
- *     <td>the extension may have to be made known, and is running from now on</td></tr>
+ *     <td>the extension may have to be listed, and is running from now on</td></tr>
  * <tr><td>{@link #ASKING}</td><td>the quarantine, when it is entered</td><td>the quarantine, when it is left</td>
  *     <td>the quarantine decides about the call</td></tr>
  * <tr><td>{@link #REJECTING}</td><td>the quarantine by hand; the watchdog, while a backoff has long to go</td>
@@ -33,14 +33,14 @@ import org.jspecify.annotations.Nullable;
  *     <td>something has to be made up for</td></tr>
  * <tr><td>{@link #THROWING}</td><td>a policy that passes panics on</td><td>one that does not</td>
  *     <td>a panic is thrown, even where the policy cannot be asked</td></tr>
- * <tr><td>{@link #AWAITING}</td><td>whoever asks the watchdog to come back</td><td>the watchdog, when it does</td>
- *     <td>the watchdog need not be asked</td></tr>
+ * <tr><td>{@link #VISIT_REQUESTED}</td><td>the thread that requests a visit of the watchdog</td>
+ *     <td>the watchdog, when it visits</td><td>no other visit has to be requested</td></tr>
  * </table>
  *
  * <p>The bits above are the number of throwables that have been passed on here. A call that remembers the word it read can
- * tell by it whether something was passed on since, and so within it.
+ * see by it whether something was passed on since, and so within it.
  */
-abstract class Gate extends CallBoundary {
+abstract class Gate extends CallBoundary implements Visited {
 
     static final int UNUSED = 1;
     static final int ASKING = 2;
@@ -48,38 +48,17 @@ abstract class Gate extends CallBoundary {
     static final int COUNTED = 8;
     static final int WATCHED = 16;
     static final int STAMPED = 32;
-    static final int AWAITING = 512;
+    static final int VISIT_REQUESTED = 512;
 
     static final int PASSED_ON = 1024;
 
     /** All bits below the number of throwables that have been passed on. */
     static final int BELOW = PASSED_ON - 1;
 
-    /**
-     * What was passed on by a call that could not say so. A call around it may see it come by, and must not count it again.
-     * Let go of at the next crossing, or when somebody looks at the counts.
-     */
-    @Nullable Throwable missedThrown;
-
-    /** The word as it was once that had been passed on. */
-    int missedAt;
-
-    /** Panics that are counted, and neither reported nor known to have been silenced. */
-    int unreported;
-
-    /** Memory errors that are counted, and that there was no memory to report. */
-    int unreportedMemoryErrors;
-
-    /** Panics that are counted, and that the quarantine does not know of. */
-    int unsuspected;
-
-    /** Calls that were rejected and not counted. */
-    int missedRejections;
-
     private final Watchdog watchdog;
 
-    /** How the watchdog refers to this, so that it keeps nobody alive. Made when it is needed. */
-    private volatile @Nullable WeakReference<Watched> self;
+    /** How the watchdog refers to this, so that it keeps no boundary alive. Made at the first visit. */
+    private volatile @Nullable WeakReference<Visited> self;
 
     Gate(Watchdog watchdog) {
         this.watchdog = watchdog;
@@ -90,17 +69,17 @@ abstract class Gate extends CallBoundary {
         gate = wanted ? gate | bits : gate & ~bits;
     }
 
-    /** Says what is to become of calls for as long as the quarantine stays in its state. */
-    final synchronized void setAdmission(Quarantine.Admission admission, boolean counted) {
+    /** Passes calls, has them ask the quarantine, or rejects them, for as long as the quarantine stays in its state. */
+    final synchronized void set(Quarantine.Mode mode, boolean counted) {
         int rejecting = counted ? REJECTING | COUNTED : REJECTING;
-        gate = switch (admission) {
-            case ADMIT -> gate & ~(ASKING | REJECTING | COUNTED);
-            case ASK -> (gate | ASKING) & ~(REJECTING | COUNTED);
-            case REJECT -> gate | ASKING | rejecting;
+        gate = switch (mode) {
+            case PASSING -> gate & ~(ASKING | REJECTING | COUNTED);
+            case ASKING -> (gate | ASKING) & ~(REJECTING | COUNTED);
+            case REJECTING -> gate | ASKING | rejecting;
         };
     }
 
-    /** Has listeners notified of rejected calls, if calls are rejected now: there is one that was not there before. */
+    /** Has listeners notified of rejected calls, if calls are rejected now, since a listener was added. */
     final synchronized void countRejected() {
         if ((gate & REJECTING) != 0) {
             gate |= COUNTED;
@@ -118,69 +97,38 @@ abstract class Gate extends CallBoundary {
         return (passedOn | BELOW) - (seen | BELOW) > 0;
     }
 
-    /** Leaves a panic to be counted by the next call. */
-    final synchronized void miss() {
-        missedPanics++;
-        gate |= OWING;
-    }
-
-    /** Forgets what is owed. */
-    final synchronized void forgive() {
-        missedPanics = 0;
-        unreported = 0;
-        unreportedMemoryErrors = 0;
-        unsuspected = 0;
-        missedRejections = 0;
-        missedThrown = null;
-        gate &= ~OWING;
-    }
-
-    final synchronized int missed() {
-        missedThrown = null;
-        return missedPanics;
-    }
-
-    final synchronized boolean isMissed(Throwable thrown, int seen) {
-        return missedThrown == thrown && isBefore(seen, missedAt);
-    }
-
-    // The watchdog's visits.
+    // Visits.
 
     final Watchdog watchdog() {
         return watchdog;
     }
 
-    final WeakReference<Watched> self() {
-        WeakReference<Watched> known = self;
-        return known != null ? known : newSelf();
-    }
-
-    private synchronized WeakReference<Watched> newSelf() {
-        WeakReference<Watched> known = self;
-        if (known == null) {
-            known = new WeakReference<>((Watched) this);
-            self = known;
-        }
-        return known;
-    }
-
-    /** Asks the watchdog to come back, unless it will anyway. */
-    final void comeBack() {
-        if ((gate & AWAITING) == 0 && beginAwaiting()) {
+    /** Requests a visit of the watchdog, unless one is requested already. */
+    final void requestVisit() {
+        if ((gate & VISIT_REQUESTED) == 0 && beginRequest()) {
             try {
-                watchdog.comeBackTo(self());
+                watchdog.visit(self());
             } catch (Throwable ours) {
                 synchronized (this) {
-                    gate &= ~AWAITING; // No stack or memory: whoever asks next asks again.
+                    gate &= ~VISIT_REQUESTED; // No stack or memory. The next request finds none and tries again.
                 }
                 throw ours;
             }
         }
     }
 
-    private synchronized boolean beginAwaiting() {
-        boolean first = (gate & AWAITING) == 0;
-        gate |= AWAITING;
+    private synchronized boolean beginRequest() {
+        boolean first = (gate & VISIT_REQUESTED) == 0;
+        gate |= VISIT_REQUESTED;
         return first;
+    }
+
+    private WeakReference<Visited> self() {
+        WeakReference<Visited> known = self;
+        if (known == null) {
+            known = new WeakReference<>(this);
+            self = known; // A second one that another thread makes does no harm.
+        }
+        return known;
     }
 }

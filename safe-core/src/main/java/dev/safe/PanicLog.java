@@ -1,6 +1,7 @@
 package dev.safe;
 
 import dev.safe.internal.render.SafeText;
+import dev.safe.internal.time.Nanos;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.spi.LoggingEventBuilder;

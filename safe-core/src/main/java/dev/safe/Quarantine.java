@@ -1,5 +1,7 @@
 package dev.safe;
 
+import dev.safe.internal.time.Nanos;
+import dev.safe.internal.time.SlidingWindow;
 import java.time.Instant;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
@@ -14,30 +16,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class Quarantine {
 
-    /** The admission of a call that must not be made. */
-    static final long REJECTED = -1;
+    /** The token of a call that must not be made. */
+    static final long REFUSED = -1;
 
-    /** The admission of a call that is no probe. */
-    static final long ADMITTED = 0;
+    /** The token of a call that may be made and is not a probe. */
+    static final long NO_PROBE = 0;
 
-    /** What is to become of calls, as long as the state stays what it is. */
-    enum Admission {
+    /** What becomes of calls, as long as the state stays what it is. */
+    enum Mode {
 
         /** They go through. */
-        ADMIT,
+        PASSING,
 
         /** They have to {@linkplain #admit ask}. */
-        ASK,
+        ASKING,
 
         /** They are rejected. */
-        REJECT
+        REJECTING
     }
 
     /** Whose calls these are. */
     interface Owner {
 
-        /** Learns what is to become of calls. Called under the lock. */
-        void admit(Admission admission);
+        /** Learns what becomes of calls from now on. Called under the lock. */
+        void changed(Mode mode);
 
         /** Learns that quarantine was entered, or entered anew. */
         void entered(QuarantineReport report);
@@ -57,8 +59,8 @@ final class Quarantine {
     /** One call is out, on one thread. It is given up for lost after another backoff. */
     private record Probing(long token, Thread carrier, long since, long backoff, String reason) implements State {}
 
-    /** Calls are rejected until somebody releases the boundary. */
-    private record Closed(QuarantineState kind, String reason) implements State {}
+    /** Calls are rejected until the boundary is released. */
+    private record UntilReleased(QuarantineState kind, String reason) implements State {}
 
     private final String extension;
     private final Phase phase;
@@ -66,7 +68,7 @@ final class Quarantine {
     private final Owner owner;
 
     private volatile State state;
-    private PanicWindow window = new PanicWindow(1);
+    private SlidingWindow window = new SlidingWindow(1);
     private int trips;
     private long tokens;
 
@@ -82,18 +84,22 @@ final class Quarantine {
         this.state = new Clear(now, 0);
     }
 
-    /** Lets a call through, as a probe if one is due, or rejects it. */
+    /**
+     * Lets a call through, as a probe if one is due, or refuses it.
+     *
+     * @return the token of the probe, {@link #NO_PROBE} or {@link #REFUSED}
+     */
     long admit(long now, Thread caller) {
         State current = state;
         if (current instanceof Clear) {
-            return ADMITTED;
+            return NO_PROBE;
         }
         if (current instanceof Probing probing && probing.carrier == caller) {
-            return ADMITTED;
+            return NO_PROBE;
         }
         return current instanceof BackingOff backingOff && now - backingOff.since >= backingOff.delay
                 ? probe(now, caller)
-                : REJECTED;
+                : REFUSED;
     }
 
     private synchronized long probe(long now, Thread caller) {
@@ -102,7 +108,7 @@ final class Quarantine {
             transition(new Probing(tokens, caller, now, backingOff.backoff, backingOff.reason));
             return tokens;
         }
-        return state instanceof Clear ? ADMITTED : REJECTED;
+        return state instanceof Clear ? NO_PROBE : REFUSED;
     }
 
     /** Gives a probe up for lost that has been out for as long as its backoff. */
@@ -130,7 +136,7 @@ final class Quarantine {
         }
     }
 
-    /** A probe returned, or ended in something that is no panic. */
+    /** Ends a probe that returned, or threw something that is not a panic. */
     void returned(long token, long now) {
         notifyLeft(clearIfProbe(token, now));
     }
@@ -144,7 +150,7 @@ final class Quarantine {
         return report("the probe returned", now);
     }
 
-    /** A call panicked; {@code token} is its admission. */
+    /** Counts a panic of a call that was admitted with {@code token}. */
     void panicked(QuarantinePolicy policy, long token, Thread caller, long now) {
         notifyEntered(countPanic(policy, token, caller, now));
     }
@@ -162,7 +168,7 @@ final class Quarantine {
 
     private @Nullable QuarantineReport panickedWhileClear(QuarantinePolicy policy, Clear clear, long now) {
         if (window.capacity() != policy.threshold()) {
-            window = new PanicWindow(policy.threshold());
+            window = new SlidingWindow(policy.threshold());
         }
         if (!window.add(now, Nanos.of(policy.window()))) {
             return null;
@@ -177,7 +183,7 @@ final class Quarantine {
         window.clear();
         trips = trips == Integer.MAX_VALUE ? trips : trips + 1;
         if (policy.maxTrips() > 0 && trips >= policy.maxTrips()) {
-            transition(new Closed(QuarantineState.DISABLED, reason + ", trip " + trips));
+            transition(new UntilReleased(QuarantineState.DISABLED, reason + ", trip " + trips));
         } else {
             transition(new BackingOff(backoff, now, jittered(policy, backoff), reason));
         }
@@ -188,7 +194,7 @@ final class Quarantine {
     void impose(String reason, long now) {
         QuarantineReport entered;
         synchronized (this) {
-            transition(new Closed(QuarantineState.QUARANTINED, reason));
+            transition(new UntilReleased(QuarantineState.QUARANTINED, reason));
             entered = report(reason, now);
         }
         owner.entered(entered);
@@ -208,7 +214,7 @@ final class Quarantine {
         return report("released by hand", now);
     }
 
-    /** Lets calls through again and forgets everything, without a word. */
+    /** Lets calls through again and forgets everything, without notifying the owner of it. */
     synchronized void forget(long now) {
         window.clear();
         trips = 0;
@@ -218,14 +224,14 @@ final class Quarantine {
     private void transition(State next) {
         state = next;
         if (next instanceof Clear) {
-            owner.admit(Admission.ADMIT);
+            owner.changed(Mode.PASSING);
         } else {
-            owner.admit(next instanceof Closed ? Admission.REJECT : Admission.ASK);
+            owner.changed(next instanceof UntilReleased ? Mode.REJECTING : Mode.ASKING);
         }
     }
 
     /**
-     * For somebody who looks again in time: while the backoff lasts well beyond that, calls need not ask.
+     * Has calls rejected without asking, for a caller that looks again in time, while the backoff lasts well beyond that.
      *
      * @param margin how much earlier than the end of the backoff calls have to ask again, in nanoseconds
      * @return how long until then, in nanoseconds; zero if there is nothing to wait for
@@ -233,20 +239,20 @@ final class Quarantine {
     synchronized long rejectUntilDue(long now, long margin) {
         if (state instanceof BackingOff backingOff) {
             long left = backingOff.delay - (now - backingOff.since) - margin;
-            owner.admit(left > 0 ? Admission.REJECT : Admission.ASK);
+            owner.changed(left > 0 ? Mode.REJECTING : Mode.ASKING);
             return Math.max(0, left);
         }
         return 0;
     }
 
     /**
-     * For somebody who looks now and then: has calls ask, if the backoff is over or will be within the margin.
+     * Has calls ask, if the backoff is over or will be within the margin.
      *
      * @param margin in nanoseconds
      */
     synchronized void askIfDue(long now, long margin) {
         if (state instanceof BackingOff backingOff && backingOff.delay - (now - backingOff.since) <= margin) {
-            owner.admit(Admission.ASK);
+            owner.changed(Mode.ASKING);
         }
     }
 
@@ -259,7 +265,7 @@ final class Quarantine {
         return Math.max(1, Math.min(Nanos.times(backoff, factor), Nanos.of(policy.maxBackoff())));
     }
 
-    /** A source of randomness that fails must not keep a boundary out of quarantine. */
+    /** Returns a random number. A source that fails must not keep a boundary out of quarantine. */
     private double uniform() {
         try {
             return random.getAsDouble();
@@ -270,8 +276,8 @@ final class Quarantine {
 
     synchronized QuarantineSnapshot snapshot(long now) {
         State current = state;
-        if (current instanceof Closed closed) {
-            return new QuarantineSnapshot(closed.kind, trips, null, closed.reason);
+        if (current instanceof UntilReleased held) {
+            return new QuarantineSnapshot(held.kind, trips, null, held.reason);
         }
         if (current instanceof BackingOff backingOff) {
             return new QuarantineSnapshot(

@@ -1,5 +1,6 @@
 package dev.safe;
 
+import dev.safe.internal.concurrent.InstanceTable;
 import dev.safe.internal.render.SafeText;
 import java.lang.ref.WeakReference;
 import java.util.Collection;

@@ -20,7 +20,6 @@ class RejectedCallsTest {
 
     private final TestExtension extension = TestExtension.throwing("a", BOOM);
     private ExtensionGuard guard = ExtensionGuard.ofDefaults();
-    private long now;
 
     private void guardWith(Duration backoff) {
         guard = ExtensionGuard.builder()
@@ -178,30 +177,6 @@ class RejectedCallsTest {
         guard.callPoll(extension);
         assertThat(told).containsExactly(2L, 3L, 4L);
         assertThat(extension.calls).hasValue(1);
-    }
-
-    /** Whoever polls once in a while cannot wait for one call in hundreds, and whoever does all the time cannot ask each time. */
-    @Test
-    void shouldTakeTurnsAsTimeGoesByHoweverOftenCallsCome() {
-        RejectedCalls calls = new RejectedCalls();
-        long second = TimeUnit.SECONDS.toNanos(1);
-        assertThat(turns(calls, 10_000, second / 60)).isGreaterThan(9_900);
-        assertThat(turns(calls, 1_000_000, 10)).isBetween(3_900L, 4_100L);
-        assertThat(turns(calls, 10_000, second / 60)).isGreaterThan(8_900);
-        assertThat(turns(calls, 10_000, second / 5_000)).isBetween(500L, 2_000L);
-        assertThat(calls.sum()).isEqualTo(1_030_000);
-    }
-
-    private long turns(RejectedCalls calls, int times, long apart) {
-        long turns = 0;
-        for (int i = 0; i < times; i++) {
-            now += apart;
-            if (calls.increment()) {
-                calls.tookTurn(now);
-                turns++;
-            }
-        }
-        return turns;
     }
 
     @Test

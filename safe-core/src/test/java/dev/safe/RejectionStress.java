@@ -40,7 +40,7 @@ public final class RejectionStress {
 
         @Actor
         public void quarantine() {
-            boundary.admit(Quarantine.Admission.REJECT);
+            boundary.changed(Quarantine.Mode.REJECTING);
         }
 
         @Actor

@@ -34,7 +34,7 @@ class CoreArchitectureTest {
             "dev.safe.Classifier.passThrough",
             "dev.safe.ExtensionGuard$Builder.passThrough",
             "dev.safe.ExtensionPanicException.value",
-            "dev.safe.Gate.missedThrown", // until the next crossing
+            "dev.safe.Ledger.missedThrown", // until the next crossing
             "dev.safe.DryRun$Thrower.next", // of our own making
             "dev.safe.PhasePolicy.errors",
             "dev.safe.PhasePolicy$Builder.errors",

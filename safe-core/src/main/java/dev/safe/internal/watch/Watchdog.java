@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices calls that outlast their budget, and comes back to boundaries that wait for something to be over. One for each
+ * Notices calls that outlast their budget, and visits what waits for a time to come. One for each
  * guard, with one daemon thread, which is started when there is something to do, and ends when there is nothing, or when
  * nobody refers to the guard any more. Thread-safe.
  *
@@ -56,11 +56,11 @@ public final class Watchdog {
     }
 
     private final LongSupplier ticker;
-    private final boolean exact;
+    private final boolean manual;
     private final Complaints complaints;
     private final Errands errands = new Errands("safe-reporter");
     private final Queue<Listing> listings = new ConcurrentLinkedQueue<>();
-    private final Queue<Reference<? extends Watched>> waiting = new ConcurrentLinkedQueue<>();
+    private final Queue<Reference<? extends Visited>> visits = new ConcurrentLinkedQueue<>();
 
     private volatile long nap = LONGEST_NAP;
     private volatile boolean closed;
@@ -71,12 +71,12 @@ public final class Watchdog {
      * Creates the watchdog. It starts no thread.
      *
      * @param ticker the time in nanoseconds
-     * @param exact whether the ticker is driven by hand, so that it has to be read whenever it matters
+     * @param manual whether the ticker is driven by hand, so that it has to be read whenever it matters
      * @param complaints learns of our own failures
      */
-    public Watchdog(LongSupplier ticker, boolean exact, Complaints complaints) {
+    public Watchdog(LongSupplier ticker, boolean manual, Complaints complaints) {
         this.ticker = ticker;
-        this.exact = exact;
+        this.manual = manual;
         this.complaints = complaints;
     }
 
@@ -85,8 +85,8 @@ public final class Watchdog {
      *
      * @return whether the ticker is driven by hand
      */
-    public boolean isExact() {
-        return exact;
+    public boolean isManual() {
+        return manual;
     }
 
     /**
@@ -114,12 +114,12 @@ public final class Watchdog {
     }
 
     /**
-     * Comes back to a boundary soon.
+     * Visits something once, soon.
      *
-     * @param boundary by a reference, since the thread must keep nobody alive
+     * @param visited by a reference, since the thread must keep nothing alive
      */
-    public void comeBackTo(WeakReference<? extends Watched> boundary) {
-        waiting.add(boundary);
+    public void visit(WeakReference<? extends Visited> visited) {
+        visits.add(visited);
         wake();
     }
 
@@ -153,7 +153,7 @@ public final class Watchdog {
             listing.calls.unlist(this);
         }
         if (running == null) {
-            giveUp();
+            endVisits();
         } else {
             LockSupport.unpark(running);
         }
@@ -172,7 +172,7 @@ public final class Watchdog {
             }
         } finally {
             if (closed) {
-                giveUp();
+                endVisits();
             }
         }
     }
@@ -198,7 +198,7 @@ public final class Watchdog {
     }
 
     private boolean isIdle() {
-        return listings.isEmpty() && waiting.isEmpty();
+        return listings.isEmpty() && visits.isEmpty();
     }
 
     private synchronized boolean isStillOurs() {
@@ -209,11 +209,11 @@ public final class Watchdog {
         return false;
     }
 
-    private void giveUp() {
-        for (Reference<? extends Watched> reference = waiting.poll(); reference != null; reference = waiting.poll()) {
-            Watched boundary = reference.get();
-            if (boundary != null) {
-                boundary.giveUp();
+    private void endVisits() {
+        for (Reference<? extends Visited> reference = visits.poll(); reference != null; reference = visits.poll()) {
+            Visited visited = reference.get();
+            if (visited != null) {
+                visited.visitsEnded();
             }
         }
     }
@@ -222,22 +222,22 @@ public final class Watchdog {
     public void look() {
         long now = ticker.getAsLong();
         lookAtCalls(now);
-        comeBack(now);
+        visit(now);
     }
 
-    /** Looks at each boundary once: one that wants to be seen again is at the end of the queue by then. */
-    private void comeBack(long now) {
-        for (int left = waiting.size(); left > 0; left--) {
-            Reference<? extends Watched> reference = waiting.poll();
+    /** Makes the visits requested by now: what requests another one joins the end of the queue. */
+    private void visit(long now) {
+        for (int left = visits.size(); left > 0; left--) {
+            Reference<? extends Visited> reference = visits.poll();
             if (reference == null) {
                 return;
             }
-            Watched boundary = reference.get();
-            if (boundary != null) {
+            Visited visited = reference.get();
+            if (visited != null) {
                 try {
-                    boundary.look(now);
+                    visited.visit(now);
                 } catch (Throwable ours) {
-                    boundary.giveUp();
+                    visited.visitsEnded();
                     complain("the watchdog failed", ours);
                 }
             }
@@ -302,7 +302,7 @@ public final class Watchdog {
         for (WatchedCall call = calls.outermost(); call != null; call = call.inner()) {
             Watched boundary = call.watched();
             if (call.endOfDeadThread() && boundary != null) {
-                boundary.unstick();
+                boundary.overrunEnded();
             }
         }
     }
@@ -315,7 +315,7 @@ public final class Watchdog {
         }
         if (call.abandoned) {
             if (call.endIfAbandoned()) {
-                boundary.unstick();
+                boundary.overrunEnded();
             }
         } else if (number >= 0) {
             long limit = boundary.limitNanos();

@@ -1,8 +1,8 @@
 package dev.safe.internal.watch;
 
 /**
- * What calls are watched for: has a budget, is told of calls that outlast it, and may ask to be come back to. Called by the
- * watchdog, so nothing here may run code of others or block, except where it says so. Implementations are thread-safe.
+ * What calls are watched for: has a budget, and is notified of calls that outlast it. Called by the watchdog, so nothing here
+ * may run code of others or block, except where it says so. Implementations are thread-safe.
  */
 public interface Watched {
 
@@ -31,7 +31,7 @@ public interface Watched {
     void overran();
 
     /** Notes that a call that {@linkplain #overran() was found} over its budget has ended. */
-    void unstick();
+    void overrunEnded();
 
     /**
      * Reports a call over its budget. Called on a thread of its own, and may run code of others.
@@ -40,14 +40,4 @@ public interface Watched {
      * @param trace where it was, newest frame first; empty if that could not be seen safely
      */
     void reportOverrun(Thread thread, StackTraceElement[] trace);
-
-    /**
-     * Looks whether something is over that was {@linkplain Watchdog#comeBackTo waited for}. Asks to be come back to if not.
-     *
-     * @param now the time
-     */
-    void look(long now);
-
-    /** Learns that the watchdog will not come back. */
-    void giveUp();
 }

@@ -231,7 +231,7 @@ public final class WatchedCall {
         if (end() != End.IN_TIME) {
             Watched owner = crossed == null ? null : crossed.get();
             if (owner != null) {
-                owner.unstick();
+                owner.overrunEnded();
             }
         }
     }

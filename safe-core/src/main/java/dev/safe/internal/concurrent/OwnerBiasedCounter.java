@@ -1,4 +1,4 @@
-package dev.safe;
+package dev.safe.internal.concurrent;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -7,17 +7,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts calls that are not made. A step loop polls an extension in quarantine as fast as it can, so the first thread to
- * come counts in a field that no other thread writes, at the cost of an addition; the others share a {@link LongAdder}.
- * Thread-safe, exact; a machine that writes a long in two halves may for once show one half of it.
+ * Counts what one thread does as fast as it can and others do now and then. The thread that makes the counter owns it, and
+ * counts in a field that no other thread writes, at the cost of an addition; the others share a {@link LongAdder}. Now and
+ * then it is a thread's turn to see to something that costs more than counting.
+ *
+ * <p>Thread-safe, exact. A machine that writes a long in two halves may once show one half of a count.
  */
-final class RejectedCalls extends HomeCount {
+public final class OwnerBiasedCounter extends PaddedCount {
 
     private static final VarHandle COUNT;
 
     static {
         try {
-            COUNT = MethodHandles.lookup().findVarHandle(HomeCount.class, "count", long.class);
+            COUNT = MethodHandles.lookup().findVarHandle(PaddedCount.class, "count", long.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -33,22 +35,28 @@ final class RejectedCalls extends HomeCount {
 
     private final LongAdder elsewhere = new LongAdder();
 
-    /** One less than how many calls there are from turn to turn, which is a power of two. */
+    /** One less than the number of counts from turn to turn, which is a power of two. */
     private int mask;
 
     private long lastTurn;
 
-    /** Counts one. Returns whether it is its turn to look whether all is still as it was. */
-    boolean increment() {
-        boolean home = refersTo(Thread.currentThread());
-        if (home) {
-            count++; // Read back below, not kept: an addition in memory is sooner done than one that goes through a
-            // register.
+    /** Creates a counter that the current thread owns. */
+    public OwnerBiasedCounter() {}
+
+    /**
+     * Adds one.
+     *
+     * @return whether it is this thread's turn
+     */
+    public boolean increment() {
+        boolean owned = refersTo(Thread.currentThread());
+        if (owned) {
+            count++; // Read back below, not kept: an addition in memory takes less time than one through a register.
         } else {
             elsewhere.increment();
         }
         try {
-            return ((home
+            return ((owned
                                     ? (long) COUNT.getOpaque(this)
                                     : ThreadLocalRandom.current().nextInt())
                             & mask)
@@ -59,10 +67,12 @@ final class RejectedCalls extends HomeCount {
     }
 
     /**
-     * Has turns come about every few milliseconds, though no more often than calls and not less than every few hundred:
-     * reading the time costs more than many of them.
+     * Notes that a turn was taken. Keeps turns a few milliseconds apart, as long as that is no more often than every count
+     * and no less often than every few hundred: reading the time costs more than many counts.
+     *
+     * @param now the time in nanoseconds
      */
-    void tookTurn(long now) {
+    public void tookTurn(long now) {
         long since = now - lastTurn;
         int current = mask;
         lastTurn = now;
@@ -73,7 +83,12 @@ final class RejectedCalls extends HomeCount {
         }
     }
 
-    long sum() {
+    /**
+     * Returns the count.
+     *
+     * @return what was counted before this call, and some of what is counted meanwhile
+     */
+    public long sum() {
         return (long) COUNT.getOpaque(this) + elsewhere.sum();
     }
 }

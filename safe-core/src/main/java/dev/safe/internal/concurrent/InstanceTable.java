@@ -1,4 +1,4 @@
-package dev.safe;
+package dev.safe.internal.concurrent;
 
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <V> what is remembered; must not refer to the instance
  */
-final class InstanceTable<V> {
+public final class InstanceTable<V> {
 
     private static final int INITIAL_CAPACITY = 16;
 
@@ -33,13 +33,28 @@ final class InstanceTable<V> {
     private volatile AtomicReferenceArray<@Nullable Node<V>> buckets = new AtomicReferenceArray<>(INITIAL_CAPACITY);
     private int size;
 
-    @Nullable V get(Object instance) {
+    /** Creates an empty table. */
+    public InstanceTable() {}
+
+    /**
+     * Returns the value of an instance.
+     *
+     * @param instance the instance
+     * @return null if it has none
+     */
+    public @Nullable V get(Object instance) {
         Node<V> node = find(instance);
         return node == null ? null : node.value;
     }
 
-    /** Returns the instance's value; makes it if there is none. If {@code make} throws, there still is none. */
-    V computeIfAbsent(Object instance, Function<Object, V> make) {
+    /**
+     * Returns the value of an instance, and makes it if there is none. If {@code make} throws, there still is none.
+     *
+     * @param instance the instance
+     * @param make makes its value, under a lock of that instance's own
+     * @return its value
+     */
+    public V computeIfAbsent(Object instance, Function<Object, V> make) {
         Node<V> found = find(instance);
         Node<V> node = found == null ? insert(instance) : found;
         V value = node.value;
@@ -56,7 +71,12 @@ final class InstanceTable<V> {
         }
     }
 
-    void removeValues(Predicate<V> removed) {
+    /**
+     * Removes the instances that have certain values.
+     *
+     * @param removed returns whether a value is removed; must not use this table
+     */
+    public void removeValues(Predicate<V> removed) {
         synchronized (this) {
             for (int i = 0; i < buckets.length(); i++) {
                 for (Node<V> node = buckets.get(i); node != null; node = node.next) {

@@ -1,0 +1,262 @@
+package dev.safe;
+
+import dev.safe.internal.concurrent.OwnerBiasedCounter;
+import dev.safe.internal.watch.Watchdog;
+import dev.safe.internal.watch.WatchedCall;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may call: lets calls of a boundary in, watched if need be, or rejects them, as its quarantine has it. The third of the
+ * four layers of a {@link Boundary}. Thread-safe.
+ */
+abstract class Admission extends Ledger implements Quarantine.Owner {
+
+    /** How long before the end of a backoff calls ask for the time again: longer than the watchdog sleeps. */
+    private static final long MARGIN = 2 * Watchdog.LONGEST_NAP;
+
+    private volatile @Nullable Quarantine quarantine;
+    private volatile @Nullable CallWatch watch;
+
+    Admission(Extension extension, Phase phase, BoundaryServices services) {
+        super(extension, phase, services);
+    }
+
+    /** Puts a policy in force. Counts and quarantine stay as they are. */
+    @Override
+    final void apply(PhasePolicy next) {
+        super.apply(next);
+        BudgetPolicy budget = next.budget();
+        if (budget.isLimited() || watch != null) {
+            watch().apply(budget);
+        }
+        set(STAMPED, watchdog().isManual() || services.timed());
+        set(WATCHED, services.timed() || budget.isLimited());
+        set(THROWING, next.onPanic() == OnPanic.THROW);
+    }
+
+    // The beginning of a call.
+
+    /**
+     * Lets a call in, or returns {@link #REJECTED}. A failure of ours never gets in the way of the call, which matters more
+     * than what we wanted to know about it.
+     *
+     * @param seen the gate, as the call read it
+     * @return what is to be {@linkplain #leave left} at the end of the call; null if nobody has to know of its end
+     */
+    final @Nullable WatchedCall admit(int seen) {
+        try {
+            return (seen & (UNUSED | OWING)) == 0 ? admitPrepared(seen) : admitPrepared(prepare(seen));
+        } catch (Throwable ours) {
+            if ((seen & REJECTING) == 0) {
+                return null;
+            }
+            synchronized (this) {
+                missedRejections++;
+            }
+            return REJECTED;
+        }
+    }
+
+    /** Returns the gate as it is afterwards: an extension that is listed again may be under another policy. */
+    final int prepare(int seen) {
+        if ((seen & UNUSED) != 0) {
+            set(UNUSED, false);
+            extension.used();
+        }
+        if ((seen & OWING) != 0) {
+            makeUp();
+        }
+        return gate;
+    }
+
+    private @Nullable WatchedCall admitPrepared(int seen) {
+        if ((seen & REJECTING) != 0) {
+            return reject(seen);
+        }
+        long probe = (seen & ASKING) != 0 ? ask() : Quarantine.NO_PROBE;
+        if (probe == Quarantine.REFUSED) {
+            return reject(seen);
+        }
+        return probe != Quarantine.NO_PROBE || (seen & WATCHED) != 0 ? watch().begin(seen, probe) : null;
+    }
+
+    private long ask() {
+        Quarantine current = quarantine;
+        if (current == null) {
+            return Quarantine.NO_PROBE;
+        }
+        long now = services.now();
+        current.expireProbe(policy.quarantine(), now);
+        return current.admit(now, Thread.currentThread());
+    }
+
+    private WatchedCall reject(int seen) {
+        OwnerBiasedCounter counter = rejections();
+        boolean turn = counter.increment();
+        try {
+            if (turn) {
+                takeTurn(counter);
+            }
+            if ((seen & (REJECTING | COUNTED)) != REJECTING) {
+                announce(Tally.REJECTED);
+            }
+        } catch (Throwable ours) {
+            // It is counted.
+        }
+        return REJECTED;
+    }
+
+    /** Looks whether the backoff is over, since the watchdog may be held up. Only ends rejection, never begins it. */
+    private void takeTurn(OwnerBiasedCounter counter) {
+        Quarantine current = quarantine;
+        if (current != null && !watchdog().isManual()) {
+            long now = services.now();
+            current.askIfDue(now, MARGIN);
+            counter.tookTurn(now);
+        }
+    }
+
+    // The end of a call.
+
+    /** Ends what {@link #admit} began, but for the probe. */
+    final WatchedCall.End leave(WatchedCall call) {
+        return watch().end(call);
+    }
+
+    /** Ends the probe that a call was admitted by, if it was admitted by one, as a call that did not panic. */
+    final void closeProbe(long probe) {
+        Quarantine current = quarantine;
+        if (probe != Quarantine.NO_PROBE && current != null) {
+            current.returned(probe, services.now());
+        }
+    }
+
+    @Override
+    final void suspect(long probe) {
+        QuarantinePolicy current = policy.quarantine();
+        Quarantine known = current.enabled() ? quarantine() : quarantine;
+        if (known != null) {
+            known.panicked(current, probe, Thread.currentThread(), services.now());
+        }
+    }
+
+    final CallWatch watch() {
+        CallWatch known = watch;
+        return known != null ? known : newWatch();
+    }
+
+    private CallWatch newWatch() {
+        CallWatch made = new CallWatch(this);
+        synchronized (this) {
+            CallWatch known = watch;
+            if (known == null) {
+                known = made;
+                watch = known;
+            }
+            return known;
+        }
+    }
+
+    // Quarantine.
+
+    private Quarantine quarantine() {
+        Quarantine known = quarantine;
+        return known != null ? known : newQuarantine();
+    }
+
+    private Quarantine newQuarantine() {
+        Quarantine made = new Quarantine(extension.name(), phase, services.random(), this, services.now());
+        synchronized (this) {
+            Quarantine known = quarantine;
+            if (known == null) {
+                known = made;
+                quarantine = known;
+            }
+            return known;
+        }
+    }
+
+    /** Rejects calls until released. */
+    final void impose(String reason) {
+        quarantine().impose(reason, services.now());
+    }
+
+    /** Lets calls through again. */
+    final void release() {
+        Quarantine current = quarantine;
+        if (current != null) {
+            current.release(services.now());
+        }
+    }
+
+    @Override
+    public final void changed(Quarantine.Mode mode) {
+        set(mode, reporter.isCounting());
+        if (reporter.isCounting()) {
+            countRejected(); // A listener may have been added meanwhile.
+        }
+    }
+
+    @Override
+    public final void entered(QuarantineReport report) {
+        if (!watchdog().isManual()) {
+            requestVisit();
+        }
+        count(Tally.QUARANTINES);
+        announce(Tally.QUARANTINES);
+        reporter.quarantined(report);
+    }
+
+    @Override
+    public final void left(QuarantineReport report) {
+        reporter.released(report);
+    }
+
+    // The watchdog's visits.
+
+    @Override
+    public final void visit(long now) {
+        set(VISIT_REQUESTED, false);
+        boolean silenced = visitSilenced(now);
+        Quarantine current = quarantine;
+        boolean backingOff = current != null && !watchdog().isManual() && current.rejectUntilDue(now, MARGIN) > 0;
+        if (silenced || backingOff) {
+            requestVisit();
+        }
+    }
+
+    @Override
+    public final void visitsEnded() {
+        Quarantine current = quarantine;
+        if (current != null && !watchdog().isManual()) {
+            current.askIfDue(services.now(), Long.MAX_VALUE);
+        }
+    }
+
+    // Operators.
+
+    /** Forgets all counts and the quarantine. The next call finds the boundary new. */
+    @Override
+    final void reset() {
+        Quarantine current = quarantine;
+        if (current != null) {
+            current.forget(services.now());
+        }
+        super.reset();
+        set(UNUSED, true);
+    }
+
+    final PhaseSnapshot snapshot() {
+        Quarantine current = quarantine;
+        CallWatch calls = watch;
+        return new PhaseSnapshot(
+                total(Tally.PANICS),
+                total(Tally.ERRORS),
+                total(Tally.OVERRUNS),
+                total(Tally.REJECTED),
+                total(Tally.QUARANTINES),
+                calls == null ? 0 : calls.stuck(),
+                current == null ? QuarantineSnapshot.CLEAR : current.snapshot(services.now()),
+                extension.recentPanics().of(phase));
+    }
+}

@@ -25,9 +25,11 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 public class LimitBenchmark {
 
     private static final VarHandle REJECTIONS;
+    private static final VarHandle IN_FLIGHT;
 
     static {
         try {
+            IN_FLIGHT = MethodHandles.lookup().findVarHandle(LimitBenchmark.class, "inFlight", long.class);
             REJECTIONS = MethodHandles.lookup().findVarHandle(LimitBenchmark.class, "rejections", long.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
@@ -42,6 +44,9 @@ public class LimitBenchmark {
     private volatile boolean rejecting;
     private WeakReference<Thread> rejectingThread = new WeakReference<>(null);
     private long rejections;
+    private long calls;
+    private long nanos;
+    private volatile long inFlight;
     private Throwable caught = Work.Panic.INSTANCE;
 
     @Benchmark
@@ -59,6 +64,31 @@ public class LimitBenchmark {
         } catch (Throwable thrown) {
             caught = thrown;
             return null;
+        }
+    }
+
+    /** A call whose end is agreed on with another thread, which may interrupt it: what a budget cannot undercut. */
+    @Benchmark
+    public @Nullable StepEvent handWrittenBudget() {
+        long call = calls++;
+        IN_FLIGHT.setRelease(this, call);
+        try {
+            return extension.poll();
+        } finally {
+            if (!IN_FLIGHT.compareAndSet(this, call, -1L)) {
+                Thread.interrupted();
+            }
+        }
+    }
+
+    /** A call between two readings of the clock: what a timer cannot undercut. */
+    @Benchmark
+    public @Nullable StepEvent handWrittenTimer() {
+        long start = System.nanoTime();
+        try {
+            return extension.poll();
+        } finally {
+            nanos += System.nanoTime() - start;
         }
     }
 
@@ -121,5 +151,9 @@ public class LimitBenchmark {
 
     public Throwable caught() {
         return caught;
+    }
+
+    public long nanos() {
+        return nanos;
     }
 }

@@ -43,6 +43,8 @@ public final class Table {
                     List.of(
                             new Row("limit: direct", DIRECT, null),
                             new Row("limit: try/catch by hand", HAND_WRITTEN, DIRECT),
+                            new Row("limit: compare-and-set at the end", "LimitBenchmark.handWrittenBudget", DIRECT),
+                            new Row("limit: two clock readings", "LimitBenchmark.handWrittenTimer", DIRECT),
                             new Row("Safe: `guarded`", "CallBenchmark.guarded", DIRECT),
                             new Row("Safe: `callPoll`", "CallBenchmark.callPoll", DIRECT),
                             new Row("Resilience4j", "Resilience4jBenchmark.decorated", DIRECT),

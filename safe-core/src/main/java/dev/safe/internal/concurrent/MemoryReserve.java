@@ -3,8 +3,8 @@ package dev.safe.internal.concurrent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory that is put aside while there is some, and let go of when the heap is full, so that what has to be said about that
- * can be said. Thread-safe.
+ * Memory that is put aside while there is some, and let go of when the heap is full, so that a report of that can be made.
+ * Thread-safe.
  */
 public final class MemoryReserve {
 

@@ -36,8 +36,12 @@ final class Reporter {
         listeners.reportCall(extension.name(), phase, nanos);
     }
 
-    /** Reports a panic in full. Lets go of the memory reserve if the panic is for want of memory. */
-    void panicked(Extension extension, Phase phase, @Nullable String function, @Nullable Long id, Throwable thrown) {
+    /**
+     * Reports a panic in full. Lets go of the memory reserve if the panic is for want of memory.
+     *
+     * @return whether the reserve is there for the next panic; if not, it is to be {@linkplain #restoreReserve restored}
+     */
+    boolean panicked(Extension extension, Phase phase, @Nullable String function, @Nullable Long id, Throwable thrown) {
         if (thrown instanceof OutOfMemoryError) {
             reserve.spend();
         }
@@ -56,9 +60,16 @@ final class Reporter {
             extension.recentPanics().add(report);
             Throwable printable = ThrowableText.printable(thrown);
             listeners.report(listener -> listener.onPanic(report, printable));
-        } finally {
+        } catch (Throwable ours) {
             reserve.restore();
+            throw ours;
         }
+        return reserve.restore();
+    }
+
+    /** Puts memory aside again, if there is enough by now. */
+    void restoreReserve() {
+        reserve.restore();
     }
 
     /** Reports panics that were not reported one by one. */

@@ -21,14 +21,19 @@ public final class MemoryReserve {
         reserve = null;
     }
 
-    /** Puts memory aside again, if it was let go of and there is enough. */
-    public void restore() {
+    /**
+     * Puts memory aside again, if it was let go of and there is enough.
+     *
+     * @return whether there is a reserve now
+     */
+    public boolean restore() {
         if (reserve == null) {
             try {
                 reserve = new byte[SIZE];
             } catch (OutOfMemoryError full) {
-                return; // Maybe the next time.
+                return false;
             }
         }
+        return true;
     }
 }

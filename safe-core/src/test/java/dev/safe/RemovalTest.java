@@ -319,6 +319,30 @@ class RemovalTest {
         assertThat(orphansLeftBy(guard::guarded)).as("orphans of 500").isZero();
     }
 
+    @Test
+    void shouldReportARemovalOutsideAllLocks() throws Exception {
+        AtomicBoolean returned = new AtomicBoolean();
+        guard.callPoll(extension);
+        guard.addListener(new GuardListener() {
+            @Override
+            public void onRemoved(String removed) {
+                Thread other = new Thread(() -> guard.callPoll(extension));
+                other.setDaemon(true);
+                other.start();
+                try {
+                    other.join(3_000);
+                } catch (InterruptedException impossible) {
+                    throw new AssertionError(impossible);
+                }
+                returned.set(!other.isAlive());
+            }
+        });
+        guard.remove("a");
+        assertThat(returned)
+                .as("the other thread's call returned while the listener waited for it")
+                .isTrue();
+    }
+
     private void shouldReportARegistrationOutsideAllLocks(Runnable fromAnotherThread) throws Exception {
         AtomicBoolean returned = new AtomicBoolean();
         guard.addListener(new GuardListener() {
@@ -385,5 +409,27 @@ class RemovalTest {
             assertThat(panics(guard, Phase.FINALIZE)).isEqualTo(callers.length);
             guard.remove("a");
         }
+    }
+
+    /** Both boundaries find that the extension is not listed before either may list it. */
+    @Test
+    void shouldReportOneRegistrationThoughTwoBoundariesOfWhatWasRemovedAreCalledAtOnce() throws Exception {
+        ExtensionCapability decorator = guard.guarded(extension);
+        guard.remove("a");
+        told.clear();
+        Thread polling = new Thread(decorator::poll);
+        Thread finalizing = new Thread(() -> decorator.finalizeStep(1));
+        boolean bothWait;
+        synchronized (guard.registry()) {
+            polling.start();
+            finalizing.start();
+            bothWait = Eventually.holds(
+                    Duration.ofSeconds(10),
+                    () -> polling.getState() == Thread.State.BLOCKED && finalizing.getState() == Thread.State.BLOCKED);
+        }
+        polling.join();
+        finalizing.join();
+        assertThat(bothWait).isTrue();
+        assertThat(told).containsExactlyInAnyOrder("registered a", "poll 1", "finalize 1");
     }
 }

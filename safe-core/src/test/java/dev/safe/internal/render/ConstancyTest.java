@@ -29,6 +29,12 @@ class ConstancyTest {
         return Stream.of(
                 Named.of("getMessage", new ChangesItsMind()),
                 Named.of("getMessage of a superclass", new ChangesItsMind() {}),
+                Named.of("getMessage that has said the same so far", new RuntimeException("boom") {
+                    @Override
+                    public String getMessage() {
+                        return "boom";
+                    }
+                }),
                 Named.of("getLocalizedMessage", new RuntimeException("boom") {
                     @Override
                     public String getLocalizedMessage() {

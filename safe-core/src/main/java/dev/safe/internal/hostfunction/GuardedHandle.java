@@ -17,7 +17,7 @@ final class GuardedHandle {
         if (fallback != Fallback.ZERO) {
             fallback.requireFit(type.returnType(), () -> "'body' " + type);
         }
-        return of(boundary, function, Handles.of(type), body, fallback);
+        return of(boundary, function, HandleFactory.of(type), body, fallback);
     }
 
     private static void requireRoom(MethodType type) {
@@ -34,7 +34,7 @@ final class GuardedHandle {
 
     /** Wraps by any means. */
     static MethodHandle of(
-            CallBoundary boundary, String function, Handles handles, MethodHandle body, Fallback fallback) {
+            CallBoundary boundary, String function, HandleFactory handles, MethodHandle body, Fallback fallback) {
         MethodHandle guarded = handles.guard(boundary, function, body.asFixedArity(), fallback);
         return guarded.withVarargs(body.isVarargsCollector());
     }

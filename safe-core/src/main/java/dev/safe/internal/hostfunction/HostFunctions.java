@@ -31,10 +31,10 @@ public final class HostFunctions {
      * Softly, because a wrapper's class knows Safe's class loader, and an interface of the JDK would hold on to it for
      * good. Whatever has been dropped is spun anew.
      */
-    private static final ClassValue<SoftReference<Wrappers>> WRAPPERS = new ClassValue<>() {
+    private static final ClassValue<SoftReference<WrapperFactory>> WRAPPERS = new ClassValue<>() {
         @Override
-        protected SoftReference<Wrappers> computeValue(Class<?> type) {
-            return new SoftReference<>(Wrappers.of(HostInterface.of(type)));
+        protected SoftReference<WrapperFactory> computeValue(Class<?> type) {
+            return new SoftReference<>(WrapperFactory.of(HostInterface.of(type)));
         }
     };
 
@@ -81,7 +81,8 @@ public final class HostFunctions {
     }
 
     /** Wraps by any means. */
-    static Object wrap(CallBoundary boundary, String function, Wrappers wrappers, Object body, Fallback fallback) {
+    static Object wrap(
+            CallBoundary boundary, String function, WrapperFactory wrappers, Object body, Fallback fallback) {
         wrappers.type().requireImplementedBy(body);
         if (fallback != Fallback.ZERO) {
             wrappers.type().requireFit(fallback);
@@ -126,10 +127,10 @@ public final class HostFunctions {
                 required(boundary, "boundary"), required(function, "function"), required(body, "body"), fallback);
     }
 
-    private static Wrappers wrappersOf(Class<?> type) {
+    private static WrapperFactory wrappersOf(Class<?> type) {
         while (true) {
-            SoftReference<Wrappers> reference = WRAPPERS.get(type);
-            Wrappers wrappers = reference.get();
+            SoftReference<WrapperFactory> reference = WRAPPERS.get(type);
+            WrapperFactory wrappers = reference.get();
             if (wrappers != null) {
                 return wrappers;
             }

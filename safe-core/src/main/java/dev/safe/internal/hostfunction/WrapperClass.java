@@ -1,7 +1,7 @@
 package dev.safe.internal.hostfunction;
 
-import static dev.safe.internal.hostfunction.SpunClass.OBJECT;
-import static dev.safe.internal.hostfunction.SpunClass.STRING;
+import static dev.safe.internal.hostfunction.SpunClassWriter.OBJECT;
+import static dev.safe.internal.hostfunction.SpunClassWriter.STRING;
 import static org.objectweb.asm.Opcodes.*;
 
 import dev.safe.internal.hostfunction.HostInterface.HostMethod;
@@ -51,7 +51,7 @@ final class WrapperClass {
     /** The class of that binary name, which decides on its package. */
     static byte[] spin(String name, HostInterface host) {
         List<String> fields = List.of("boundary", "function", "target", "fallback", "overridden");
-        SpunClass spun = new SpunClass(name, constructorOf(host), fields, host.type());
+        SpunClassWriter spun = new SpunClassWriter(name, constructorOf(host), fields, host.type());
         for (HostMethod method : host.methods()) {
             spun.fallback(method.returnType());
         }
@@ -71,23 +71,23 @@ final class WrapperClass {
     }
 
     /** {@code toString()}. The other methods of Object are as it has them. */
-    private static void describe(SpunClass spun) {
+    private static void describe(SpunClassWriter spun) {
         MethodVisitor code = spun.method(ACC_PUBLIC | ACC_FINAL, "toString", "()Ljava/lang/String;");
         spun.load(code, "boundary");
         spun.load(code, "function");
         spun.load(code, "target");
-        SpunClass.callBoundary(code, "describe", STRING, STRING, OBJECT);
+        SpunClassWriter.callBoundary(code, "describe", STRING, STRING, OBJECT);
         code.visitInsn(ARETURN);
-        SpunClass.end(code);
+        SpunClassWriter.end(code);
     }
 
     /** Panics in each method: there is no target. Every default method is as if overridden: no code of the interface runs. */
-    private static final class WrapperRehearsal extends Rehearsal {
+    private static final class WrapperRehearsal extends RehearsalWriter {
 
-        private final SpunClass spun;
+        private final SpunClassWriter spun;
         private final HostInterface host;
 
-        WrapperRehearsal(SpunClass spun, HostInterface host) {
+        WrapperRehearsal(SpunClassWriter spun, HostInterface host) {
             super(spun);
             this.spun = spun;
             this.host = host;
@@ -127,12 +127,12 @@ final class WrapperClass {
     }
 
     /** One method of the interface. */
-    private static final class WrapperMethod extends GuardedMethod {
+    private static final class WrapperMethod extends GuardedMethodWriter {
 
         private final HostInterface host;
         private final HostMethod method;
 
-        WrapperMethod(SpunClass spun, HostInterface host, HostMethod method) {
+        WrapperMethod(SpunClassWriter spun, HostInterface host, HostMethod method) {
             super(
                     spun,
                     ACC_PUBLIC | ACC_FINAL | (method.method().isVarArgs() ? ACC_VARARGS : 0),

@@ -16,7 +16,7 @@ final class GuardClasses {
             "dev.safe.ExtensionGuard",
             "dev.safe.GuardedExtension",
             "dev.safe.Registry",
-            "dev.safe.internal.hostfunction.ProxyWrappers");
+            "dev.safe.internal.hostfunction.ProxyWrapperFactory");
 
     static final Set<String> IN_STARTER = Set.of(
             "dev.safe.spring.ExtensionAdvice", "dev.safe.spring.ExtensionAdvisor", "dev.safe.spring.ExtensionAspect");

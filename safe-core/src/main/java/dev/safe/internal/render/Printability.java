@@ -50,7 +50,7 @@ final class Printability {
     }
 
     private static boolean isSafeByItself(Throwable thrown) {
-        return Constancy.isReliable(thrown) && hasSafeText(thrown) && hasSafeTrace(thrown);
+        return TrustedTypes.isReliable(thrown) && hasSafeText(thrown) && hasSafeTrace(thrown);
     }
 
     private static boolean hasSafeText(Throwable thrown) {

@@ -40,9 +40,10 @@ public final class SafeCopy extends Exception {
     }
 
     private static SafeCopy of(Throwable thrown, int depth, Set<Throwable> seen) {
-        SafeCopy copy = new SafeCopy(Untrusted.description(thrown), ofNext(Untrusted.cause(thrown), depth + 1, seen));
-        copy.setStackTrace(safe(Untrusted.trace(thrown)));
-        Throwable[] suppressed = Untrusted.suppressed(thrown);
+        SafeCopy copy = new SafeCopy(
+                UntrustedThrowable.description(thrown), ofNext(UntrustedThrowable.cause(thrown), depth + 1, seen));
+        copy.setStackTrace(safe(UntrustedThrowable.trace(thrown)));
+        Throwable[] suppressed = UntrustedThrowable.suppressed(thrown);
         for (int i = 0; i < Math.min(suppressed.length, MAX_SUPPRESSED); i++) {
             SafeCopy other = ofNext(suppressed[i], depth + 1, seen);
             if (other != null) {

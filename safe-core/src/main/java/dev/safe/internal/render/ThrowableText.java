@@ -33,7 +33,7 @@ public record ThrowableText(String type, @Nullable String message, String finger
      * class that is initialised where the stack ends is broken for as long as the JVM runs.
      */
     public static void rehearse() {
-        Rehearsal.run();
+        RenderingRehearsal.run();
     }
 
     /**
@@ -46,10 +46,10 @@ public record ThrowableText(String type, @Nullable String message, String finger
     public static ThrowableText of(Throwable thrown) {
         String type = UNKNOWN;
         try {
-            type = Untrusted.type(thrown);
-            ExtensionTrace trace = ExtensionTrace.of(Untrusted.trace(thrown), here());
+            type = UntrustedThrowable.type(thrown);
+            ExtensionTrace trace = ExtensionTrace.of(UntrustedThrowable.trace(thrown), here());
             String fingerprint = Fingerprint.of(type, trace.top());
-            return new ThrowableText(type, Untrusted.message(thrown), fingerprint, trace.text());
+            return new ThrowableText(type, UntrustedThrowable.message(thrown), fingerprint, trace.text());
         } catch (Throwable exhausted) {
             return withType(type);
         }
@@ -80,8 +80,8 @@ public record ThrowableText(String type, @Nullable String message, String finger
     public static String describe(Throwable thrown) {
         String type = UNKNOWN_DESCRIPTION;
         try {
-            type = Untrusted.type(thrown);
-            return Untrusted.description(thrown);
+            type = UntrustedThrowable.type(thrown);
+            return UntrustedThrowable.description(thrown);
         } catch (Throwable exhausted) {
             return type;
         }

@@ -1,12 +1,12 @@
 package dev.safe.internal.hostfunction;
 
 /** Makes the wrappers of one interface. */
-interface Wrappers {
+interface WrapperFactory {
 
     /** The best there is for an interface where this code runs. */
-    static Wrappers of(HostInterface type) {
-        Wrappers spun = SpunWrappers.canSpin() ? SpunWrappers.of(type) : null;
-        return spun != null ? spun : new ProxyWrappers(type);
+    static WrapperFactory of(HostInterface type) {
+        WrapperFactory spun = SpunWrapperFactory.canSpin() ? SpunWrapperFactory.of(type) : null;
+        return spun != null ? spun : new ProxyWrapperFactory(type);
     }
 
     /** The interface. */

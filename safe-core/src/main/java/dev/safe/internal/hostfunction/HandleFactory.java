@@ -4,11 +4,11 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodType;
 
 /** Guards method handles of one type. */
-interface Handles {
+interface HandleFactory {
 
     /** The best there is for a type where this code runs. */
-    static Handles of(MethodType type) {
-        Handles spun = SpunWrappers.canSpin() ? SpunHandles.of(type) : null;
+    static HandleFactory of(MethodType type) {
+        HandleFactory spun = SpunWrapperFactory.canSpin() ? SpunHandleFactory.of(type) : null;
         return spun != null ? spun : CombinedHandle::guard;
     }
 

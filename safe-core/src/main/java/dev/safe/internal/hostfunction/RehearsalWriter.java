@@ -1,7 +1,7 @@
 package dev.safe.internal.hostfunction;
 
-import static dev.safe.internal.hostfunction.SpunClass.BOUNDARY;
-import static dev.safe.internal.hostfunction.SpunClass.CALL;
+import static dev.safe.internal.hostfunction.SpunClassWriter.BOUNDARY;
+import static dev.safe.internal.hostfunction.SpunClassWriter.CALL;
 import static org.objectweb.asm.Opcodes.*;
 
 import java.lang.invoke.MethodType;
@@ -13,11 +13,11 @@ import org.objectweb.asm.Type;
  * boundary is {@linkplain CallBoundary#OUT_OF_ROOM out of room}. What the code names is resolved by then. That may take class
  * loading, for which there is no room at the end of the stack.
  */
-abstract class Rehearsal {
+abstract class RehearsalWriter {
 
-    private final SpunClass spun;
+    private final SpunClassWriter spun;
 
-    Rehearsal(SpunClass spun) {
+    RehearsalWriter(SpunClassWriter spun) {
         this.spun = spun;
     }
 
@@ -34,20 +34,20 @@ abstract class Rehearsal {
 
     private void constructor() {
         MethodVisitor code = spun.method(ACC_PRIVATE, "<init>", "()V");
-        SpunClass.constructSuper(code);
+        SpunClassWriter.constructSuper(code);
         code.visitVarInsn(ALOAD, 0);
         outOfRoom(code);
         spun.store(code, "boundary");
         prepare(code);
         code.visitInsn(RETURN);
-        SpunClass.end(code);
+        SpunClassWriter.end(code);
     }
 
     private void initializer() {
         MethodVisitor code = spun.method(ACC_STATIC, "<clinit>", "()V");
         outOfRoom(code);
         code.visitInsn(ACONST_NULL);
-        SpunClass.callBoundary(code, "exit", Type.VOID_TYPE, CALL);
+        SpunClassWriter.callBoundary(code, "exit", Type.VOID_TYPE, CALL);
         String self = spun.self().getInternalName();
         code.visitTypeInsn(NEW, self);
         code.visitInsn(DUP);
@@ -55,7 +55,7 @@ abstract class Rehearsal {
         code.visitVarInsn(ASTORE, 0);
         perform(code);
         code.visitInsn(RETURN);
-        SpunClass.end(code);
+        SpunClassWriter.end(code);
     }
 
     private static void outOfRoom(MethodVisitor code) {

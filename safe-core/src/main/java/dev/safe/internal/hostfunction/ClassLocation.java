@@ -5,7 +5,7 @@ import java.lang.invoke.MethodHandles.Lookup;
 import org.jspecify.annotations.Nullable;
 
 /** Where a wrapper's class can be defined so that it reaches both its interface and {@link CallBoundary}; best first. */
-enum SpinningSite {
+enum ClassLocation {
 
     /** In the interface's package: the only place for one that is package-private. */
     BESIDE_THE_INTERFACE {
@@ -14,7 +14,7 @@ enum SpinningSite {
             requireSight(type.type().getClassLoader(), CallBoundary.class);
             Lookup beside = MethodHandles.privateLookupIn(type.type(), OURS);
             requireAccess(beside, type);
-            String name = type.type().getName() + SpunClass.SUFFIX;
+            String name = type.type().getName() + SpunClassWriter.SUFFIX;
             byte[] wrapper = WrapperClass.spin(name, type);
             return beside.hasFullPrivilegeAccess()
                     ? beside.defineHiddenClass(wrapper, true)
@@ -66,7 +66,7 @@ enum SpinningSite {
 
     private static String nameIn(Class<?> neighbour, HostInterface type) {
         String name = type.type().getName();
-        return neighbour.getPackageName() + "." + name.substring(name.lastIndexOf('.') + 1) + SpunClass.SUFFIX;
+        return neighbour.getPackageName() + "." + name.substring(name.lastIndexOf('.') + 1) + SpunClassWriter.SUFFIX;
     }
 
     /** Checks that a class loader finds the very class by its name. */

@@ -14,7 +14,7 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Type;
 
 /**
- * Writes a class whose methods are {@link GuardedMethod}s: its fields and its constructor, which keeps what it is given.
+ * Writes a class whose methods are {@link GuardedMethodWriter}s: its fields and its constructor, which keeps what it is given.
  * Among that are a {@code boundary}, the name of the {@code function}, and a {@code fallback}.
  *
  * <p>What a method falls back to is worked out by the constructor, one field for each type that methods return: at the end
@@ -22,7 +22,7 @@ import org.objectweb.asm.Type;
  *
  * <p>Of Safe the class knows {@link CallBoundary} and {@link WatchedCall} only, of others the JDK and what it guards.
  */
-final class SpunClass {
+final class SpunClassWriter {
 
     /** What the name of a spun class ends with. */
     static final String SUFFIX = "$$Guarded";
@@ -52,7 +52,7 @@ final class SpunClass {
      * @param fields the fields that it is kept in
      * @param interfaces what it implements
      */
-    SpunClass(String name, MethodType constructor, List<String> fields, Class<?>... interfaces) {
+    SpunClassWriter(String name, MethodType constructor, List<String> fields, Class<?>... interfaces) {
         self = Type.getObjectType(name.replace('.', '/'));
         String[] implemented = new String[interfaces.length];
         for (int i = 0; i < interfaces.length; i++) {

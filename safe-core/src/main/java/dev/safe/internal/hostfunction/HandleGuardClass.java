@@ -33,7 +33,7 @@ import org.objectweb.asm.Type;
  * }
  * }</pre>
  */
-final class HandleClass {
+final class HandleGuardClass {
 
     /** What its method is called. */
     static final String METHOD = "call";
@@ -42,11 +42,12 @@ final class HandleClass {
     static final MethodType CONSTRUCTOR =
             MethodType.methodType(void.class, CallBoundary.class, String.class, MethodHandle.class, Function.class);
 
-    private HandleClass() {}
+    private HandleGuardClass() {}
 
     /** The class of that binary name, which decides on its package. */
     static byte[] spin(String name, MethodType type) {
-        SpunClass spun = new SpunClass(name, CONSTRUCTOR, List.of("boundary", "function", "body", "fallback"));
+        SpunClassWriter spun =
+                new SpunClassWriter(name, CONSTRUCTOR, List.of("boundary", "function", "body", "fallback"));
         spun.fallback(type.returnType());
         spun.constructor();
         new HandleRehearsal(spun, type).write();
@@ -55,12 +56,12 @@ final class HandleClass {
     }
 
     /** Calls a body that does nothing, which the boundary has no room to note. */
-    private static final class HandleRehearsal extends Rehearsal {
+    private static final class HandleRehearsal extends RehearsalWriter {
 
-        private final SpunClass spun;
+        private final SpunClassWriter spun;
         private final MethodType type;
 
-        HandleRehearsal(SpunClass spun, MethodType type) {
+        HandleRehearsal(SpunClassWriter spun, MethodType type) {
             super(spun);
             this.spun = spun;
             this.type = type;
@@ -86,9 +87,9 @@ final class HandleClass {
         }
     }
 
-    private static final class HandleMethod extends GuardedMethod {
+    private static final class HandleMethod extends GuardedMethodWriter {
 
-        HandleMethod(SpunClass spun, MethodType type) {
+        HandleMethod(SpunClassWriter spun, MethodType type) {
             super(spun, ACC_PUBLIC | ACC_FINAL, METHOD, type, Throws.NOTHING);
         }
 

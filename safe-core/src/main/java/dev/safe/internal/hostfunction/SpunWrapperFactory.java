@@ -7,7 +7,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Wraps in instances of one class, spun for the interface: as fast as a try/catch written by hand. */
-final class SpunWrappers implements Wrappers {
+final class SpunWrapperFactory implements WrapperFactory {
 
     private static final MethodType CONSTRUCTOR = MethodType.methodType(
             Object.class, CallBoundary.class, String.class, Object.class, Function.class, boolean[].class);
@@ -15,7 +15,7 @@ final class SpunWrappers implements Wrappers {
     private final HostInterface type;
     private final MethodHandle constructor;
 
-    private SpunWrappers(HostInterface type, MethodHandle constructor) {
+    private SpunWrapperFactory(HostInterface type, MethodHandle constructor) {
         this.type = type;
         this.constructor = constructor;
     }
@@ -26,9 +26,9 @@ final class SpunWrappers implements Wrappers {
     }
 
     /** Spins the class, or returns null where there is no place for it. */
-    static @Nullable SpunWrappers of(HostInterface type) {
-        for (SpinningSite site : SpinningSite.values()) {
-            SpunWrappers spun = at(site, type);
+    static @Nullable SpunWrapperFactory of(HostInterface type) {
+        for (ClassLocation site : ClassLocation.values()) {
+            SpunWrapperFactory spun = at(site, type);
             if (spun != null) {
                 return spun;
             }
@@ -37,12 +37,12 @@ final class SpunWrappers implements Wrappers {
     }
 
     /** Spins the class at one place, or returns null if it does not suit. */
-    static @Nullable SpunWrappers at(SpinningSite site, HostInterface type) {
+    static @Nullable SpunWrapperFactory at(ClassLocation site, HostInterface type) {
         try {
             Lookup spun = site.define(type);
             MethodType parameters = WrapperClass.constructorOf(type);
             MethodHandle constructor = spun.findConstructor(spun.lookupClass(), parameters);
-            return new SpunWrappers(type, constructor.asType(CONSTRUCTOR));
+            return new SpunWrapperFactory(type, constructor.asType(CONSTRUCTOR));
         } catch (ReflectiveOperationException | LinkageError unsuited) {
             return null;
         }

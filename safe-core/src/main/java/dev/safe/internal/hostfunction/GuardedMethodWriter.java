@@ -1,9 +1,9 @@
 package dev.safe.internal.hostfunction;
 
-import static dev.safe.internal.hostfunction.SpunClass.BOUNDARY;
-import static dev.safe.internal.hostfunction.SpunClass.CALL;
-import static dev.safe.internal.hostfunction.SpunClass.STRING;
-import static dev.safe.internal.hostfunction.SpunClass.THROWABLE;
+import static dev.safe.internal.hostfunction.SpunClassWriter.BOUNDARY;
+import static dev.safe.internal.hostfunction.SpunClassWriter.CALL;
+import static dev.safe.internal.hostfunction.SpunClassWriter.STRING;
+import static dev.safe.internal.hostfunction.SpunClassWriter.THROWABLE;
 import static org.objectweb.asm.Opcodes.*;
 
 import dev.safe.internal.watch.WatchedCall;
@@ -19,7 +19,7 @@ import org.objectweb.asm.Type;
  *
  * <p>Its handlers catch any throwable without naming a type, which might have to be resolved where there is no room for it.
  */
-abstract class GuardedMethod {
+abstract class GuardedMethodWriter {
 
     /** What may be thrown at the caller. */
     enum Throws {
@@ -40,7 +40,7 @@ abstract class GuardedMethod {
     private static final Type OUT_OF_MEMORY = Type.getType(OutOfMemoryError.class);
     private static final Type MACHINE_ERROR = Type.getType(VirtualMachineError.class);
 
-    final SpunClass spun;
+    final SpunClassWriter spun;
     final MethodVisitor code;
 
     private final Throws allowed;
@@ -55,7 +55,7 @@ abstract class GuardedMethod {
     private final int ours;
     private final int lock;
 
-    GuardedMethod(SpunClass spun, int access, String name, MethodType type, Throws allowed) {
+    GuardedMethodWriter(SpunClassWriter spun, int access, String name, MethodType type, Throws allowed) {
         String descriptor = type.toMethodDescriptorString();
         this.spun = spun;
         this.allowed = allowed;
@@ -75,7 +75,7 @@ abstract class GuardedMethod {
 
     final void write() {
         guard();
-        SpunClass.end(code);
+        SpunClassWriter.end(code);
     }
 
     private void guard() {
@@ -132,7 +132,7 @@ abstract class GuardedMethod {
         code.visitInsn(IAND);
         code.visitJumpInsn(IFEQ, admitted);
         spun.load(code, "boundary");
-        SpunClass.callBoundary(code, "enter", CALL);
+        SpunClassWriter.callBoundary(code, "enter", CALL);
         code.visitInsn(DUP);
         code.visitVarInsn(ASTORE, call);
         code.visitFieldInsn(GETSTATIC, BOUNDARY.getInternalName(), "REJECTED", CALL.getDescriptor());
@@ -151,7 +151,7 @@ abstract class GuardedMethod {
         code.visitJumpInsn(IFNULL, unobserved);
         spun.load(code, "boundary");
         code.visitVarInsn(ALOAD, call);
-        SpunClass.callBoundary(code, "exit", Type.VOID_TYPE, CALL);
+        SpunClassWriter.callBoundary(code, "exit", Type.VOID_TYPE, CALL);
         code.visitLabel(unobserved);
         if (result.getSort() == Type.VOID) {
             frame(1);
@@ -176,7 +176,7 @@ abstract class GuardedMethod {
         code.visitVarInsn(ALOAD, call);
         spun.load(code, "function");
         code.visitVarInsn(ALOAD, thrown);
-        SpunClass.callBoundary(code, allowed.end, Type.VOID_TYPE, Type.INT_TYPE, CALL, STRING, THROWABLE);
+        SpunClassWriter.callBoundary(code, allowed.end, Type.VOID_TYPE, Type.INT_TYPE, CALL, STRING, THROWABLE);
     }
 
     private void returnFallback() {

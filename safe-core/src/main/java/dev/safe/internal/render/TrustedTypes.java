@@ -15,7 +15,7 @@ import java.lang.reflect.Method;
  * of the extension's that adds to a throwable while it is printed. That takes hostile code, which could as well write to
  * the log, and it is not worth losing the type of every throwable: log trackers group by it.
  */
-final class Constancy {
+final class TrustedTypes {
 
     /** Stored with the class itself, so that it does not outlive it. */
     private static final ClassValue<Boolean> RELIABLE = new ClassValue<>() {
@@ -25,7 +25,7 @@ final class Constancy {
         }
     };
 
-    private Constancy() {}
+    private TrustedTypes() {}
 
     /** Throws what the JVM throws if the class cannot be looked at: it names classes that are missing, for example. */
     static boolean isReliable(Throwable thrown) {

@@ -4,11 +4,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Renders throwables of all kinds, so that the JVM has initialised and linked what that takes before it is needed. */
-final class Rehearsal {
+final class RenderingRehearsal {
 
     private static final String UNSAFE = "a\r\n\t\u001B\uD800b\uD83C\uDF89";
 
-    private Rehearsal() {}
+    private RenderingRehearsal() {}
 
     static void run() {
         Throwable plain = new IllegalStateException("rehearsal", new Unruly());

@@ -16,7 +16,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Wraps in proxies: for where no class can be spun. */
-final class ProxyWrappers implements Wrappers {
+final class ProxyWrapperFactory implements WrapperFactory {
 
     private static final Lookup LOOKUP = MethodHandles.lookup();
     private static final MethodType WRAPPER_AND_ARGUMENTS =
@@ -26,7 +26,7 @@ final class ProxyWrappers implements Wrappers {
     private final Map<Method, HostMethod> methods = new HashMap<>();
     private final Map<Method, MethodHandle> inheritedMethods = new HashMap<>();
 
-    ProxyWrappers(HostInterface type) {
+    ProxyWrapperFactory(HostInterface type) {
         this.type = type;
         for (Method method : type.type().getMethods()) {
             HostMethod found = type.method(method);

@@ -3,12 +3,12 @@ package dev.safe.internal.render;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a throwable, whose methods may do anything, for what it says of itself. What it cannot say is left out. */
-final class Untrusted {
+final class UntrustedThrowable {
 
     private static final StackTraceElement[] NO_TRACE = {};
     private static final Throwable[] NONE = {};
 
-    private Untrusted() {}
+    private UntrustedThrowable() {}
 
     static String type(Throwable thrown) {
         return SafeText.of(thrown.getClass().getName());

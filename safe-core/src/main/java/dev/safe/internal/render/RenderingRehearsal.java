@@ -3,7 +3,9 @@ package dev.safe.internal.render;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Renders throwables of all kinds, so that the JVM has initialised and linked what that takes before it is needed. */
+/**
+ * Renders throwables of all kinds, so that the JVM has initialised and linked what rendering takes before it is needed.
+ */
 final class RenderingRehearsal {
 
     private static final String UNSAFE = "a\r\n\t\u001B\uD800b\uD83C\uDF89";
@@ -27,7 +29,7 @@ final class RenderingRehearsal {
         SafeText.value("\"\\");
     }
 
-    /** Has frames of every kind. */
+    /** Returns frames of every kind. */
     private static StackTraceElement[] trace() {
         StackTraceElement recursion = frame("com.acme.Udp", "lambda$poll$1", "Udp.java", 1);
         return new StackTraceElement[] {
@@ -46,7 +48,7 @@ final class RenderingRehearsal {
         return new StackTraceElement(type, method, file, line);
     }
 
-    /** Answers nothing that it is asked. */
+    /** Throws from each method that rendering calls. */
     private static final class Unruly extends RuntimeException {
 
         private static final long serialVersionUID = 1L;

@@ -3,42 +3,47 @@ package dev.safe.internal.render;
 import java.lang.reflect.Method;
 
 /**
- * Whether a throwable can be relied on to say the same each time it is asked, and to print no more than it says. It can if
- * its class leaves to {@link Throwable} whatever a log asks for. A class that answers for itself may answer otherwise the
- * next time, and what it prints may come from anywhere, such as a parsed document.
+ * Decides by its class whether a throwable gives the same answers each time a log asks, and prints no more than those.
+ * A class is trusted if it leaves to {@link Throwable} every method that a log calls. A class that overrides one of
+ * them may answer differently the next time, and may print anything, such as part of a parsed document.
  *
- * <p>The types in {@code java.*} are relied on, whatever they override: their answers depend on nothing but strings, and
- * other throwables that are looked at as well. Nobody else can define a class of such a name. Those in {@code javax.*} and
- * {@code org.xml.*} are not: some print a locator, which is the document's.
+ * <p>Types in {@code java.*} are trusted, whatever they override. Their answers depend only on strings, and on other
+ * throwables, which are checked as well. Nobody else can define a class with such a name. Types in {@code javax.*} and
+ * {@code org.xml.*} are not trusted: some print a locator, which the document supplies.
  *
- * <p>This goes by class, not by trying: no number of equal answers says what the next one will be. What is left is a thread
- * of the extension's that adds to a throwable while it is printed. That takes hostile code, which could as well write to
- * the log, and it is not worth losing the type of every throwable: log trackers group by it.
+ * <p>Trying a throwable out would prove nothing: no number of equal answers predicts the next one.
+ *
+ * <p>One gap remains: a thread of the extension can add to a throwable while it is printed. That takes hostile code,
+ * which could as well write to the log. Closing the gap would cost the type of every throwable, by which log trackers
+ * group.
  */
 final class TrustedTypes {
 
-    /** Stored with the class itself, so that it does not outlive it. */
-    private static final ClassValue<Boolean> RELIABLE = new ClassValue<>() {
+    /** Stores the answer with the class itself, so that it goes when the class goes. */
+    private static final ClassValue<Boolean> TRUSTED = new ClassValue<>() {
         @Override
         protected Boolean computeValue(Class<?> type) {
-            return isReliable(type);
+            return isTrusted(type);
         }
     };
 
     private TrustedTypes() {}
 
-    /** Throws what the JVM throws if the class cannot be looked at: it names classes that are missing, for example. */
-    static boolean isReliable(Throwable thrown) {
-        return RELIABLE.get(thrown.getClass());
+    /**
+     * Returns whether a class of throwables is trusted. Throws what the JVM throws if the class cannot be inspected,
+     * for example because it names classes that are missing.
+     */
+    static boolean contain(Class<? extends Throwable> type) {
+        return TRUSTED.get(type);
     }
 
-    private static boolean isReliable(Class<?> type) {
+    private static boolean isTrusted(Class<?> type) {
         if (type == SafeCopy.class) {
             return true;
         }
         for (Class<?> next = type; next != null && !next.getName().startsWith("java."); next = next.getSuperclass()) {
             for (Method method : next.getDeclaredMethods()) {
-                if (isAskedByLogs(method)) {
+                if (isCalledByLogs(method)) {
                     return false;
                 }
             }
@@ -46,7 +51,7 @@ final class TrustedTypes {
         return true;
     }
 
-    private static boolean isAskedByLogs(Method method) {
+    private static boolean isCalledByLogs(Method method) {
         return switch (method.getName()) {
             case "getMessage", "getLocalizedMessage", "toString", "getCause", "getStackTrace" ->
                 method.getParameterCount() == 0;

@@ -2,10 +2,10 @@ package dev.safe.internal.render;
 
 import org.jspecify.annotations.Nullable;
 
-/** Asks a throwable, whose methods may do anything, for what it says of itself. What it cannot say is left out. */
+/** Asks a throwable about itself, although its methods may do anything. Leaves out what it cannot say. */
 final class UntrustedThrowable {
 
-    private static final StackTraceElement[] NO_TRACE = {};
+    static final StackTraceElement[] NO_TRACE = {};
     private static final Throwable[] NONE = {};
 
     private UntrustedThrowable() {}
@@ -14,7 +14,7 @@ final class UntrustedThrowable {
         return SafeText.of(thrown.getClass().getName());
     }
 
-    /** The message, or what became of the attempt to get it. */
+    /** Returns the message, or what the attempt to get it ended in. */
     static @Nullable String message(Throwable thrown) {
         String message;
         try {
@@ -25,7 +25,7 @@ final class UntrustedThrowable {
         return message == null ? null : SafeText.of(message);
     }
 
-    /** Type and message, as a well-behaved {@code toString} gives them. */
+    /** Returns type and message, as a well-behaved {@code toString} does. */
     static String description(Throwable thrown) {
         String message = message(thrown);
         return message == null
@@ -33,7 +33,7 @@ final class UntrustedThrowable {
                 : SafeText.of(type(thrown).concat(": ").concat(message));
     }
 
-    /** The trace as it is given: of any length, and maybe with null elements. */
+    /** Returns the trace as it is given: of any length, and perhaps with null elements. */
     static @Nullable StackTraceElement[] trace(Throwable thrown) {
         try {
             @Nullable StackTraceElement[] trace = thrown.getStackTrace();

@@ -6,7 +6,10 @@ import java.lang.invoke.MethodType;
 /** Wraps a method handle in the protocol of a {@link CallBoundary}, so that nothing at all is thrown out of it. */
 final class GuardedHandle {
 
-    /** How many argument slots a body can have; long and double take two. The JVM allows 255, some of which the wrapping takes. */
+    /**
+     * Limits a body's argument slots; long and double take two. The JVM allows 255, and the wrapping takes some of
+     * them.
+     */
     static final int MAX_SLOTS = 251;
 
     private GuardedHandle() {}
@@ -32,7 +35,7 @@ final class GuardedHandle {
         }
     }
 
-    /** Wraps by any means. */
+    /** Wraps by means of a given factory. */
     static MethodHandle of(
             CallBoundary boundary, String function, HandleFactory handles, MethodHandle body, Fallback fallback) {
         MethodHandle guarded = handles.guard(boundary, function, body.asFixedArity(), fallback);

@@ -6,12 +6,12 @@ import java.lang.invoke.MethodType;
 /** Guards method handles of one type. */
 interface HandleFactory {
 
-    /** The best there is for a type where this code runs. */
+    /** Returns a factory of spun classes if they can be had for a type, else one that combines handles. */
     static HandleFactory of(MethodType type) {
         HandleFactory spun = SpunWrapperFactory.canSpin() ? SpunHandleFactory.of(type) : null;
         return spun != null ? spun : CombinedHandle::guard;
     }
 
-    /** Guards a body, of fixed arity. The fallback fits it. */
+    /** Guards a body of fixed arity, whose return type the fallback fits. */
     MethodHandle guard(CallBoundary boundary, String function, MethodHandle body, Fallback fallback);
 }

@@ -15,7 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Wraps in proxies: for where no class can be spun. */
+/** Wraps in proxies, where no class can be spun. */
 final class ProxyWrapperFactory implements WrapperFactory {
 
     private static final Lookup LOOKUP = MethodHandles.lookup();
@@ -41,9 +41,9 @@ final class ProxyWrapperFactory implements WrapperFactory {
     }
 
     /**
-     * Prepares to run a default method on a wrapper. {@code InvocationHandler.invokeDefault} is left for interfaces that are
-     * not open to us, as the JDK's: on JDK 17 it never lets go of the interface's class loader, and refuses an interface that
-     * is not public.
+     * Prepares to run a default method on a wrapper. Leaves to {@code InvocationHandler.invokeDefault} only interfaces
+     * that are not open to us, such as the JDK's: on JDK 17 it keeps an interface's class loader alive for good, and
+     * refuses an interface that is not public.
      */
     private void inherit(Method method) {
         Class<?> declaring = method.getDeclaringClass();
@@ -58,13 +58,13 @@ final class ProxyWrapperFactory implements WrapperFactory {
         }
     }
 
-    /** Better refused now than an IllegalAccessError out of a call. */
+    /** Refuses what a proxy cannot reach, which would otherwise throw an IllegalAccessError at each call. */
     private void requireReach(HostMethod method) {
         if (!method.method().trySetAccessible()) {
             throw new IllegalArgumentException("'type' must be exported or open to Safe, got %s in %s"
                     .formatted(type.type().getName(), type.type().getModule()));
         }
-        if (!isNamedByProxies(method.returnType())) {
+        if (!canBeNamedByProxies(method.returnType())) {
             throw new IllegalArgumentException("'type' must return public types only where no class can be defined"
                     + " beside it, got %s, which returns %s"
                             .formatted(
@@ -72,8 +72,11 @@ final class ProxyWrapperFactory implements WrapperFactory {
         }
     }
 
-    /** A proxy casts what it returns. It is in a package of its own, or in that of an interface that is not public. */
-    private boolean isNamedByProxies(Class<?> result) {
+    /**
+     * Returns whether a proxy can name a return type, which it has to for a cast. A proxy's class is in a package of
+     * its own, or in that of an interface that is not public.
+     */
+    private boolean canBeNamedByProxies(Class<?> result) {
         Class<?> named = result;
         while (named.isArray()) {
             named = named.getComponentType();
@@ -83,7 +86,7 @@ final class ProxyWrapperFactory implements WrapperFactory {
         return isPublic(named) || (neighbours && !isPublic(type.type()));
     }
 
-    /** As the JVM has it, which knows no protected classes. */
+    /** Returns whether a class is public to the JVM, which knows no protected classes. */
     private static boolean isPublic(Class<?> type) {
         return (type.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED)) != 0;
     }
@@ -150,7 +153,7 @@ final class ProxyWrapperFactory implements WrapperFactory {
                     }
                 }
             }
-            // What follows calls nothing, as there may be no frame left to call it with.
+            // What follows calls nothing, since no frame may be left for a call.
             synchronized (boundary) {
                 boundary.missedPanics++;
                 boundary.gate |= CallBoundary.OWING;
@@ -172,7 +175,9 @@ final class ProxyWrapperFactory implements WrapperFactory {
             return thrown instanceof InvocationTargetException reflected ? reflected.getTargetException() : thrown;
         }
 
-        /** A default method that the target does not override runs on the wrapper, so that the target does not escape. */
+        /**
+         * Runs a default method that the target does not override on the wrapper, so that the target does not escape.
+         */
         private @Nullable Object call(Object wrapper, Method called, HostMethod method, Object @Nullable [] arguments)
                 throws Throwable {
             if (method.isAbstract() || overridden[method.overridable()]) {

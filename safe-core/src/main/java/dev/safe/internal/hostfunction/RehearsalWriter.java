@@ -9,22 +9,22 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Type;
 
 /**
- * Writes what a spun class does when it is initialised: its methods are called once, on an instance of nothing whose
- * boundary is {@linkplain CallBoundary#OUT_OF_ROOM out of room}. What the code names is resolved by then. That may take class
- * loading, for which there is no room at the end of the stack.
+ * Writes the initialiser of a spun class. It calls each method once, on an instance without a target whose boundary is
+ * {@linkplain CallBoundary#OUT_OF_ROOM out of room}, so that the JVM resolves what the code names. Resolving may load
+ * classes, for which there is no room at the end of the stack.
  */
 abstract class RehearsalWriter {
 
-    private final SpunClassWriter spun;
+    final SpunClassWriter spun;
 
     RehearsalWriter(SpunClassWriter spun) {
         this.spun = spun;
     }
 
-    /** Writes how the instance gets its other fields, in its constructor. */
+    /** Writes the part of the constructor that sets the other fields. */
     abstract void prepare(MethodVisitor constructor);
 
-    /** Writes the {@linkplain #call calls}. */
+    /** Writes the calls, with {@link #call}. */
     abstract void perform(MethodVisitor initializer);
 
     final void write() {
@@ -62,7 +62,7 @@ abstract class RehearsalWriter {
         code.visitFieldInsn(GETSTATIC, BOUNDARY.getInternalName(), "OUT_OF_ROOM", BOUNDARY.getDescriptor());
     }
 
-    /** Calls a method with zeros, and throws its result away. */
+    /** Calls a method with zeros and drops its result. */
     final void call(MethodVisitor initializer, String method, MethodType type) {
         initializer.visitVarInsn(ALOAD, 0);
         for (Class<?> parameter : type.parameterArray()) {

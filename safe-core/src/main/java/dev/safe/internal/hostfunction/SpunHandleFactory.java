@@ -9,13 +9,13 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Guards handles of one type by the method of a class that is spun for it: what that does at the end needs no frame. */
+/** Guards handles of one type by the method of a class that is spun for it. That method ends a call without a frame. */
 final class SpunHandleFactory implements HandleFactory {
 
     private static final Lookup OURS = MethodHandles.lookup();
     private static final MethodType CONSTRUCTOR = HandleGuardClass.CONSTRUCTOR.changeReturnType(Object.class);
 
-    /** For good: our own class loader knows what these types name, so that all of it lives as long as we do anyway. */
+    /** Caches for good: our own class loader knows what these types name, so all of it lives as long as Safe anyway. */
     private static final ConcurrentMap<MethodType, SpunHandleFactory> SPUN = new ConcurrentHashMap<>();
 
     private final MethodType type;
@@ -29,8 +29,8 @@ final class SpunHandleFactory implements HandleFactory {
     }
 
     /**
-     * Returns those of the type, or, where that names what a class of our package cannot, those of the same type with
-     * {@code Object} in place of each reference. Returns null where no class can be spun at all.
+     * Returns the factory for a type. If a class of our package cannot name the type's references, {@code Object} takes
+     * their place. Returns null where no class can be spun at all.
      */
     static @Nullable SpunHandleFactory of(MethodType type) {
         SpunHandleFactory exact = ofExactly(type);

@@ -6,7 +6,7 @@ import java.lang.invoke.MethodType;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Wraps in instances of one class, spun for the interface: as fast as a try/catch written by hand. */
+/** Wraps in instances of one class that is spun for the interface. They are as fast as a hand-written try/catch. */
 final class SpunWrapperFactory implements WrapperFactory {
 
     private static final MethodType CONSTRUCTOR = MethodType.methodType(
@@ -20,15 +20,15 @@ final class SpunWrapperFactory implements WrapperFactory {
         this.constructor = constructor;
     }
 
-    /** Whether classes can be defined here: not in a native image, nor while it is built. */
+    /** Returns whether classes can be defined here: not in a native image, nor while one is built. */
     static boolean canSpin() {
         return System.getProperty("org.graalvm.nativeimage.imagecode") == null;
     }
 
-    /** Spins the class, or returns null where there is no place for it. */
+    /** Spins the class at the best location, or returns null if none suits. */
     static @Nullable SpunWrapperFactory of(HostInterface type) {
-        for (ClassLocation site : ClassLocation.values()) {
-            SpunWrapperFactory spun = at(site, type);
+        for (ClassLocation location : ClassLocation.values()) {
+            SpunWrapperFactory spun = at(location, type);
             if (spun != null) {
                 return spun;
             }
@@ -36,10 +36,10 @@ final class SpunWrapperFactory implements WrapperFactory {
         return null;
     }
 
-    /** Spins the class at one place, or returns null if it does not suit. */
-    static @Nullable SpunWrapperFactory at(ClassLocation site, HostInterface type) {
+    /** Spins the class at one location, or returns null if that does not suit. */
+    static @Nullable SpunWrapperFactory at(ClassLocation location, HostInterface type) {
         try {
-            Lookup spun = site.define(type);
+            Lookup spun = location.define(type);
             MethodType parameters = WrapperClass.constructorOf(type);
             MethodHandle constructor = spun.findConstructor(spun.lookupClass(), parameters);
             return new SpunWrapperFactory(type, constructor.asType(CONSTRUCTOR));

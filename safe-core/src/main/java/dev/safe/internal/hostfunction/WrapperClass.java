@@ -12,7 +12,7 @@ import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 
 /**
- * Spins the class of an interface's wrappers. For {@code int send(long to, byte[] data)} it is what one would write:
+ * Spins the class of an interface's wrappers. For {@code int send(long to, byte[] data)} it writes:
  *
  * <pre>{@code
  * public int send(long to, byte[] data) {
@@ -29,7 +29,7 @@ import org.objectweb.asm.MethodVisitor;
  *             try {
  *                 boundary.failed(seen, call, function, thrown);
  *             } catch (Throwable ours) {
- *                 ... // as CallBoundary has it
+ *                 ... // as in CallBoundary
  *             }
  *         }
  *     }
@@ -37,18 +37,21 @@ import org.objectweb.asm.MethodVisitor;
  * }
  * }</pre>
  *
- * <p>Only an array that a method falls back to is copied afresh, where there is room for it.
+ * <p>A method that falls back to an array returns a fresh copy, if there is room for one.
  *
  * <p>A default method that the target does not override is called as {@code Sender.super.send(to, data)} instead.
  */
 final class WrapperClass {
 
-    /** An initialiser has room for a few hundred rehearsals. Larger interfaces are rare, and lose little. */
+    /**
+     * Limits the rehearsals in an initialiser, which has room for a few hundred. Larger interfaces are rare, and lose
+     * little.
+     */
     private static final int MAX_REHEARSALS = 64;
 
     private WrapperClass() {}
 
-    /** The class of that binary name, which decides on its package. */
+    /** Spins the class under a binary name, which decides on its package. */
     static byte[] spin(String name, HostInterface host) {
         List<String> fields = List.of("boundary", "function", "target", "fallback", "overridden");
         SpunClassWriter spun = new SpunClassWriter(name, constructorOf(host), fields, host.type());
@@ -64,13 +67,13 @@ final class WrapperClass {
         return spun.toByteArray();
     }
 
-    /** What its constructor takes. */
+    /** Returns what the constructor takes. */
     static MethodType constructorOf(HostInterface host) {
         return MethodType.methodType(
                 void.class, CallBoundary.class, String.class, host.type(), Function.class, boolean[].class);
     }
 
-    /** {@code toString()}. The other methods of Object are as it has them. */
+    /** Writes {@code toString()}. Inherits the other methods of Object. */
     private static void describe(SpunClassWriter spun) {
         MethodVisitor code = spun.method(ACC_PUBLIC | ACC_FINAL, "toString", "()Ljava/lang/String;");
         spun.load(code, "boundary");
@@ -81,15 +84,16 @@ final class WrapperClass {
         SpunClassWriter.end(code);
     }
 
-    /** Panics in each method: there is no target. Every default method is as if overridden: no code of the interface runs. */
+    /**
+     * Panics in each method, for want of a target. Treats default methods as overridden, so that none of their code
+     * runs.
+     */
     private static final class WrapperRehearsal extends RehearsalWriter {
 
-        private final SpunClassWriter spun;
         private final HostInterface host;
 
         WrapperRehearsal(SpunClassWriter spun, HostInterface host) {
             super(spun);
-            this.spun = spun;
             this.host = host;
         }
 
@@ -126,7 +130,7 @@ final class WrapperClass {
         }
     }
 
-    /** One method of the interface. */
+    /** Writes one method of the interface. */
     private static final class WrapperMethod extends GuardedMethodWriter {
 
         private final HostInterface host;
@@ -152,7 +156,7 @@ final class WrapperClass {
             callAndReturn(INVOKEINTERFACE, host.type(), method.signature().name());
         }
 
-        /** On the wrapper itself, so that the target does not escape. */
+        /** Runs a default method on the wrapper itself, so that the target does not escape. */
         private void runHereUnlessOverridden() {
             Label overridden = new Label();
             spun.load(code, "overridden");

@@ -3,15 +3,15 @@ package dev.safe.internal.hostfunction;
 /** Makes the wrappers of one interface. */
 interface WrapperFactory {
 
-    /** The best there is for an interface where this code runs. */
+    /** Returns a factory of spun wrappers if they can be had for an interface, else one of proxies. */
     static WrapperFactory of(HostInterface type) {
         WrapperFactory spun = SpunWrapperFactory.canSpin() ? SpunWrapperFactory.of(type) : null;
         return spun != null ? spun : new ProxyWrapperFactory(type);
     }
 
-    /** The interface. */
+    /** Returns the interface. */
     HostInterface type();
 
-    /** Wraps a target, which implements the interface. The fallback fits it. */
+    /** Wraps a target that implements the interface. The fallback fits what the interface returns. */
     Object wrap(CallBoundary boundary, String function, Object target, Fallback fallback);
 }

@@ -1,4 +1,7 @@
-/** Wraps host functions: one spun class per interface, one method-handle combinator, one protocol with the boundary. */
+/**
+ * Wraps host functions, so that each call crosses a boundary by one protocol. Wrappers are classes spun for an
+ * interface or a handle's type; where none can be spun, proxies and combined method handles.
+ */
 @NullMarked
 package dev.safe.internal.hostfunction;
 

@@ -68,15 +68,62 @@ final class ExtensionTrace {
         return new ExtensionTrace(beginsInGuard ? List.of() : frames);
     }
 
-    /** Where the frames begin that two traces have in common. A trace that is nothing else was made before the call. */
+    /** Returns where the frames of the callers begin. Keeps a trace whole that has no others: it is older than the call. */
     private static int callers(@Nullable StackTraceElement[] trace, StackTraceElement[] here) {
+        int end = trace.length == here.length ? callersFromTop(trace, here) : -1;
+        if (end < 0) {
+            end = callersFromBottom(trace, here);
+        }
+        return end == 0 ? trace.length : end;
+    }
+
+    private static int callersFromBottom(@Nullable StackTraceElement[] trace, StackTraceElement[] here) {
         int end = trace.length;
         int other = here.length;
         while (end > 0 && other > 0 && here[other - 1].equals(trace[end - 1])) {
             end--;
             other--;
         }
-        return end == 0 ? trace.length : end;
+        return end;
+    }
+
+    /**
+     * Finds the guard's caller, or returns -1. The JVM cuts long traces to one length, so that they end at different depths
+     * and cannot be compared from the bottom.
+     */
+    private static int callersFromTop(@Nullable StackTraceElement[] trace, StackTraceElement[] here) {
+        int caller = callerOfGuard(here);
+        if (caller < here.length) {
+            for (int i = 0; i < trace.length; i++) {
+                if (isSame(trace, i, here, caller)) {
+                    return i;
+                }
+            }
+        }
+        return -1;
+    }
+
+    /** Skips what renders, and then the guard, which called that. */
+    private static int callerOfGuard(StackTraceElement[] here) {
+        int next = 0;
+        while (next < here.length && !GuardClasses.contain(here[next].getClassName())) {
+            next++;
+        }
+        while (next < here.length && GuardClasses.contain(here[next].getClassName())) {
+            next++;
+        }
+        return next;
+    }
+
+    private static boolean isSame(
+            @Nullable StackTraceElement[] trace, int start, StackTraceElement[] here, int caller) {
+        int length = Math.min(trace.length - start, here.length - caller);
+        for (int i = 0; i < length; i++) {
+            if (!here[caller + i].equals(trace[start + i])) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Drops the frames between the guard and an extension that is proxied: reflection, and the proxy itself. */

@@ -25,6 +25,7 @@ final class RenderingRehearsal {
             ThrowableText.printable(thrown);
             ThrowableText.frames(trace());
         }
+        ExtensionTrace.of(trace(), trace());
         SafeText.of("x".repeat(2 * SafeText.MAX_LENGTH));
         SafeText.value("\"\\");
     }

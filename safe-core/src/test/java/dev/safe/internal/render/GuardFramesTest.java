@@ -22,6 +22,7 @@ import dev.safe.TeardownContext;
 import dev.safe.internal.hostfunction.CallBoundary;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -78,6 +79,68 @@ class GuardFramesTest {
         assertThat(reports)
                 .extracting(PanicReport::fingerprint)
                 .containsOnly(reports.get(0).fingerprint());
+    }
+
+    private interface Proxied {
+
+        int call();
+    }
+
+    private static final String NATIVE_IMAGE = "org.graalvm.nativeimage.imagecode";
+
+    @Test
+    void shouldTellTheFramesOfAHostFunctionOnlyWhereNoClassCanBeSpun() throws Throwable {
+        MethodHandle handle = MethodHandles.lookup().findStatic(GuardFramesTest.class, "boom", methodType(int.class));
+        Proxied proxy;
+        MethodHandle combined;
+        System.setProperty(NATIVE_IMAGE, "runtime");
+        try {
+            proxy = guard.hostFunction("a", "f", Proxied.class, GuardFramesTest::boom);
+            combined = guard.hostFunction("a", "f", handle);
+        } finally {
+            System.clearProperty(NATIVE_IMAGE);
+        }
+        assertThat(Proxy.isProxyClass(proxy.getClass())).isTrue();
+
+        assertThat(engine(3, proxy::call)).isZero();
+        assertThat((int) combined.invokeExact()).isZero();
+        assertThat(engine(2_000, proxy::call)).isZero();
+
+        assertThat(reports).hasSize(3).allSatisfy(report -> assertThat(report.frames())
+                .singleElement()
+                .satisfies(GuardFramesTest::isBoom));
+    }
+
+    /** The JVM records the top of such a stack only, in which the host's frames need not end where the panic's end. */
+    @Test
+    void shouldTellTheFramesOfAHostFunctionOnlyHoweverDeepTheStack() {
+        IntSupplier wrapper = guard.hostFunction("a", "f", IntSupplier.class, GuardFramesTest::boom);
+        assertThat(engine(2_000, wrapper)).isZero();
+        assertThat(alternating(2_000, wrapper)).isZero();
+        assertThat(reports).hasSize(2).allSatisfy(report -> assertThat(report.frames())
+                .singleElement()
+                .satisfies(GuardFramesTest::isBoom));
+    }
+
+    private static int alternating(int depth, IntSupplier function) {
+        return depth == 0 ? function.getAsInt() : alternatingToo(depth - 1, function);
+    }
+
+    private static int alternatingToo(int depth, IntSupplier function) {
+        return depth == 0 ? function.getAsInt() : alternating(depth - 1, function);
+    }
+
+    @Test
+    void shouldTellTheFramesOfTheInnermostHostFunctionOnly() {
+        IntSupplier wrapper = guard.hostFunction("a", "f", IntSupplier.class, GuardFramesTest::boom);
+        for (int i = 0; i < 500; i++) {
+            IntSupplier inner = wrapper;
+            wrapper = guard.hostFunction("a", "f", IntSupplier.class, () -> engine(3, inner));
+        }
+        assertThat(engine(3, wrapper)).isZero();
+        assertThat(reports)
+                .singleElement()
+                .satisfies(report -> assertThat(report.frames()).singleElement().satisfies(GuardFramesTest::isBoom));
     }
 
     private static int boom() {

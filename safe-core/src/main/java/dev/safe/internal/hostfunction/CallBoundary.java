@@ -67,8 +67,8 @@ public abstract class CallBoundary {
     public static final int THROWING = 256;
 
     /**
-     * Has room for admitting a call, and for nothing else. The class of a wrapper rehearses a panic on it. By that, the
-     * JVM resolves what the end of a call names, before a call ends where there is no room to resolve it.
+     * Has room for admitting a call, and for nothing else. The class of each wrapper rehearses a panic on it, so that
+     * the JVM resolves what the end of a call names while there is room for that.
      */
     public static final CallBoundary OUT_OF_ROOM = new OutOfRoom();
 
@@ -105,8 +105,7 @@ public abstract class CallBoundary {
      * Ends an admitted call that threw: classifies, counts, reports and decides.
      *
      * <p>A {@link StackOverflowError} or {@link OutOfMemoryError} that leaves this method and is not {@code thrown}
-     * means that there was no room. The panic must not have been counted then, because the caller adds to {@link
-     * #missedPanics}.
+     * means that there was no room. The panic is not counted then, and the caller adds it to {@link #missedPanics}.
      *
      * @param seen the gate, as the call read it
      * @param call what {@link #enter()} returned; null if it was not asked
@@ -161,7 +160,7 @@ public abstract class CallBoundary {
             return rehearsed;
         }
 
-        /** Accepts null: the initialisers of spun classes call it so, only to have it resolved. */
+        /** Accepts null, which the initialisers of spun classes pass only to have this method resolved. */
         @Override
         public void exit(@Nullable WatchedCall call) {
             if (call != null) {

@@ -25,8 +25,8 @@ enum ClassLocation {
         }
 
         /**
-         * Defines a class that is not hidden. A hidden one needs our module, and the unnamed one of each loader is
-         * another.
+         * Defines a class that is not hidden, since none can be hidden in another module. Each class loader has an
+         * unnamed module of its own.
          */
         private Class<?> defineForGood(Lookup beside, String name, byte[] wrapper) throws ReflectiveOperationException {
             try {
@@ -47,7 +47,10 @@ enum ClassLocation {
         }
     },
 
-    /** Defines in a class loader of its own that finds both, for interfaces whose class loaders do not find Safe. */
+    /**
+     * Defines in a class loader that finds interface and boundary, for interfaces whose own class loader does not find
+     * Safe.
+     */
     BRIDGE {
         @Override
         Lookup define(HostInterface type) throws ReflectiveOperationException {

@@ -78,7 +78,7 @@ final class CombinedHandle {
         return new CombinedHandle(boundary, function, body, fallback).total();
     }
 
-    /** Builds {@code (arguments)}: {@link #admitted}, or if anything there throws, a constant, which cannot. */
+    /** Builds {@code (arguments)}: {@link #admitted}. If that throws, returns a constant, which cannot throw. */
     private MethodHandle total() {
         return catchException(admitted(), Throwable.class, dropArguments(constant, 0, Throwable.class));
     }

@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses what a call returns that failed or was rejected: the sentinel if it fits the return type, else zero or null.
+ * Chooses what a failed or rejected call returns: the sentinel if it fits the return type, else zero or null.
  *
  * <p>Implements {@link Function}, so that spun classes need not know this class.
  */
@@ -39,7 +39,9 @@ final class Fallback implements Function<Class<?>, @Nullable Object> {
         return fitting == null ? zero(returnType) : unshared(fitting);
     }
 
-    /** Chooses as {@link #apply} does, but never copies an array, so that it can be kept for where there is no room. */
+    /**
+     * Chooses as {@link #apply} does, but copies no array. A result can be stored for when there is no room for a copy.
+     */
     @Nullable Object stored(Class<?> returnType) {
         Object fitting = spare == null ? null : fit(spare, returnType);
         return fitting == null ? zero(returnType) : fitting;
@@ -111,7 +113,7 @@ final class Fallback implements Function<Class<?>, @Nullable Object> {
         }
     }
 
-    /** Copies an array, because whoever receives it may write into it. */
+    /** Copies an array, because its receiver may write into it. */
     private static Object unshared(Object value) {
         Class<?> element = value.getClass().getComponentType();
         if (element == null) {

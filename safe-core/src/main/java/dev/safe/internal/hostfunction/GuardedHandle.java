@@ -7,8 +7,7 @@ import java.lang.invoke.MethodType;
 final class GuardedHandle {
 
     /**
-     * Limits a body's argument slots; long and double take two. The JVM allows 255, and the wrapping takes some of
-     * them.
+     * Limits a body's argument slots, of which long and double take two. The JVM allows 255; wrapping takes some.
      */
     static final int MAX_SLOTS = 251;
 

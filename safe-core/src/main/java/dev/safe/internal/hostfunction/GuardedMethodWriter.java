@@ -170,7 +170,7 @@ abstract class GuardedMethodWriter {
         }
     }
 
-    /** Leaves it to the boundary what becomes of the panic. */
+    /** Lets the boundary decide what becomes of the panic. */
     private void conclude() {
         spun.load(code, "boundary");
         code.visitVarInsn(ILOAD, seen);
@@ -192,7 +192,7 @@ abstract class GuardedMethodWriter {
         return type.returnType().isArray() || type.returnType().isAssignableFrom(Object[].class);
     }
 
-    /** Returns the stored fallback where there is none to copy, or no room for a copy. */
+    /** Returns a fresh copy of the fallback, or the stored one where a copy needs room that is not left. */
     private void returnFreshCopy() {
         Label copy = new Label();
         Label copied = new Label();
@@ -314,7 +314,8 @@ abstract class GuardedMethodWriter {
     }
 
     /**
-     * Abandons the call, for others to end it. Waits as long as the watchdog is about to interrupt this thread for it.
+     * Abandons the call, so that others end it. Then waits while the watchdog is about to interrupt this thread because
+     * of the call.
      */
     private void abandonCall() {
         Label wait = new Label();

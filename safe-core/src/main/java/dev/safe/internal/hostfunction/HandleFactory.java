@@ -6,7 +6,7 @@ import java.lang.invoke.MethodType;
 /** Guards method handles of one type. */
 interface HandleFactory {
 
-    /** Returns a factory of spun classes if they can be had for a type, else one that combines handles. */
+    /** Returns a factory that spins a class for a type, or combines handles where no class can be spun. */
     static HandleFactory of(MethodType type) {
         HandleFactory spun = SpunWrapperFactory.canSpin() ? SpunHandleFactory.of(type) : null;
         return spun != null ? spun : CombinedHandle::guard;

@@ -94,7 +94,7 @@ public final class HostFunctions {
      * Wraps a method handle for native code to call. Nothing at all is thrown out of the result, since that would end
      * the JVM. A call that failed or was rejected returns zero or null.
      *
-     * <p>Not contained is a thread that is nearly out of stack when native code calls back.
+     * <p>Does not contain what happens to a thread that is nearly out of stack when native code calls back.
      *
      * @param boundary the boundary that calls cross
      * @param function the host function's name
@@ -115,8 +115,8 @@ public final class HostFunctions {
      * @param body the function to call
      * @param sentinel what a call returns that failed or was rejected
      * @return a handle of the same type, which collects variable arguments if {@code body} does
-     * @throws IllegalArgumentException if {@code body} takes more than {@value GuardedHandle#MAX_SLOTS} argument slots, or
-     *     {@code sentinel} does not fit its return type
+     * @throws IllegalArgumentException if {@code body} takes more than {@value GuardedHandle#MAX_SLOTS} argument slots,
+     *     or {@code sentinel} does not fit its return type
      */
     public static MethodHandle wrap(CallBoundary boundary, String function, MethodHandle body, Object sentinel) {
         return wrap(boundary, function, body, new Fallback(required(sentinel, "onPanic")));

@@ -125,7 +125,7 @@ final class HostInterface {
         }
     }
 
-    /** Checks that a sentinel can stand for what every abstract method returns. */
+    /** Checks that a sentinel fits the return type of every abstract method. */
     void requireFit(Fallback fallback) {
         boolean used = false;
         for (HostMethod method : methods.values()) {
@@ -167,7 +167,7 @@ final class HostInterface {
         try {
             return target.getMethods();
         } catch (LinkageError broken) {
-            // It refers to classes that are missing. Better ignore what it overrides than hand out the target itself.
+            // It names missing classes. Better to ignore its own default methods than to hand out the target itself.
             return new Method[0];
         }
     }

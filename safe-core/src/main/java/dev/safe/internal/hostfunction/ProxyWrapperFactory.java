@@ -41,9 +41,9 @@ final class ProxyWrapperFactory implements WrapperFactory {
     }
 
     /**
-     * Prepares to run a default method on a wrapper. Leaves to {@code InvocationHandler.invokeDefault} only interfaces
-     * that are not open to us, such as the JDK's: on JDK 17 it keeps an interface's class loader alive for good, and
-     * refuses an interface that is not public.
+     * Prepares to run a default method on a wrapper. {@code InvocationHandler.invokeDefault} serves only interfaces
+     * that are not open to us, such as the JDK's. On JDK 17 that method keeps an interface's class loader alive for
+     * good, and refuses interfaces that are not public.
      */
     private void inherit(Method method) {
         Class<?> declaring = method.getDeclaringClass();
@@ -73,8 +73,8 @@ final class ProxyWrapperFactory implements WrapperFactory {
     }
 
     /**
-     * Returns whether a proxy can name a return type, which it has to for a cast. A proxy's class is in a package of
-     * its own, or in that of an interface that is not public.
+     * Returns whether a proxy can name a return type, to which it casts what it returns. A proxy's class is in a
+     * package of its own, or in that of an interface that is not public.
      */
     private boolean canBeNamedByProxies(Class<?> result) {
         Class<?> named = result;

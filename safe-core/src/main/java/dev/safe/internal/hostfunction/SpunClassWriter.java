@@ -49,8 +49,8 @@ final class SpunClassWriter {
      * Begins the class.
      *
      * @param name the binary name, which decides on the package
-     * @param constructor what the constructor takes
-     * @param fields the names of the fields that hold it
+     * @param constructor the type of the constructor
+     * @param fields the names of the fields that store its arguments
      * @param interfaces what the class implements
      */
     SpunClassWriter(String name, MethodType constructor, List<String> fields, Class<?>... interfaces) {
@@ -78,7 +78,7 @@ final class SpunClassWriter {
                 .visitEnd();
     }
 
-    /** Adds the field for what methods of a return type fall back to. */
+    /** Adds the field that holds the fallback of methods with this return type. */
     void fallback(Class<?> returned) {
         Type result = Type.getType(returned);
         String name = "fallback" + fallbacks.size();
@@ -138,7 +138,7 @@ final class SpunClassWriter {
                 GETFIELD, self.getInternalName(), field, typeOf(field).getDescriptor());
     }
 
-    /** Stores what is on the stack into such a field, in a constructor. */
+    /** Stores the value on the stack in a field, within a constructor. */
     void store(MethodVisitor code, String field) {
         code.visitFieldInsn(
                 PUTFIELD, self.getInternalName(), field, typeOf(field).getDescriptor());

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Guards handles of one type by the method of a class that is spun for it. That method ends a call without a frame. */
+/** Guards handles of one type by a method of a class spun for it, which can end a call where no stack frame is left. */
 final class SpunHandleFactory implements HandleFactory {
 
     private static final Lookup OURS = MethodHandles.lookup();
@@ -29,8 +29,8 @@ final class SpunHandleFactory implements HandleFactory {
     }
 
     /**
-     * Returns the factory for a type. If a class of our package cannot name the type's references, {@code Object} takes
-     * their place. Returns null where no class can be spun at all.
+     * Returns the factory for a type. If the type names a class that our package cannot access, the factory uses
+     * {@code Object} for every reference. Returns null where no class can be spun at all.
      */
     static @Nullable SpunHandleFactory of(MethodType type) {
         SpunHandleFactory exact = ofExactly(type);

@@ -85,7 +85,7 @@ final class WrapperClass {
     }
 
     /**
-     * Panics in each method, for want of a target. Treats default methods as overridden, so that none of their code
+     * Makes each method panic, since there is no target. Treats default methods as overridden, so that their code never
      * runs.
      */
     private static final class WrapperRehearsal extends RehearsalWriter {

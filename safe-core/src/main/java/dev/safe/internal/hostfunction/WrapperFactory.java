@@ -3,7 +3,7 @@ package dev.safe.internal.hostfunction;
 /** Makes the wrappers of one interface. */
 interface WrapperFactory {
 
-    /** Returns a factory of spun wrappers if they can be had for an interface, else one of proxies. */
+    /** Returns a factory that spins a class for an interface, or makes proxies where no class can be spun. */
     static WrapperFactory of(HostInterface type) {
         WrapperFactory spun = SpunWrapperFactory.canSpin() ? SpunWrapperFactory.of(type) : null;
         return spun != null ? spun : new ProxyWrapperFactory(type);

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * trace.
  *
  * <p>The guard's own frames mark where the extension's end, except in host functions: the JVM hides the frames of their
- * wrappers. There the extension's part ends where the trace of the code that renders it begins to be the same, which is
- * in the host that called the function.
+ * wrappers. There the extension's part ends at the first frame that is also on the stack of the code that renders it:
+ * the host's call.
  */
 final class ExtensionTrace {
 
@@ -29,13 +29,13 @@ final class ExtensionTrace {
         this.frames = frames;
     }
 
-    /** Selects from the trace of a thread. */
+    /** Selects the extension's part of a thread's trace. */
     static ExtensionTrace of(@Nullable StackTraceElement[] trace) {
         return of(trace, UntrustedThrowable.NO_TRACE);
     }
 
     /**
-     * Selects from the trace of what was thrown at a boundary.
+     * Selects the extension's part of the trace of what was thrown at a boundary.
      *
      * @param here where the boundary caught it
      */
@@ -68,7 +68,9 @@ final class ExtensionTrace {
         return new ExtensionTrace(beginsInGuard ? List.of() : frames);
     }
 
-    /** Returns where the frames of the callers begin. Keeps a trace whole that has no others: it is older than the call. */
+    /**
+     * Returns where the callers' frames begin. A trace of nothing else is older than the call, and is kept whole.
+     */
     private static int callers(@Nullable StackTraceElement[] trace, StackTraceElement[] here) {
         int end = trace.length == here.length ? callersFromTop(trace, here) : -1;
         if (end < 0) {
@@ -88,8 +90,8 @@ final class ExtensionTrace {
     }
 
     /**
-     * Finds the guard's caller, or returns -1. The JVM cuts long traces to one length, so that they end at different depths
-     * and cannot be compared from the bottom.
+     * Finds the guard's caller, or returns -1. The JVM cuts long traces to one length, so that they end at different
+     * depths and cannot be compared from the bottom.
      */
     private static int callersFromTop(@Nullable StackTraceElement[] trace, StackTraceElement[] here) {
         int caller = callerOfGuard(here);
@@ -103,7 +105,7 @@ final class ExtensionTrace {
         return -1;
     }
 
-    /** Skips what renders, and then the guard, which called that. */
+    /** Returns the first frame below the guard's own. Above those are frames that render. */
     private static int callerOfGuard(StackTraceElement[] here) {
         int next = 0;
         while (next < here.length && !GuardClasses.contain(here[next].getClassName())) {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** Holds a stack frame in strings that are safe, even if the element was forged. */
 record Frame(String type, String method, String source) {
 
-    /** Marks the method to which AspectJ moves the body of a woven one. A number follows. */
+    /** Precedes a number in the name of a method to which AspectJ moved the body of another. */
     private static final String WOVEN_BODY = "_aroundBody";
 
     private static final String[] PLATFORM = {"java.", "javax.", "jdk.", "sun.", "com.sun."};

@@ -9,14 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether a log framework can print a throwable safely. Asks the throwable once what such a framework asks.
- * Relies on getting the same answers again only if its class is {@linkplain TrustedTypes trusted}.
+ * Expects the same answers later only of a {@linkplain TrustedTypes trusted} class.
  */
 final class Printability {
 
     private static final int MAX_THROWABLES = 64;
     private static final int MAX_FRAMES = 1_024; // As many as the JVM records.
-    private static final int MAX_CHARACTERS =
-            65_536; // One line may be long: those of application frameworks often are.
+    private static final int MAX_CHARACTERS = 65_536; // Application frameworks print long lines.
 
     private Printability() {}
 

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces a throwable that is not safe to print. Its message is the original's type and safe message, and it prints as
- * that. It has few frames, few causes and no cycles. It keeps nothing of the original but strings and stack trace
- * elements.
+ * nothing but its message. It has few frames, few causes and no cycles. It keeps nothing of the original but strings
+ * and stack trace elements.
  *
  * <p>Safe for use by several threads.
  */

@@ -64,7 +64,7 @@ public final class SafeText {
         return isSafe(text, MAX_LENGTH);
     }
 
-    /** Returns whether a text is safe, given a length limit of its own. */
+    /** Returns whether a text is safe, under a limit other than {@link #MAX_LENGTH}. */
     static boolean isSafe(String text, int maxLength) {
         if (text.length() > maxLength) {
             return false;

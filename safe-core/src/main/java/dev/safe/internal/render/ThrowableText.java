@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * Renders a throwable as strings that are safe to print and to keep. Immutable, and so safe for use by several threads.
  *
  * <p>Nothing here throws, whatever the throwable does when it is asked, and even if little stack or memory is left.
- * Each of its methods is called once: what is reported is what was made safe. Not contained is a method that takes
- * forever.
+ * Each method of the throwable is called once, so that what is reported is what was made safe. A method that never
+ * returns is not contained.
  *
  * @param type the class name
  * @param message the message, or null if there is none
@@ -40,8 +40,8 @@ public record ThrowableText(String type, @Nullable String message, String finger
     }
 
     /**
-     * Renders what was thrown at a boundary. Must be called by that boundary: the extension's own frames end where the
-     * caller's begin to be the same.
+     * Renders what was thrown at a boundary. Only that boundary may call this, because the extension's own frames end
+     * where the boundary was called.
      *
      * @param thrown any throwable
      * @return its text

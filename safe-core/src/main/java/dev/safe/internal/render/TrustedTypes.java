@@ -3,7 +3,7 @@ package dev.safe.internal.render;
 import java.lang.reflect.Method;
 
 /**
- * Decides by its class whether a throwable gives the same answers each time a log asks, and prints no more than those.
+ * Decides which classes of throwables give the same answers each time a log asks, and print no more than those.
  * A class is trusted if it leaves to {@link Throwable} every method that a log calls. A class that overrides one of
  * them may answer differently the next time, and may print anything, such as part of a parsed document.
  *

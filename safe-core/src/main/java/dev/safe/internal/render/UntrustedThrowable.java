@@ -2,7 +2,9 @@ package dev.safe.internal.render;
 
 import org.jspecify.annotations.Nullable;
 
-/** Asks a throwable about itself, although its methods may do anything. Leaves out what it cannot say. */
+/**
+ * Asks a throwable about itself, although its methods may do anything. Leaves out what the throwable fails to answer.
+ */
 final class UntrustedThrowable {
 
     static final StackTraceElement[] NO_TRACE = {};

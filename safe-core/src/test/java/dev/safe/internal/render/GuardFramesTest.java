@@ -33,7 +33,7 @@ import java.util.TreeSet;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 
-/** Each way into an extension leaves a frame on the stack that tells where its own frames end. */
+/** Each way into an extension leaves a frame on the stack that shows where its own frames end. */
 class GuardFramesTest {
 
     private final List<PanicReport> reports = new ArrayList<>();
@@ -47,7 +47,7 @@ class GuardFramesTest {
             .build();
 
     @Test
-    void shouldTellTheExtensionsFramesOnly() {
+    void shouldReportTheExtensionsFramesOnly() {
         ExtensionCapability guarded = guard.guarded(new Panicking("guarded"));
         for (ExtensionCapability capability : List.of(new Panicking("called"), guarded)) {
             catchThrowable(() -> guard.callSetup(capability, new SetupEnv("cell", Path.of("."), Map.of())));
@@ -61,7 +61,7 @@ class GuardFramesTest {
     }
 
     @Test
-    void shouldTellTheFramesOfAHostFunctionOnly() throws Throwable {
+    void shouldReportTheFramesOfAHostFunctionOnly() throws Throwable {
         IntSupplier body = GuardFramesTest::boom;
         MethodHandle handle = MethodHandles.lookup().findStatic(GuardFramesTest.class, "boom", methodType(int.class));
         IntSupplier wrapper = guard.hostFunction("a", "f", IntSupplier.class, body);
@@ -89,7 +89,7 @@ class GuardFramesTest {
     private static final String NATIVE_IMAGE = "org.graalvm.nativeimage.imagecode";
 
     @Test
-    void shouldTellTheFramesOfAHostFunctionOnlyWhereNoClassCanBeSpun() throws Throwable {
+    void shouldReportTheFramesOfAHostFunctionOnlyWhereNoClassCanBeSpun() throws Throwable {
         MethodHandle handle = MethodHandles.lookup().findStatic(GuardFramesTest.class, "boom", methodType(int.class));
         Proxied proxy;
         MethodHandle combined;
@@ -113,7 +113,7 @@ class GuardFramesTest {
 
     /** The JVM records the top of such a stack only, in which the host's frames need not end where the panic's end. */
     @Test
-    void shouldTellTheFramesOfAHostFunctionOnlyHoweverDeepTheStack() {
+    void shouldReportTheFramesOfAHostFunctionOnlyHoweverDeepTheStack() {
         IntSupplier wrapper = guard.hostFunction("a", "f", IntSupplier.class, GuardFramesTest::boom);
         assertThat(engine(2_000, wrapper)).isZero();
         assertThat(alternating(2_000, wrapper)).isZero();
@@ -131,7 +131,7 @@ class GuardFramesTest {
     }
 
     @Test
-    void shouldTellTheFramesOfTheInnermostHostFunctionOnly() {
+    void shouldReportTheFramesOfTheInnermostHostFunctionOnly() {
         IntSupplier wrapper = guard.hostFunction("a", "f", IntSupplier.class, GuardFramesTest::boom);
         for (int i = 0; i < 500; i++) {
             IntSupplier inner = wrapper;
@@ -157,7 +157,7 @@ class GuardFramesTest {
     }
 
     @Test
-    void shouldTellTheFramesThatAHostRecoveredFrom() {
+    void shouldReportTheFramesThatAHostRecoveredFrom() {
         try {
             boom();
         } catch (IllegalStateException thrown) {
@@ -167,11 +167,11 @@ class GuardFramesTest {
                 .hasSize(2)
                 .satisfies(GuardFramesTest::isBoom, atIndex(0))
                 .satisfies(
-                        frame -> assertThat(frame).contains("shouldTellTheFramesThatAHostRecoveredFrom"), atIndex(1));
+                        frame -> assertThat(frame).contains("shouldReportTheFramesThatAHostRecoveredFrom"), atIndex(1));
     }
 
     @Test
-    void shouldTellOneRoundOfARealStackOverflow() {
+    void shouldReportOneRoundOfARealStackOverflow() {
         IntSupplier bottomless = () -> engine(1, this::recurse);
         assertThat(guard.hostFunction("a", "f", IntSupplier.class, bottomless).getAsInt())
                 .isZero();
@@ -186,14 +186,14 @@ class GuardFramesTest {
     }
 
     @Test
-    void shouldTellWherePanicsComeFromThatAreOlderThanTheCall() {
+    void shouldReportWherePanicsComeFromThatAreOlderThanTheCall() {
         IllegalStateException old = new IllegalStateException("boom");
         for (ExtensionCapability capability : List.of(new Preallocated(old), new Preallocated(old))) {
             guard.callPoll(capability);
         }
         assertThat(reports).hasSize(2).allSatisfy(report -> assertThat(
                         report.frames().get(0))
-                .contains("shouldTellWherePanicsComeFromThatAreOlderThanTheCall"));
+                .contains("shouldReportWherePanicsComeFromThatAreOlderThanTheCall"));
     }
 
     private record Preallocated(RuntimeException thrown) implements ExtensionCapability {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is printed has been checked, even if the throwable says something else the next time. */
-class ConstancyTest {
+class TrustedTypesTest {
 
     static Stream<Named<Throwable>> unreliable() {
         Exception suppressing = new IllegalStateException("boom");

@@ -21,6 +21,7 @@ import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -74,27 +75,27 @@ public final class ContainmentCheck
 
     @Override
     public void afterSingletonsInstantiated() {
-        advisor.prepare(guard);
-        registrar.checkWith(this);
-        reportOrRefuse();
+        advisor.setGuard(guard);
+        registrar.setCheck(this);
+        warnOrFail();
     }
 
     /** Looks again: a runner may have registered a singleton, or loaded a plugin. */
     @Override
     public void onApplicationEvent(ApplicationReadyEvent event) {
         if (event.getApplicationContext().getBeanFactory() == beans) { // A child's event gets here too.
-            reportOrRefuse();
+            warnOrFail();
         }
     }
 
-    private void reportOrRefuse() {
-        Look look = new Look();
-        look(look);
-        if (fail && !look.found.isEmpty()) {
-            UnguardedExtension first = look.found.get(0).extension();
+    private void warnOrFail() {
+        Search search = new Search();
+        search(search);
+        if (fail && !search.found.isEmpty()) {
+            UnguardedExtension first = search.found.get(0).extension();
             throw new UnguardedExtensionException(first.bean(), first.type());
         }
-        look.found.forEach(Found::report);
+        search.found.forEach(Found::warnOnce);
     }
 
     /**
@@ -103,29 +104,40 @@ public final class ContainmentCheck
      * @return the extension beans that are not contained; each was warned about once
      */
     public List<UnguardedExtension> unguarded() {
-        Look look = new Look();
-        look(look);
-        for (ExtensionRegistrar context : OpenGuards.contextsOf(guard)) {
+        Search search = new Search();
+        search(search);
+        for (ExtensionRegistrar context : GuardsInUse.contextsOf(guard)) {
             ContainmentCheck other = context.check();
             if (other != null) {
-                other.look(look);
+                other.search(search);
             }
         }
-        look.found.forEach(Found::report);
-        return look.found.stream().map(Found::extension).toList();
+        search.found.forEach(Found::warnOnce);
+        return search.found.stream().map(Found::extension).toList();
+    }
+
+    /**
+     * Looks for extension beans that are not contained, if there is a check.
+     *
+     * @param check the check; not available where {@code safe.enabled} is false and the guard is the host's own
+     * @return the extension beans that are not contained, none if there is no check
+     */
+    public static List<UnguardedExtension> unguarded(ObjectProvider<ContainmentCheck> check) {
+        ContainmentCheck available = check.getIfAvailable();
+        return available == null ? List.of() : available.unguarded();
     }
 
     /** What was seen and found so far. */
-    private static final class Look {
+    private static final class Search {
 
-        private final Set<BeanFactory> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        private final Set<BeanFactory> searched = Collections.newSetFromMap(new IdentityHashMap<>());
         private final List<Found> found = new ArrayList<>();
     }
 
     /** An extension that is not contained, and where it was found. */
     private record Found(BeanFactory context, UnguardedExtension extension) {
 
-        void report() {
+        void warnOnce() {
             Set<String> warned = WARNED.computeIfAbsent(context, key -> ConcurrentHashMap.newKeySet());
             if (warned.add(extension.bean())) {
                 logger.warn(new UnguardedExtensionException(extension.bean(), extension.type()).getMessage());
@@ -133,25 +145,27 @@ public final class ContainmentCheck
         }
     }
 
-    private void look(Look look) {
-        ExtensionRegistrar.withAncestors(beans).filter(look.seen::add).forEach(factory -> look(factory, look));
+    private void search(Search search) {
+        ExtensionRegistrar.withAncestors(beans)
+                .filter(search.searched::add)
+                .forEach(factory -> search(factory, search));
     }
 
-    private void look(ConfigurableListableBeanFactory factory, Look look) {
+    private void search(ConfigurableListableBeanFactory factory, Search search) {
         for (String name : factory.getBeanNamesForType(ExtensionCapability.class, true, false)) {
-            ExtensionCapability extension = created(factory, name);
+            ExtensionCapability extension = createdBean(factory, name);
             Class<?> type = extension != null ? extension.getClass() : factory.getType(name, false);
             if (extension != null && factory == beans) {
                 registrar.extensionOf(name).ifPresent(known -> guard.registerAs(extension, known));
             }
             if (type != null && !(extension != null ? isContained(extension) : willBeContained(factory, type))) {
-                look.found.add(
+                search.found.add(
                         new Found(factory, new UnguardedExtension(name, type.getName(), extensionOf(factory, name))));
             }
         }
     }
 
-    private static @Nullable ExtensionCapability created(ConfigurableListableBeanFactory factory, String name) {
+    private static @Nullable ExtensionCapability createdBean(ConfigurableListableBeanFactory factory, String name) {
         try {
             return factory.containsSingleton(name) && factory.getBean(name) instanceof ExtensionCapability extension
                     ? extension
@@ -188,8 +202,8 @@ public final class ContainmentCheck
         if (factory == beans) {
             return registrar.extensionOf(bean).orElse(null);
         }
-        return OpenGuards.contextsOf(guard).stream()
-                .filter(context -> context.isOf(factory))
+        return GuardsInUse.contextsOf(guard).stream()
+                .filter(context -> context.isRegistrarOf(factory))
                 .flatMap(context -> context.extensionOf(bean).stream())
                 .findFirst()
                 .orElse(null);

@@ -52,8 +52,8 @@ public final class ExtensionAdvisor extends StaticMethodMatcherPointcutAdvisor {
     }
 
     /** Hands the guard over: a bean that is first called after the context has closed could not ask for it any more. */
-    void prepare(ExtensionGuard guard) {
-        interceptor.known = guard;
+    void setGuard(ExtensionGuard guard) {
+        interceptor.guard = guard;
     }
 
     @Override
@@ -70,16 +70,16 @@ public final class ExtensionAdvisor extends StaticMethodMatcherPointcutAdvisor {
     /** Calls the advice of the entry point that is called. */
     private static final class Interceptor implements MethodInterceptor {
 
-        private final ObjectProvider<ExtensionGuard> guard;
+        private final ObjectProvider<ExtensionGuard> provider;
 
         /** The same, once the context is up. */
-        private volatile @Nullable ExtensionGuard known;
+        private volatile @Nullable ExtensionGuard guard;
 
         /** Made with the first call: by then there is a guard, and all that is to listen to it. */
         private volatile @Nullable ExtensionAspect aspect;
 
-        Interceptor(ObjectProvider<ExtensionGuard> guard) {
-            this.guard = guard;
+        Interceptor(ObjectProvider<ExtensionGuard> provider) {
+            this.provider = provider;
         }
 
         @Override
@@ -98,8 +98,8 @@ public final class ExtensionAdvisor extends StaticMethodMatcherPointcutAdvisor {
         private ExtensionAspect aspect() {
             ExtensionAspect made = aspect;
             if (made == null) {
-                ExtensionGuard given = known;
-                made = new ExtensionAspect(given != null ? given : guard.getObject());
+                ExtensionGuard given = guard;
+                made = new ExtensionAspect(given != null ? given : provider.getObject());
                 aspect = made;
             }
             return made;

@@ -50,12 +50,12 @@ public final class ExtensionRegistrar
     private final ObjectProvider<ExtensionGuard> guard;
     private final Map<String, String> beanOfExtension = new ConcurrentHashMap<>();
     private final Map<String, String> extensionOfBean = new ConcurrentHashMap<>();
-    private final Map<String, BeanDefinition> madeQuiet = new ConcurrentHashMap<>();
-    private final Set<ExtensionGuard> used = ConcurrentHashMap.newKeySet();
-    private final Set<ExtensionGuard> made = ConcurrentHashMap.newKeySet();
+    private final Map<String, BeanDefinition> definitionsWithOtherRole = new ConcurrentHashMap<>();
+    private final Set<ExtensionGuard> usedGuards = ConcurrentHashMap.newKeySet();
+    private final Set<ExtensionGuard> ownGuards = ConcurrentHashMap.newKeySet();
     private final List<Attached> attached = new CopyOnWriteArrayList<>();
     private volatile @Nullable ExtensionGuard registeredWith;
-    private volatile @Nullable ExtensionGuard listenedTo;
+    private volatile @Nullable ExtensionGuard publishedGuard;
     private volatile @Nullable ContainmentCheck check;
 
     @SuppressWarnings("NullAway.Init") // set before anything else is called
@@ -90,7 +90,7 @@ public final class ExtensionRegistrar
             BeanDefinition definition = beans.getBeanDefinition(beanName);
             if (definition.getRole() == BeanDefinition.ROLE_APPLICATION) {
                 definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
-                madeQuiet.put(beanName, definition);
+                definitionsWithOtherRole.put(beanName, definition);
             }
         }
         return null;
@@ -98,40 +98,40 @@ public final class ExtensionRegistrar
 
     @Override
     public Object getEarlyBeanReference(Object bean, String beanName) {
-        return register(bean, beanName);
+        return registerIfExtension(bean, beanName);
     }
 
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
         if (bean instanceof ExtensionGuard own) {
-            made.add(own);
-            use(own);
+            ownGuards.add(own);
+            noteUse(own);
         }
-        BeanDefinition quiet = madeQuiet.remove(beanName);
-        if (quiet != null) {
-            quiet.setRole(BeanDefinition.ROLE_APPLICATION);
+        BeanDefinition changed = definitionsWithOtherRole.remove(beanName);
+        if (changed != null) {
+            changed.setRole(BeanDefinition.ROLE_APPLICATION);
         }
-        return register(bean, beanName);
+        return registerIfExtension(bean, beanName);
     }
 
     /** Woven calls find their guard without being given it, and contexts those that share it, as long as they are up. */
-    void use(ExtensionGuard used) {
-        if (this.used.add(used)) {
-            OpenGuards.open(used, this);
+    void noteUse(ExtensionGuard inUse) {
+        if (usedGuards.add(inUse)) {
+            GuardsInUse.add(inUse, this);
         }
     }
 
     /** Notes the guard whose events it is for this context to publish. */
-    void listenTo(ExtensionGuard used) {
-        use(used);
-        listenedTo = used;
+    void publishEventsOf(ExtensionGuard used) {
+        noteUse(used);
+        publishedGuard = used;
     }
 
     /** Attaches a listener, unless another context that shares the guard has it attached already. */
     void attach(ExtensionGuard used, GuardListener listener) {
         boolean isAttached;
-        synchronized (OpenGuards.LOCK) {
-            isAttached = OpenGuards.isAttached(used, listener);
+        synchronized (GuardsInUse.LOCK) {
+            isAttached = GuardsInUse.isAttached(used, listener);
             attached.add(new Attached(used, listener));
         }
         if (!isAttached) {
@@ -148,11 +148,11 @@ public final class ExtensionRegistrar
         List<Attached> detached;
         Set<String> left;
         ExtensionGuard own = registeredWith;
-        synchronized (OpenGuards.LOCK) {
-            OpenGuards.close(this);
-            left = own == null || goesWithThis(own) ? Set.of() : withoutShared(own);
+        synchronized (GuardsInUse.LOCK) {
+            GuardsInUse.remove(this);
+            left = own == null || closesWithThisContext(own) ? Set.of() : namesNotShared(own);
             detached = attached.stream()
-                    .filter(mine -> !OpenGuards.isAttached(mine.guard(), mine.listener()))
+                    .filter(mine -> !GuardsInUse.isAttached(mine.guard(), mine.listener()))
                     .toList();
         }
         if (own != null) {
@@ -162,13 +162,13 @@ public final class ExtensionRegistrar
         attached.clear();
     }
 
-    private boolean goesWithThis(ExtensionGuard own) {
-        return made.contains(own) && OpenGuards.contextsOf(own).isEmpty();
+    private boolean closesWithThisContext(ExtensionGuard own) {
+        return ownGuards.contains(own) && GuardsInUse.contextsOf(own).isEmpty();
     }
 
-    private Set<String> withoutShared(ExtensionGuard own) {
+    private Set<String> namesNotShared(ExtensionGuard own) {
         return beanOfExtension.keySet().stream()
-                .filter(name -> !OpenGuards.isRegistered(own, name))
+                .filter(name -> !GuardsInUse.isRegistered(own, name))
                 .collect(Collectors.toSet());
     }
 
@@ -191,23 +191,23 @@ public final class ExtensionRegistrar
 
     /** Whether it is this context that publishes what happens to an extension. */
     boolean publishes(String extension) {
-        ExtensionGuard own = listenedTo;
-        return own != null && OpenGuards.isPublisher(own, extension, this);
+        ExtensionGuard own = publishedGuard;
+        return own != null && GuardsInUse.isPublisher(own, extension, this);
     }
 
-    private Object register(Object bean, String beanName) {
+    private Object registerIfExtension(Object bean, String beanName) {
         if (!(bean instanceof ExtensionCapability extension) || bean instanceof AopInfrastructureBean) {
             return bean;
         }
-        String name = register(extension, beanName);
-        Object seen = Proxying.choose(beans, beanName, extension);
-        if (seen != bean) {
-            guard.getObject().registerAs((ExtensionCapability) seen, name);
+        String name = registerByName(extension, beanName);
+        Object exposed = InterfaceProxying.prepare(beans, beanName, extension);
+        if (exposed != bean) {
+            guard.getObject().registerAs((ExtensionCapability) exposed, name);
         }
-        return seen;
+        return exposed;
     }
 
-    private String register(ExtensionCapability extension, String beanName) {
+    private String registerByName(ExtensionCapability extension, String beanName) {
         String bean = withoutScope(beanName);
         String name = nameOf(extension, bean);
         String other = beanOfExtension.putIfAbsent(name, bean);
@@ -225,7 +225,7 @@ public final class ExtensionRegistrar
         try {
             ExtensionGuard own = guard.getObject();
             registeredWith = own;
-            use(own);
+            noteUse(own);
             return own.register(extension, identityOf(beanName));
         } catch (IllegalArgumentException invalid) {
             throw new InvalidExtensionNameException(
@@ -247,11 +247,12 @@ public final class ExtensionRegistrar
      * @param type the bean's class
      * @return the bean's name, empty if there is none
      */
-    public static Optional<String> proxiedByInterfaces(@Nullable BeanFactory context, Class<?> type) {
+    public static Optional<String> findProxiedByInterfaces(@Nullable BeanFactory context, Class<?> type) {
         return withAncestors(context)
                 .flatMap(factory -> Arrays.stream(factory.getBeanDefinitionNames())
                         .filter(name -> type.getName()
-                                .equals(factory.getBeanDefinition(name).getAttribute(Proxying.CLASS_ATTRIBUTE))))
+                                .equals(factory.getBeanDefinition(name)
+                                        .getAttribute(InterfaceProxying.CLASS_ATTRIBUTE))))
                 .findFirst();
     }
 
@@ -271,12 +272,12 @@ public final class ExtensionRegistrar
      *
      * @return true if there is one
      */
-    public boolean awaitsBeans() {
+    public boolean hasUncreatedBeans() {
         return Arrays.stream(beans.getBeanNamesForType(ExtensionCapability.class, true, false))
                 .anyMatch(name -> !beans.containsSingleton(name) && !extensionOfBean.containsKey(withoutScope(name)));
     }
 
-    void checkWith(ContainmentCheck own) {
+    void setCheck(ContainmentCheck own) {
         check = own;
     }
 
@@ -284,12 +285,12 @@ public final class ExtensionRegistrar
         return check;
     }
 
-    boolean isOf(BeanFactory factory) {
+    boolean isRegistrarOf(BeanFactory factory) {
         return beans == factory;
     }
 
     /** Makes an instance known by the extension that its bean turned out to be. */
-    void know(ExtensionCapability instance, String beanName) {
+    void registerInstance(ExtensionCapability instance, String beanName) {
         ExtensionGuard own = registeredWith;
         if (own != null) {
             extensionOf(beanName).ifPresent(name -> own.registerAs(instance, name));

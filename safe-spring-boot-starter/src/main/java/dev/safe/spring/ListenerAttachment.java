@@ -52,7 +52,7 @@ public final class ListenerAttachment implements SmartInitializingSingleton, Bea
 
     @Override
     public void afterSingletonsInstantiated() {
-        registrar.listenTo(guard);
+        registrar.publishEventsOf(guard);
         inOrder().forEach(listener -> registrar.attach(guard, listener));
     }
 

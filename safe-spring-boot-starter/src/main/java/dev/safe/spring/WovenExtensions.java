@@ -120,7 +120,7 @@ public final class WovenExtensions {
         if (isCalledAsSuper(extension.getClass(), call.getStaticPart())) {
             return call.proceed();
         }
-        return OpenGuards.guardOf(extension).call(extension, phase, call, entryPoint);
+        return GuardsInUse.guardOf(extension).call(extension, phase, call, entryPoint);
     }
 
     /** An override's call of what it overrides is inside of a call that is contained, and may well catch what that throws. */

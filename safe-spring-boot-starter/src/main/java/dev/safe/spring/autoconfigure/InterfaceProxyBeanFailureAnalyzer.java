@@ -20,7 +20,7 @@ final class InterfaceProxyBeanFailureAnalyzer extends AbstractFailureAnalyzer<No
 
     @Override
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, NoSuchBeanDefinitionException cause) {
-        return InterfaceProxyFailure.of(beans, required(cause), cause);
+        return InterfaceProxyAnalysis.of(beans, required(cause), cause);
     }
 
     private static @Nullable Class<?> required(NoSuchBeanDefinitionException cause) {

@@ -20,6 +20,6 @@ final class InterfaceProxyTypeFailureAnalyzer extends AbstractFailureAnalyzer<Be
 
     @Override
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, BeanNotOfRequiredTypeException cause) {
-        return InterfaceProxyFailure.of(beans, cause.getRequiredType(), cause);
+        return InterfaceProxyAnalysis.of(beans, cause.getRequiredType(), cause);
     }
 }

@@ -52,7 +52,7 @@ public final class ExtensionMeters implements GuardListener, AutoCloseable {
      * @param timers whether calls are timed
      * @return a new listener
      */
-    public static ExtensionMeters inParts(
+    public static ExtensionMeters forLeaves(
             ExtensionGuard guard, Collection<? extends MeterRegistry> registries, boolean timers) {
         List<MeterRegistry> parts = registries.stream()
                 .flatMap(registry -> RegistryMeters.leaves(registry).stream())

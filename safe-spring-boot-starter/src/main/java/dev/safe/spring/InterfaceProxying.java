@@ -14,15 +14,15 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.util.ClassUtils;
 
 /** Sees to it that a bean is proxied by its interfaces where a subclass could not override all of its entry points. */
-final class Proxying {
+final class InterfaceProxying {
 
     /** The class that a bean definition turned out to have, if its bean is proxied by its interfaces. */
-    static final String CLASS_ATTRIBUTE = Proxying.class.getName() + ".class";
+    static final String CLASS_ATTRIBUTE = InterfaceProxying.class.getName() + ".class";
 
-    private Proxying() {}
+    private InterfaceProxying() {}
 
     /** Returns what the auto-proxy creator is to see in place of the bean, which is the bean itself nearly always. */
-    static Object choose(ConfigurableListableBeanFactory beans, String beanName, ExtensionCapability bean) {
+    static Object prepare(ConfigurableListableBeanFactory beans, String beanName, ExtensionCapability bean) {
         Class<?> type = bean.getClass();
         ClassLoader loader = beans.getBeanClassLoader();
         if (canBeSubclassed(type, loader)) {

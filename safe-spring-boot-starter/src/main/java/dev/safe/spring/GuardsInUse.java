@@ -17,7 +17,7 @@ import java.util.function.Predicate;
  * none knows, since it is not a bean, is from then on that of the context that came up last. Where no context is up, a guard
  * with the built-in policies contains and logs. Of a context that is closed nothing is kept.
  */
-final class OpenGuards {
+final class GuardsInUse {
 
     /** Made only when there is need of it. */
     private static final class Fallback {
@@ -34,11 +34,11 @@ final class OpenGuards {
     private static volatile List<Use> uses = List.of();
 
     /** Each guard once, the newest first: all that a woven call reads. */
-    private static volatile ExtensionGuard[] open = {};
+    private static volatile ExtensionGuard[] newestFirst = {};
 
-    private OpenGuards() {}
+    private GuardsInUse() {}
 
-    static void open(ExtensionGuard guard, ExtensionRegistrar context) {
+    static void add(ExtensionGuard guard, ExtensionRegistrar context) {
         synchronized (LOCK) {
             List<Use> more = new ArrayList<>(uses);
             more.add(new Use(guard, context));
@@ -47,7 +47,7 @@ final class OpenGuards {
     }
 
     /** A guard that several contexts share is open until the last of them is closed. */
-    static void close(ExtensionRegistrar context) {
+    static void remove(ExtensionRegistrar context) {
         synchronized (LOCK) {
             replace(uses.stream().filter(use -> use.context != context).toList());
         }
@@ -59,7 +59,7 @@ final class OpenGuards {
         for (int i = next.size() - 1; i >= 0; i--) {
             guards.add(next.get(i).guard());
         }
-        open = guards.toArray(new ExtensionGuard[0]);
+        newestFirst = guards.toArray(new ExtensionGuard[0]);
     }
 
     /** The contexts that use a guard, the oldest first. */
@@ -93,7 +93,7 @@ final class OpenGuards {
     }
 
     static ExtensionGuard guardOf(ExtensionCapability extension) {
-        ExtensionGuard[] current = open;
+        ExtensionGuard[] current = newestFirst;
         return current.length == 1 ? current[0] : guardOf(extension, current);
     }
 

@@ -18,7 +18,7 @@ import org.springframework.core.env.Environment;
  * The properties as they are bound now. Bound here rather than by a post processor: the guard may be needed before there is
  * one. Thread-safe.
  */
-final class SafeSettings {
+final class CurrentProperties {
 
     private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("safe");
 
@@ -27,9 +27,9 @@ final class SafeSettings {
     /** Null where nothing is set, as in most applications: binding that takes longer than all else we do as they start. */
     private volatile @Nullable SafeProperties bound;
 
-    private volatile @Nullable ExtensionGuard made;
+    private volatile @Nullable ExtensionGuard builtGuard;
 
-    SafeSettings(Environment environment) {
+    CurrentProperties(Environment environment) {
         this.environment = environment;
         this.bound = bind(environment);
     }
@@ -40,34 +40,34 @@ final class SafeSettings {
     }
 
     /** Whether an extension bean that no advice reaches stops the start. */
-    boolean isUnguardedFatal() {
+    boolean failsOnUnguarded() {
         SafeProperties current = bound;
         return current != null && current.unguarded() == SafeProperties.Unguarded.FAIL;
     }
 
     /** Whose extensions have policies of their own. */
-    Set<String> extensions() {
+    Set<String> configuredExtensions() {
         SafeProperties current = bound;
         return current == null ? Set.of() : current.extensions().keySet();
     }
 
     /** A guard as the properties want it. */
-    ExtensionGuard guard() {
+    ExtensionGuard buildGuard() {
         ExtensionGuard.Builder guard = ExtensionGuard.builder();
         SafeProperties current = bound;
         if (current != null) {
-            guard.policies(PolicyProperties.policies(current))
-                    .passThrough(PolicyProperties.passThrough(current))
+            guard.policies(PolicyMapper.policies(current))
+                    .passThrough(PolicyMapper.passThrough(current))
                     .timers(current.metrics().timers());
         }
         ExtensionGuard built = guard.build();
-        made = built;
+        builtGuard = built;
         return built;
     }
 
     /** Whether a guard was made as these properties want it; else it is an ancestor's, or the host's own. */
-    boolean hasMade(ExtensionGuard guard) {
-        return made == guard;
+    boolean hasBuilt(ExtensionGuard guard) {
+        return builtGuard == guard;
     }
 
     /** Binds anew. If that fails, the properties stay as they were. */

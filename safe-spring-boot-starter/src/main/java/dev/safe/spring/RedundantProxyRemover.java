@@ -18,7 +18,7 @@ import org.springframework.core.Ordered;
  *
  * @since 0.1
  */
-public final class WovenBeans implements SmartInstantiationAwareBeanPostProcessor, Ordered {
+public final class RedundantProxyRemover implements SmartInstantiationAwareBeanPostProcessor, Ordered {
 
     private final ExtensionRegistrar registrar;
 
@@ -27,7 +27,7 @@ public final class WovenBeans implements SmartInstantiationAwareBeanPostProcesso
      *
      * @param registrar makes what becomes of a bean known by the bean's extension
      */
-    public WovenBeans(ExtensionRegistrar registrar) {
+    public RedundantProxyRemover(ExtensionRegistrar registrar) {
         this.registrar = registrar;
     }
 
@@ -38,27 +38,27 @@ public final class WovenBeans implements SmartInstantiationAwareBeanPostProcesso
 
     @Override
     public Object getEarlyBeanReference(Object bean, String beanName) {
-        return known(withoutNeedlessProxy(bean), beanName);
+        return registered(withoutRedundantProxy(bean), beanName);
     }
 
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
-        return known(withoutNeedlessProxy(bean), beanName);
+        return registered(withoutRedundantProxy(bean), beanName);
     }
 
     /** A proxy that a host hands to the guard is not asked for its name: the bean has been. */
-    private Object known(Object bean, String beanName) {
+    private Object registered(Object bean, String beanName) {
         if (bean instanceof ExtensionCapability extension && !(bean instanceof AopInfrastructureBean)) {
-            registrar.know(extension, beanName);
+            registrar.registerInstance(extension, beanName);
         }
         return bean;
     }
 
-    private static Object withoutNeedlessProxy(Object bean) {
+    private static Object withoutRedundantProxy(Object bean) {
         if (bean instanceof ExtensionCapability && bean instanceof Advised advised) {
             TargetSource source = advised.getTargetSource();
             Class<?> type = source.getTargetClass();
-            if (source.isStatic() && type != null && WovenType.of(type).isContained() && isOnlyContained(advised)) {
+            if (source.isStatic() && type != null && WovenType.of(type).isContained() && hasOnlyOurAdvice(advised)) {
                 return target(source, bean);
             }
         }
@@ -74,7 +74,7 @@ public final class WovenBeans implements SmartInstantiationAwareBeanPostProcesso
         }
     }
 
-    private static boolean isOnlyContained(Advised advised) {
+    private static boolean hasOnlyOurAdvice(Advised advised) {
         for (Advisor advisor : advised.getAdvisors()) {
             if (advisor != ExposeInvocationInterceptor.ADVISOR && !(advisor instanceof ExtensionAdvisor)) {
                 return false;

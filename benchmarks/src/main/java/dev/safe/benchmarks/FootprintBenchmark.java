@@ -10,7 +10,7 @@ import dev.safe.TeardownContext;
 import dev.safe.sample.cell.Cell;
 import dev.safe.sample.cell.CellState;
 import dev.safe.sample.cell.Delivery;
-import dev.safe.sample.cell.Outlets;
+import dev.safe.sample.cell.ExtensionCalls;
 import dev.safe.sample.cell.StepDeadline;
 import java.io.IOException;
 import java.lang.invoke.MethodHandle;
@@ -217,7 +217,7 @@ final class FootprintBenchmark {
     }
 
     private static Cell cell(StepDeadline deadline) {
-        Outlets outlets = new Outlets() {
+        ExtensionCalls calls = new ExtensionCalls() {
             @Override
             public boolean reply(StepEvent request, byte[] body) {
                 return true;
@@ -233,7 +233,7 @@ final class FootprintBenchmark {
                 return 0;
             }
         };
-        Cell cell = new Cell("measured", "counter", 1024, deadline, ExtensionGuard.ofDefaults(), outlets);
+        Cell cell = new Cell("measured", "counter", 1024, deadline, ExtensionGuard.ofDefaults(), calls);
         cell.start();
         Work.check(cell.state() == CellState.RUNNING, "the cell does not run: " + cell.snapshot());
         return cell;

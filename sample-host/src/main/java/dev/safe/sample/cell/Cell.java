@@ -48,8 +48,8 @@ public final class Cell {
             int queueCapacity,
             StepDeadline deadline,
             ExtensionGuard guard,
-            Outlets outlets) {
-        this(name, () -> CellModule.load(moduleName), queueCapacity, deadline, guard, outlets);
+            ExtensionCalls calls) {
+        this(name, () -> CellModule.load(moduleName), queueCapacity, deadline, guard, calls);
     }
 
     Cell(
@@ -58,12 +58,12 @@ public final class Cell {
             int queueCapacity,
             StepDeadline deadline,
             ExtensionGuard guard,
-            Outlets outlets) {
+            ExtensionCalls calls) {
         this.name = name;
         this.module = module;
         this.deadline = deadline;
         this.queue = new ArrayBlockingQueue<>(queueCapacity);
-        this.imports = new HostImports(guard, name, outlets, () -> current, replies::incrementAndGet);
+        this.imports = new HostImports(guard, name, calls, () -> current, replies::incrementAndGet);
     }
 
     /**
@@ -89,7 +89,7 @@ public final class Cell {
         logger.warn("Cell {} has failed: {}", name, reason);
         failure = reason;
         state = CellState.FAILED;
-        finishQueued();
+        dropQueued();
     }
 
     /** Takes no more events, and gives back what was still to do. A step that is being made goes on. */
@@ -97,7 +97,7 @@ public final class Cell {
         if (state == CellState.RUNNING) {
             state = CellState.STOPPED;
         }
-        finishQueued();
+        dropQueued();
     }
 
     /** Waits for the step loop to end, once it is stopped or has failed. */
@@ -116,11 +116,11 @@ public final class Cell {
             dropped.incrementAndGet();
             delivery.done().run();
         } else if (state != CellState.RUNNING) {
-            finishQueued(); // It ended in between.
+            dropQueued(); // It ended in between.
         }
     }
 
-    private void finishQueued() {
+    private void dropQueued() {
         for (Delivery delivery = queue.poll(); delivery != null; delivery = queue.poll()) {
             dropped.incrementAndGet();
             delivery.done().run();
@@ -144,7 +144,7 @@ public final class Cell {
     private @Nullable Guest step(Guest guest, Delivery delivery) {
         StepEvent event = delivery.event();
         try {
-            if (!guest.takes(event)) {
+            if (!guest.accepts(event)) {
                 dropped.incrementAndGet();
                 return guest;
             }
@@ -153,14 +153,14 @@ public final class Cell {
             steps.incrementAndGet();
             return guest;
         } catch (Throwable thrown) { // Whatever it is, it is the end of this guest, and of nothing else.
-            return anew(thrown);
+            return restart(thrown);
         } finally {
             current = null;
             delivery.done().run();
         }
     }
 
-    private @Nullable Guest anew(Throwable thrown) {
+    private @Nullable Guest restart(Throwable thrown) {
         failure = thrown.toString();
         if (state != CellState.RUNNING) {
             return null;

@@ -3,7 +3,7 @@ package dev.safe.sample.cell;
 import dev.safe.StepEvent;
 
 /** Where what a cell says goes. Implementations are called by the cells' threads. */
-public interface Outlets {
+public interface ExtensionCalls {
 
     /** Answers a request; tells whether it was one, and still waited for that. */
     boolean reply(StepEvent request, byte[] body);

@@ -43,11 +43,11 @@ final class Guest {
     }
 
     /** Whether a step can be about an event. */
-    boolean takes(StepEvent event) {
+    boolean accepts(StepEvent event) {
         return EventKind.find(event.kind()).isPresent() && event.payload().length <= capacity;
     }
 
-    /** Tells the guest of an event that it {@linkplain #takes takes}. */
+    /** Tells the guest of an event that it {@linkplain #accepts accepts}. */
     void step(StepEvent event) {
         byte[] payload = event.payload();
         instance.memory().write(buffer, payload);

@@ -37,39 +37,39 @@ final class HostImports {
 
     private final ExtensionGuard guard;
     private final String cell;
-    private final Outlets outlets;
+    private final ExtensionCalls calls;
     private final Supplier<@Nullable StepEvent> current;
     private final Runnable replied;
 
     HostImports(
             ExtensionGuard guard,
             String cell,
-            Outlets outlets,
+            ExtensionCalls calls,
             Supplier<@Nullable StepEvent> current,
             Runnable replied) {
         this.guard = guard;
         this.cell = cell;
-        this.outlets = outlets;
+        this.calls = calls;
         this.current = current;
         this.replied = replied;
     }
 
     ImportValues values() {
         return ImportValues.builder()
-                .addFunction(takesBytes("transport.http", "reply", bytes -> about(outlets::reply, bytes)))
-                .addFunction(takesBytes("network.udp", "udp_send", bytes -> about(outlets::send, bytes)))
+                .addFunction(takesBytes("transport.http", "reply", bytes -> forCurrentEvent(calls::reply, bytes)))
+                .addFunction(takesBytes("network.udp", "udp_send", bytes -> forCurrentEvent(calls::send, bytes)))
                 .addFunction(takesBytes("console", "log", this::log))
                 .addFunction(new HostFunction(
                         "host",
                         "chaos",
                         GIVES_NUMBER,
-                        guarded("chaos", "chaos", (instance, arguments) -> new long[] {outlets.chaos()}, 1)))
+                        guarded("chaos", "chaos", (instance, arguments) -> new long[] {calls.chaos()}, 1)))
                 .build();
     }
 
-    private void about(BiPredicate<StepEvent, byte[]> outlet, byte[] bytes) {
+    private void forCurrentEvent(BiPredicate<StepEvent, byte[]> call, byte[] bytes) {
         StepEvent event = current.get();
-        if (event != null && outlet.test(event, bytes)) {
+        if (event != null && call.test(event, bytes)) {
             replied.run();
         }
     }

@@ -30,7 +30,7 @@ public final class StepDeadline implements AutoCloseable {
     public StepDeadline(Duration limit) {
         this.limit = limit.toNanos();
         long pause = Math.max(1, limit.toMillis() / 8);
-        var unused = clock.scheduleAtFixedRate(this::look, pause, pause, TimeUnit.MILLISECONDS);
+        var unused = clock.scheduleAtFixedRate(this::interruptOverdue, pause, pause, TimeUnit.MILLISECONDS);
     }
 
     /** Does work of a guest's on the calling thread, which is interrupted if that takes too long. */
@@ -68,7 +68,7 @@ public final class StepDeadline implements AutoCloseable {
         }
     }
 
-    private synchronized void look() {
+    private synchronized void interruptOverdue() {
         long now = System.nanoTime();
         running.forEach((number, step) -> {
             if (now - step.start > limit && running.remove(number, step)) {

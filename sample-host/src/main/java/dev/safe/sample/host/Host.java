@@ -79,7 +79,7 @@ public class Host implements SmartLifecycle {
         tearDown(List.of(name));
         boolean ready = setUp(name);
         if (ready) {
-            for (Cell cell : fedBy(name)) {
+            for (Cell cell : cellsFedBy(name)) {
                 restart(cell);
             }
             startLoop(name);
@@ -89,7 +89,7 @@ public class Host implements SmartLifecycle {
 
     /** Starts a cell again if it had failed, for want of an extension or otherwise, and now has all that it needs. */
     private void restart(Cell cell) throws InterruptedException {
-        boolean complete = notReady.stream().noneMatch(name -> fedBy(name).contains(cell));
+        boolean complete = notReady.stream().noneMatch(name -> cellsFedBy(name).contains(cell));
         if (complete && cell.state() == CellState.FAILED) {
             cell.join(properties.teardownDeadline());
             cell.start();
@@ -111,7 +111,7 @@ public class Host implements SmartLifecycle {
                     name,
                     failed.getClass().getName()); // its text is its own
             notReady.add(name);
-            fedBy(name).forEach(cell -> cell.fail("extension " + name + " could not be set up"));
+            cellsFedBy(name).forEach(cell -> cell.fail("extension " + name + " could not be set up"));
             return false;
         }
     }
@@ -119,13 +119,13 @@ public class Host implements SmartLifecycle {
     private void startLoop(String name) {
         ExtensionCapability extension = extensions.get(name);
         if (extension != null) {
-            PollLoop loop = new PollLoop(extension, name, fedBy(name));
+            PollLoop loop = new PollLoop(extension, name, cellsFedBy(name));
             loops.put(name, loop);
             loop.start();
         }
     }
 
-    private List<Cell> fedBy(String extension) {
+    private List<Cell> cellsFedBy(String extension) {
         List<Cell> fed = new ArrayList<>();
         properties.cells().forEach((name, cellProperties) -> {
             Cell cell = cells.get(name);
@@ -204,7 +204,7 @@ public class Host implements SmartLifecycle {
 
     /** A cell that takes requests of an extension. */
     public Optional<Cell> cell(String name, String extension) {
-        return fedBy(extension).stream()
+        return cellsFedBy(extension).stream()
                 .filter(cell -> cell.name().equals(name))
                 .findFirst();
     }

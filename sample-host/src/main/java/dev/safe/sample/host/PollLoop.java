@@ -58,8 +58,8 @@ final class PollLoop {
                 } else {
                     route(event);
                 }
-            } catch (RuntimeException let) { // The policy is to throw, or it is of a pass-through type.
-                logger.debug("An extension's poll threw what the guard lets through", let);
+            } catch (RuntimeException letThrough) { // The policy is to throw, or it is of a pass-through type.
+                logger.debug("An extension's poll threw what the guard lets through", letThrough);
                 LockSupport.parkNanos(PAUSE);
             }
         }
@@ -73,9 +73,9 @@ final class PollLoop {
             finish(event);
             return;
         }
-        AtomicInteger busy = new AtomicInteger(receivers.size());
+        AtomicInteger unfinished = new AtomicInteger(receivers.size());
         Runnable done = () -> {
-            if (busy.decrementAndGet() == 0) {
+            if (unfinished.decrementAndGet() == 0) {
                 finish(event);
             }
         };
@@ -86,8 +86,8 @@ final class PollLoop {
     private void finish(StepEvent event) {
         try {
             extension.finalizeStep(event.id());
-        } catch (RuntimeException let) {
-            logger.debug("An extension's finalizeStep threw what the guard lets through", let);
+        } catch (RuntimeException letThrough) {
+            logger.debug("An extension's finalizeStep threw what the guard lets through", letThrough);
         }
     }
 }

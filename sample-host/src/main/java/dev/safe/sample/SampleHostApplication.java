@@ -24,7 +24,7 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
-/** A host with a handful of cells, fed by extensions that may misbehave. */
+/** Runs a host with a handful of cells, fed by extensions that may misbehave. */
 @SpringBootApplication(proxyBeanMethods = false)
 @EnableConfigurationProperties(HostProperties.class)
 public class SampleHostApplication {

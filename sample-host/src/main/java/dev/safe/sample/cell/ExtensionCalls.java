@@ -2,15 +2,15 @@ package dev.safe.sample.cell;
 
 import dev.safe.StepEvent;
 
-/** Where what a cell says goes. Implementations are called by the cells' threads. */
+/** Calls extensions on behalf of a cell. The cells' threads call the implementation. */
 public interface ExtensionCalls {
 
-    /** Answers a request; tells whether it was one, and still waited for that. */
+    /** Answers an event that is a request. Returns false if it is not one, or if nobody waits for the answer. */
     boolean reply(StepEvent request, byte[] body);
 
-    /** Sends a packet to the sender of another; tells whether it was one. */
+    /** Sends a packet to the sender of an event that is a packet. Returns whether it was sent. */
     boolean send(StepEvent packet, byte[] payload);
 
-    /** May do anything. */
+    /** Calls the chaos extension, which may do anything. */
     int chaos();
 }

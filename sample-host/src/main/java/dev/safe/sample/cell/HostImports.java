@@ -19,8 +19,9 @@ import run.endive.wasm.types.FunctionType;
 import run.endive.wasm.types.ValType;
 
 /**
- * The host functions of a cell. Each is the code of an extension, and wrapped, so that what it throws does not reach the
- * guest. What a guest gets wrong is checked outside of the wrapper: that is no panic of the extension's, but a trap.
+ * Provides the host functions of a cell. Each runs code of an extension, wrapped so that what it throws does not reach
+ * the guest. Arguments are checked outside the wrapper, since a bad one is a trap of the guest and not a panic of the
+ * extension.
  */
 final class HostImports {
 
@@ -30,7 +31,7 @@ final class HostImports {
     private static final FunctionType TAKES_BYTES = FunctionType.of(List.of(ValType.I32, ValType.I32), List.of());
     private static final FunctionType GIVES_NUMBER = FunctionType.of(List.of(), List.of(ValType.I32));
 
-    /** What is done with bytes of a guest. */
+    /** Takes the bytes that a guest sends. */
     private interface Sink {
         void accept(byte[] bytes);
     }
@@ -74,7 +75,7 @@ final class HostImports {
         }
     }
 
-    /** A guest may not forge lines of the log, or steer the terminal that shows it. */
+    /** Logs a line without control characters, so that a guest can neither forge log records nor steer a terminal. */
     private void log(byte[] bytes) {
         String line = new String(bytes, 0, Math.min(bytes.length, MAX_LINE), StandardCharsets.UTF_8);
         logger.info("cell {}: {}", cell, UNPRINTABLE.matcher(line).replaceAll("?"));

@@ -28,11 +28,11 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 
 /**
- * Looks for extension beans that no advice reaches and whose class was not woven, in the context and its ancestors: once the
- * singletons are up, once the application is ready, and whenever somebody asks. Each is warned about once, or stops the
- * start. Losing containment silently is the worst that can happen here. Thread-safe.
+ * Finds extension beans that no advice reaches and whose class was not woven, in the context and its ancestors. Looks
+ * once the singletons are up, once the application is ready, and whenever it is asked. Warns about each bean once, or
+ * fails the start. Losing containment silently is the worst that can happen here. Thread-safe.
  *
- * <p>Not seen: beans of a child context that is not configured by Safe itself, and what is not a bean.
+ * <p>Does not see beans of a child context that Safe does not configure, nor extensions that are not beans.
  *
  * @since 0.1
  */
@@ -41,7 +41,7 @@ public final class ContainmentCheck
 
     private static final Logger logger = LoggerFactory.getLogger(ContainmentCheck.class);
 
-    /** What was warned about in each context, by bean name: several contexts may look at the same ancestor. */
+    /** Holds the bean names warned about in each context, since several contexts may look at the same ancestor. */
     private static final Map<BeanFactory, Set<String>> WARNED = Collections.synchronizedMap(new WeakHashMap<>());
 
     private final ExtensionGuard guard;
@@ -55,10 +55,10 @@ public final class ContainmentCheck
     /**
      * Creates the check.
      *
-     * @param guard what the extensions' proxies are made known to
-     * @param registrar knows their names
-     * @param advisor what contains them
-     * @param fail whether an extension that is not contained stops the start
+     * @param guard the guard to register the extensions' proxies with
+     * @param registrar knows the extensions' names
+     * @param advisor contains the extensions
+     * @param fail whether an extension that is not contained fails the start
      */
     public ContainmentCheck(
             ExtensionGuard guard, ExtensionRegistrar registrar, ExtensionAdvisor advisor, boolean fail) {
@@ -80,7 +80,7 @@ public final class ContainmentCheck
         warnOrFail();
     }
 
-    /** Looks again: a runner may have registered a singleton, or loaded a plugin. */
+    /** Looks again, since a runner may have registered a singleton or loaded a plugin. */
     @Override
     public void onApplicationEvent(ApplicationReadyEvent event) {
         if (event.getApplicationContext().getBeanFactory() == beans) { // A child's event gets here too.
@@ -99,9 +99,9 @@ public final class ContainmentCheck
     }
 
     /**
-     * Looks at the beans that there are now, those of other open contexts that share the guard included. Creates none.
+     * Looks at all beans, including those of other open contexts that share the guard. Creates none.
      *
-     * @return the extension beans that are not contained; each was warned about once
+     * @return the extension beans that are not contained; each is warned about once
      */
     public List<UnguardedExtension> unguarded() {
         Search search = new Search();
@@ -127,14 +127,14 @@ public final class ContainmentCheck
         return available == null ? List.of() : available.unguarded();
     }
 
-    /** What was seen and found so far. */
+    /** Collects the contexts searched and the extensions found. */
     private static final class Search {
 
         private final Set<BeanFactory> searched = Collections.newSetFromMap(new IdentityHashMap<>());
         private final List<Found> found = new ArrayList<>();
     }
 
-    /** An extension that is not contained, and where it was found. */
+    /** Holds an extension that is not contained, and the context it was found in. */
     private record Found(BeanFactory context, UnguardedExtension extension) {
 
         void warnOnce() {
@@ -176,18 +176,21 @@ public final class ContainmentCheck
     }
 
     private boolean isContained(ExtensionCapability extension) {
-        return extension instanceof AopInfrastructureBean // A scoped proxy: it is its target that is contained.
+        return extension instanceof AopInfrastructureBean // A scoped proxy, whose target is contained.
                 || isAdvised(extension)
                 || guard.isGuarded(extension)
                 || WovenType.of(extension.getClass()).isContained();
     }
 
-    /** A lazy or prototype bean is not created for the sake of looking at it: it will be advised if any is. */
+    /**
+     * Returns whether a bean will be contained once it is created. A lazy or prototype bean is not created just to look
+     * at it.
+     */
     private boolean willBeContained(ConfigurableListableBeanFactory factory, Class<?> type) {
         return isProxying(factory) || AopInfrastructureBean.class.isAssignableFrom(type) || isWoven(type);
     }
 
-    /** A context has its own auto-proxy creator, or none: that of a parent does not see its beans. */
+    /** Returns whether a context proxies its extensions. Its parent's auto-proxy creator does not see its beans. */
     private boolean isProxying(ConfigurableListableBeanFactory factory) {
         return factory.containsLocalBean(AopConfigUtils.AUTO_PROXY_CREATOR_BEAN_NAME)
                 && (factory == beans
@@ -197,7 +200,9 @@ public final class ContainmentCheck
                                 > 0);
     }
 
-    /** Its extension's name, if it is known. The bean is not asked: what it threw would not be contained. */
+    /**
+     * Returns a bean's extension, if it is known. Does not ask the bean, since what it threw would not be contained.
+     */
     private @Nullable String extensionOf(ConfigurableListableBeanFactory factory, String bean) {
         if (factory == beans) {
             return registrar.extensionOf(bean).orElse(null);
@@ -209,7 +214,10 @@ public final class ContainmentCheck
                 .orElse(null);
     }
 
-    /** A class tells whether it is woven once it is initialized. What an interface hides may be a lambda, which cannot be. */
+    /**
+     * Returns whether a class is woven, which shows once it is initialized. An interface may hide a lambda, which
+     * cannot be woven.
+     */
     private static boolean isWoven(Class<?> type) {
         try {
             return !type.isInterface()

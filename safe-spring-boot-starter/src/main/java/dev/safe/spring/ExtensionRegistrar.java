@@ -30,11 +30,12 @@ import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 
 /**
- * Makes every extension bean known to the guard when it is created, and has it proxied in a way that its class allows.
- * Makes the guard known to code that is woven, which no bean can be handed to.
- * Comes before the auto-proxy creator, which is the first that sees the bean's real class: the definition of a bean method
- * or of a {@code FactoryBean} may name the interface only. When the context closes, its extensions and listeners are taken
- * off the guard, which may be a parent's. Thread-safe.
+ * Registers every extension bean with the guard when it is created, and makes Spring proxy it in a way that its class
+ * allows. Registers the guard for woven code, which gets no beans injected.
+ *
+ * <p>Runs before the auto-proxy creator. It is the first to see the bean's real class, since the definition of a bean
+ * method or of a {@code FactoryBean} may name only the interface. When the context closes, it removes the context's
+ * extensions and listeners from the guard, which may be a parent's. Thread-safe.
  *
  * @since 0.1
  */
@@ -64,7 +65,7 @@ public final class ExtensionRegistrar
     /**
      * Creates the registrar.
      *
-     * @param guard what extensions are made known to, asked for with the first of them
+     * @param guard provides the guard to register extensions with; asked at the first extension
      */
     public ExtensionRegistrar(ObjectProvider<ExtensionGuard> guard) {
         this.guard = guard;
@@ -81,8 +82,8 @@ public final class ExtensionRegistrar
     }
 
     /**
-     * Keeps Spring from warning of an extension that a post processor drags in early that it is not eligible for
-     * auto-proxying: it is, as whoever gets here comes after us and the auto-proxy creator.
+     * Keeps Spring from warning that an extension is not eligible for auto-proxying when another post-processor creates
+     * it early. The extension is eligible: by then this post-processor and the auto-proxy creator are in place.
      */
     @Override
     public @Nullable Object postProcessBeforeInstantiation(Class<?> beanClass, String beanName) {
@@ -114,20 +115,23 @@ public final class ExtensionRegistrar
         return registerIfExtension(bean, beanName);
     }
 
-    /** Woven calls find their guard without being given it, and contexts those that share it, as long as they are up. */
+    /**
+     * Notes that this context uses a guard. Woven calls find their guard by it, and contexts find those that share the
+     * guard.
+     */
     void noteUse(ExtensionGuard inUse) {
         if (usedGuards.add(inUse)) {
             GuardsInUse.add(inUse, this);
         }
     }
 
-    /** Notes the guard whose events it is for this context to publish. */
+    /** Notes the guard whose events this context publishes. */
     void publishEventsOf(ExtensionGuard used) {
         noteUse(used);
         publishedGuard = used;
     }
 
-    /** Attaches a listener, unless another context that shares the guard has it attached already. */
+    /** Attaches a listener, unless another context that shares the guard has attached it already. */
     void attach(ExtensionGuard used, GuardListener listener) {
         boolean isAttached;
         synchronized (GuardsInUse.LOCK) {
@@ -140,8 +144,9 @@ public final class ExtensionRegistrar
     }
 
     /**
-     * Comes last of all in the context: a bean that calls its extensions while it is destroyed would make them known anew.
-     * What another context shares stays, and so do the counts of a guard that goes with this context.
+     * Removes this context's extensions and listeners from the guard. Runs last in the context, since a bean that calls
+     * its extensions while it is destroyed would register them anew. What another context shares stays. So do the
+     * counts of a guard that closes with this context.
      */
     @Override
     public void destroy() {
@@ -180,7 +185,7 @@ public final class ExtensionRegistrar
         }
     }
 
-    /** Whether a bean of this context turned out to be the extension. */
+    /** Returns whether a bean of this context is the extension. */
     boolean hasRegistered(String extension) {
         return beanOfExtension.containsKey(extension);
     }
@@ -189,7 +194,7 @@ public final class ExtensionRegistrar
         return attached.stream().anyMatch(mine -> mine.listener() == listener);
     }
 
-    /** Whether it is this context that publishes what happens to an extension. */
+    /** Returns whether this context publishes what happens to an extension. */
     boolean publishes(String extension) {
         ExtensionGuard own = publishedGuard;
         return own != null && GuardsInUse.isPublisher(own, extension, this);
@@ -215,7 +220,7 @@ public final class ExtensionRegistrar
             if (beans.containsLocalBean(other)) {
                 throw new DuplicateExtensionException(name, other, bean);
             }
-            beanOfExtension.put(name, bean); // The other one is gone: a plugin that was loaded anew.
+            beanOfExtension.put(name, bean); // The other bean is gone, as when a plugin is loaded again.
         }
         extensionOfBean.put(bean, name);
         return name;
@@ -233,19 +238,19 @@ public final class ExtensionRegistrar
         }
     }
 
-    /** A bean's name, made a valid name of an extension: its identity if it cannot tell its own. */
+    /** Turns a bean's name into a valid extension name, for a bean that cannot return its own. */
     private static String identityOf(String beanName) {
         String safe = beanName.replaceAll("[^A-Za-z0-9._-]", "-").replaceAll("^[^A-Za-z0-9]+", "");
         return safe.isEmpty() ? "unnamed" : safe.substring(0, Math.min(64, safe.length()));
     }
 
     /**
-     * Finds the bean that is proxied by its interfaces since its class cannot be subclassed. Definitions are looked at only:
-     * the bean may have been destroyed.
+     * Finds the bean that is proxied by its interfaces because its class cannot be subclassed. Looks only at
+     * definitions, since the bean may have been destroyed.
      *
-     * @param context where to look, and in its ancestors; null for nowhere
+     * @param context the context to search, with its ancestors; null for none
      * @param type the bean's class
-     * @return the bean's name, empty if there is none
+     * @return the bean's name, or empty if no bean is found
      */
     public static Optional<String> findProxiedByInterfaces(@Nullable BeanFactory context, Class<?> type) {
         return withAncestors(context)
@@ -256,7 +261,7 @@ public final class ExtensionRegistrar
                 .findFirst();
     }
 
-    /** Walks from a context up to its last ancestor. */
+    /** Returns a context and its ancestors, the nearest first. */
     static Stream<ConfigurableListableBeanFactory> withAncestors(@Nullable BeanFactory context) {
         return Stream.iterate(context, Objects::nonNull, ExtensionRegistrar::parentOf)
                 .filter(ConfigurableListableBeanFactory.class::isInstance)
@@ -268,7 +273,7 @@ public final class ExtensionRegistrar
     }
 
     /**
-     * Whether some extension bean has not been created so far, be it lazy, a prototype, or of a scope.
+     * Returns whether some extension bean has not been created yet, because it is lazy, a prototype, or scoped.
      *
      * @return true if there is one
      */
@@ -289,7 +294,7 @@ public final class ExtensionRegistrar
         return beans == factory;
     }
 
-    /** Makes an instance known by the extension that its bean turned out to be. */
+    /** Registers an instance under the extension of its bean. */
     void registerInstance(ExtensionCapability instance, String beanName) {
         ExtensionGuard own = registeredWith;
         if (own != null) {
@@ -297,7 +302,7 @@ public final class ExtensionRegistrar
         }
     }
 
-    /** The extension that a bean turned out to be, if the bean has been created. */
+    /** Returns the extension of a bean, if the bean has been created. */
     Optional<String> extensionOf(String beanName) {
         return Optional.ofNullable(extensionOfBean.get(withoutScope(beanName)));
     }

@@ -10,11 +10,12 @@ import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostP
 import org.springframework.core.Ordered;
 
 /**
- * Takes the proxy off an extension bean whose class was woven: its calls are contained without. Right behind the auto-proxy
- * creator, which can be told to leave a class out by a pointcut only, and no pointcut can tell a woven class.
+ * Removes the proxy of an extension bean whose class was woven, since its calls are contained without one. Runs right
+ * after the auto-proxy creator. Only a pointcut can exclude a class from proxying, and no pointcut can match woven
+ * classes.
  *
- * <p>A bean that other aspects advise keeps its proxy, and the aspect on it: what those throw is contained too. A panic of
- * its own is counted within, once.
+ * <p>Keeps the proxy of a bean that other aspects advise, with our advice on it, so that it also contains what those
+ * aspects throw. A panic of the bean itself is counted once, by the woven code.
  *
  * @since 0.1
  */
@@ -23,9 +24,9 @@ public final class RedundantProxyRemover implements SmartInstantiationAwareBeanP
     private final ExtensionRegistrar registrar;
 
     /**
-     * Creates the post processor.
+     * Creates the post-processor.
      *
-     * @param registrar makes what becomes of a bean known by the bean's extension
+     * @param registrar registers what becomes of a bean under the bean's extension
      */
     public RedundantProxyRemover(ExtensionRegistrar registrar) {
         this.registrar = registrar;
@@ -46,7 +47,10 @@ public final class RedundantProxyRemover implements SmartInstantiationAwareBeanP
         return registered(withoutRedundantProxy(bean), beanName);
     }
 
-    /** A proxy that a host hands to the guard is not asked for its name: the bean has been. */
+    /**
+     * Registers a bean under its extension. If a host passes the proxy to the guard, its name is known and the proxy is
+     * not asked for it.
+     */
     private Object registered(Object bean, String beanName) {
         if (bean instanceof ExtensionCapability extension && !(bean instanceof AopInfrastructureBean)) {
             registrar.registerInstance(extension, beanName);

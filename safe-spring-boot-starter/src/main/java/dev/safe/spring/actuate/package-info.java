@@ -1,4 +1,4 @@
-/** What an operator sees and does: the {@code extensions} endpoint and health contributor. */
+/** Provides the {@code extensions} endpoint and health contributor, by which operators watch and act. */
 @NullMarked
 package dev.safe.spring.actuate;
 

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Explains that an extension bean cannot be injected by its class, since its proxy is not of that class. */
+/** Explains that an extension bean cannot be injected by its class, since its proxy is not an instance of it. */
 final class InterfaceProxyAnalysis {
 
     private InterfaceProxyAnalysis() {}

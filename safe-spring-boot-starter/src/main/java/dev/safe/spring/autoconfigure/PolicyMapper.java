@@ -14,10 +14,12 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Makes policies of properties, field by field: the extension's phase, else the phase, else what is built in. */
+/**
+ * Maps properties to policies, setting by setting: first the extension's phase, then the phase, then what is built in.
+ */
 final class PolicyMapper {
 
-    /** What every panic is one of. */
+    /** The types that every panic is an instance of. */
     private static final Set<Class<?>> ROOTS =
             Set.of(Throwable.class, Exception.class, RuntimeException.class, Error.class);
 

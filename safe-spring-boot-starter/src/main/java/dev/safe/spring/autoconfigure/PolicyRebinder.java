@@ -14,15 +14,15 @@ import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
 
 /**
- * Puts changed policies in force in a running context, where the host reports that its environment has changed, and warns of
- * policies for extensions that do not exist. Only where the guard was made of these properties: the policies of an
- * ancestor's guard are the ancestor's, and those of a guard that the host has built are the host's.
+ * Applies changed policies in a running context when Spring Cloud reports a changed environment, and warns about
+ * policies for extensions that do not exist. Does so only if the guard was built from these properties. An ancestor's
+ * guard has the ancestor's policies, and a guard that the host built has the host's.
  */
 final class PolicyRebinder implements ApplicationListener<ApplicationEvent>, SmartInitializingSingleton {
 
     private static final Logger logger = LoggerFactory.getLogger(PolicyRebinder.class);
 
-    /** Spring Cloud's; known by name, so as not to depend on it. */
+    /** Spring Cloud's event, matched by name so as not to depend on Spring Cloud. */
     private static final String ENVIRONMENT_CHANGED =
             "org.springframework.cloud.context.environment.EnvironmentChangeEvent";
 
@@ -63,7 +63,10 @@ final class PolicyRebinder implements ApplicationListener<ApplicationEvent>, Sma
         warnOfUnmatchedPolicies();
     }
 
-    /** Not while there are extension beans that have not been created: which name such a bean has, only it can tell. */
+    /**
+     * Warns about policies that match no extension. Waits until all extension beans are created, since only a bean
+     * knows its extension's name.
+     */
     private void warnOfUnmatchedPolicies() {
         Set<String> configured = properties.hasBuilt(guard) ? properties.configuredExtensions() : Set.of();
         for (String extension : configured) {

@@ -22,9 +22,11 @@ import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 
 /**
- * The guard, and what puts it around every extension bean. Whatever may be needed by the first post processor is
- * infrastructure, depends on nothing else, and is made by a static method. A parameter that has the name of a bean is found
- * by that name; one that has not makes Spring look at the type of every bean there is.
+ * Configures the guard, and what applies it to every extension bean.
+ *
+ * <p>The first post-processor may need some of these beans. They are infrastructure, depend on nothing else, and are
+ * made by static methods. A parameter with a bean's name is found by that name. Any other parameter makes Spring look
+ * at the type of every bean.
  *
  * @since 0.1
  */

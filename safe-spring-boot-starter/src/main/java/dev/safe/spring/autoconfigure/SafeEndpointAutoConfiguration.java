@@ -14,7 +14,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
 /**
- * The {@code extensions} endpoint, where the actuator offers it.
+ * Configures the {@code extensions} endpoint where the actuator makes it available.
  *
  * @since 0.1
  */

@@ -13,7 +13,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
 /**
- * The {@code extensions} health contributor.
+ * Configures the {@code extensions} health contributor.
  *
  * @since 0.1
  */

@@ -12,7 +12,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 
 /**
- * Meters, where there is a registry.
+ * Configures the meters where there is a registry.
  *
  * @since 0.1
  */

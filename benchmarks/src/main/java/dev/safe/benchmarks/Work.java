@@ -14,7 +14,7 @@ final class Work {
 
     private Work() {}
 
-    /** Checks that a contender does its job before it is measured, since one that does not would win. */
+    /** Checks that a contender does its job before it is measured. Otherwise one that does nothing would win. */
     static void check(boolean works, String what) {
         if (!works) {
             throw new IllegalStateException("a contender does not do its job: " + what);

@@ -13,9 +13,10 @@ import java.util.function.Predicate;
  * Holds the application contexts that are up, each with the guard it uses. Woven calls find their guard here, and
  * contexts find those that share their guard. Thread-safe.
  *
- * <p>A woven call goes to the guard that knows the extension, so to the context whose bean it is. If no guard knows the
- * extension, since it is not a bean, the context that came up last takes it from then on. If no context is up, a guard
- * with the built-in policies contains and logs. Nothing is kept of a context that has closed.
+ * <p>A woven call goes to the guard that knows the extension, which is the guard of the context whose bean it is. An
+ * extension that is not a bean is known to no guard at first. It goes to the context that came up last, and stays
+ * there. If no context is up, a guard with the built-in policies contains and logs. Nothing is kept of a context that
+ * has closed.
  */
 final class GuardsInUse {
 

@@ -79,7 +79,7 @@ final class WovenType {
                     found.put(entryPoint.getName(), run.getDeclaringClass());
                 }
             }
-        } catch (NoSuchMethodException | LinkageError untold) {
+        } catch (NoSuchMethodException | LinkageError unresolved) {
             return Map.of();
         }
         return Map.copyOf(found);

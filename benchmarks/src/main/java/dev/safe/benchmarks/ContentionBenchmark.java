@@ -21,9 +21,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * Measures many threads on one extension, and on many of four classes, as in a host. {@link Main} runs it with 1, 2 and
- * 8 threads. The code by hand picks its extension in the same way, so any difference is the guard's. Waiting for a
- * processor counts too, so compare only results with the same number of threads.
+ * Measures many threads that share one extension, or go round many extensions of four classes, as in a host. {@link
+ * Main} runs it with 1, 2 and 8 threads. The hand-written code picks its extension in the same way, so any difference
+ * is the guard's. Waiting for a processor counts too, so compare only results with the same number of threads.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -27,7 +27,7 @@ import org.springframework.context.annotation.Configuration;
 /**
  * Measures Resilience4j's circuit breaker with its default settings: decorated once, which is its fastest way, and by
  * annotation with its starter. A breaker that only sees panics would open. This one only counts, as our guard does in
- * {@link PanicBenchmark}. An open one stands beside our quarantine.
+ * {@link PanicBenchmark}. A breaker that is open is compared with our quarantine.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

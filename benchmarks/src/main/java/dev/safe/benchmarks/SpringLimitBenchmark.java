@@ -124,7 +124,7 @@ public class SpringLimitBenchmark {
         return bean.extension.poll();
     }
 
-    /** Configures an aspect with the pointcut of the starter's. */
+    /** Configures an aspect with the same pointcut as the starter's aspect. */
     @Benchmark
     public @Nullable StepEvent around(Surrounded bean) {
         return bean.extension.poll();

@@ -341,7 +341,7 @@ public final class Table {
         return Double.isNaN(error) ? decimals(value) : decimals(value) + " ± " + decimals(error);
     }
 
-    /** Formats a figure with three digits, which is as precise as it is. */
+    /** Formats a figure with three digits, since it is not more precise. */
     private static String decimals(double value) {
         double size = Math.abs(value);
         return String.format(Locale.ROOT, size < 10 ? "%.2f" : size < 100 ? "%.1f" : "%.0f", value);

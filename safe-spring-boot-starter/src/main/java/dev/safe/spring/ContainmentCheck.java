@@ -215,8 +215,8 @@ public final class ContainmentCheck
     }
 
     /**
-     * Returns whether a class is woven, which shows once it is initialized. An interface may hide a lambda, which
-     * cannot be woven.
+     * Returns whether a class is woven. Initializes the class, since it records only then that it was woven. An
+     * interface may hide a lambda, which cannot be woven.
      */
     private static boolean isWoven(Class<?> type) {
         try {

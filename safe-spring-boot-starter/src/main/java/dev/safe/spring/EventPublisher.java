@@ -9,8 +9,8 @@ import org.springframework.context.ApplicationEventPublisherAware;
 
 /**
  * Publishes what happens at the boundaries as application events, in the context whose bean the extension is. Spring
- * passes them on to that context's ancestors. If the extension is not a bean, the event is published in the first
- * context that came up among those that share the guard. Thread-safe.
+ * passes them on to that context's ancestors. If the extension is not a bean, the event is published in the context
+ * that came up first among those that share the guard. Thread-safe.
  *
  * @since 0.1
  */

@@ -1,4 +1,7 @@
-/** Provides the {@code extensions} endpoint and health contributor, by which operators watch and act. */
+/**
+ * Provides the {@code extensions} endpoint and health contributor, through which operators observe and control
+ * extensions.
+ */
 @NullMarked
 package dev.safe.spring.actuate;
 

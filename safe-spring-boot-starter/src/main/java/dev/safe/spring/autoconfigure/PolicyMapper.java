@@ -15,7 +15,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Maps properties to policies, setting by setting: first the extension's phase, then the phase, then what is built in.
+ * Maps properties to policies. Each setting comes from the extension's phase, else from the phase, else from what is
+ * built in.
  */
 final class PolicyMapper {
 

@@ -127,7 +127,10 @@ public final class Cell {
         }
     }
 
-    /** Runs until the cell ends, without an interrupt: that might hit an extension at work instead of the wait. */
+    /**
+     * Runs until the cell ends. Nothing interrupts the loop to end it, since that might hit an extension at work
+     * instead of the wait.
+     */
     private void run(Guest first) {
         Guest guest = first;
         while (guest != null && state == CellState.RUNNING) {

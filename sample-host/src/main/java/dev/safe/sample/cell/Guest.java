@@ -11,7 +11,7 @@ import run.endive.wasm.types.MemoryLimits;
 import run.endive.wasm.types.ValType;
 
 /**
- * Wraps an instance of a module, and checks that it keeps to the protocol of this package as far as possible. Not
+ * Wraps an instance of a module, and checks as far as possible that it follows the protocol of this package. Not
  * thread-safe.
  */
 final class Guest {
@@ -76,8 +76,8 @@ final class Guest {
     }
 
     /**
-     * Checks the type of an export, since the engine checks neither number nor types of the arguments it is called
-     * with.
+     * Checks the type of an export. The engine checks neither the number nor the types of the arguments that it is
+     * called with.
      */
     private void checkExport(String name, FunctionType type) {
         FunctionType exported = instance.exportType(name);

@@ -5,7 +5,8 @@ import dev.safe.StepEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Provides the work that every contender guards. It is as little as possible, so that the guard is what is measured.
+ * Provides the work that every contender guards. It is as little as possible, so that the figures show the cost of the
+ * guard.
  */
 final class Work {
 

@@ -26,7 +26,7 @@ public final class StepDeadline implements AutoCloseable {
         return thread;
     });
 
-    /** Creates a deadline that interrupts steps beyond a limit. */
+    /** Creates a deadline that interrupts steps that exceed a limit. */
     public StepDeadline(Duration limit) {
         this.limit = limit.toNanos();
         long pause = Math.max(1, limit.toMillis() / 8);

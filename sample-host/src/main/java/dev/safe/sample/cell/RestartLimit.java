@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.LongSupplier;
 
-/** Limits the number of restarts within a time, as a supervisor does. Not thread-safe. */
+/** Limits the number of restarts in a period, as a supervisor does. Not thread-safe. */
 final class RestartLimit {
 
     private final int most;

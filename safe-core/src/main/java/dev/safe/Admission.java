@@ -132,11 +132,22 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
     }
 
     @Override
-    final void suspect(long probe) {
+    final void suspect(long probe, @Nullable Throwable thrown) {
         QuarantinePolicy current = policy.quarantine();
         Quarantine known = current.enabled() ? quarantine() : quarantine;
         if (known != null) {
-            known.panicked(current, probe, Thread.currentThread(), services.now());
+            known.panicked(current, probe, Thread.currentThread(), thrown, services.now());
+        }
+    }
+
+    /** Has the quarantine count a call over its budget, if its policy is to do so. Runs no foreign code. */
+    final void suspectOverrun(long probe, Thread caller) {
+        QuarantinePolicy current = policy.quarantine();
+        if (current.overruns()) {
+            Quarantine known = current.enabled() ? quarantine() : quarantine;
+            if (known != null) {
+                known.overran(current, probe, caller, policy.budget().limit(), services.now());
+            }
         }
     }
 
@@ -203,13 +214,31 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
             requestVisit();
         }
         count(Tally.QUARANTINES);
-        announce(Tally.QUARANTINES);
-        reporter.quarantined(report);
+        watchdog().run(() -> {
+            announce(Tally.QUARANTINES);
+            reporter.quarantined(report);
+        });
     }
 
     @Override
     public final void left(QuarantineReport report) {
         reporter.released(report);
+    }
+
+    @Override
+    final void reportSilenced() {
+        super.reportSilenced();
+        CallWatch current = watch;
+        if (current != null) {
+            current.reportSilenced();
+        }
+    }
+
+    @Override
+    final boolean visitSilenced(long now) {
+        CallWatch current = watch;
+        boolean overruns = current != null && current.visitSilenced(now);
+        return super.visitSilenced(now) || overruns;
     }
 
     // The watchdog's visits.
@@ -256,7 +285,7 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
                 total(Tally.REJECTED),
                 total(Tally.QUARANTINES),
                 calls == null ? 0 : calls.stuck(),
-                current == null ? QuarantineSnapshot.CLEAR : current.snapshot(services.now()),
+                current == null ? QuarantineSnapshot.CLEAR : current.snapshot(),
                 extension.recentPanics().of(phase));
     }
 }

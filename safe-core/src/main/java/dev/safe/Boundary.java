@@ -53,7 +53,7 @@ final class Boundary extends Admission {
         Throwable passedOn = null;
         try {
             if (thrown != null) {
-                passedOn = conclude(seen, call, null, idOf(invocation, entryPoint), thrown);
+                passedOn = conclude(seen, call, null, idOf(invocation, entryPoint), thrown, false);
             } else if (call != null) {
                 exit(call);
             }
@@ -103,7 +103,7 @@ final class Boundary extends Admission {
         Throwable passedOn = null;
         try {
             if (thrown != null) {
-                passedOn = conclude(seen, call, null, id, thrown);
+                passedOn = conclude(seen, call, null, id, thrown, false);
             } else if (call != null) {
                 exit(call);
             }
@@ -170,7 +170,7 @@ final class Boundary extends Admission {
 
     @Override
     public void failed(int seen, @Nullable WatchedCall call, String function, Throwable thrown) throws Throwable {
-        Throwable passedOn = conclude(seen, call, function, null, thrown);
+        Throwable passedOn = conclude(seen, call, function, null, thrown, false);
         if (passedOn != null) {
             throw passedOn;
         }
@@ -178,7 +178,7 @@ final class Boundary extends Admission {
 
     @Override
     public void contained(int seen, @Nullable WatchedCall call, String function, Throwable thrown) {
-        conclude(seen, call, function, null, thrown);
+        conclude(seen, call, function, null, thrown, true);
     }
 
     /** Counts and reports what was caught elsewhere. */
@@ -192,7 +192,8 @@ final class Boundary extends Admission {
             return;
         }
         try {
-            react(outcome, Quarantine.NO_PROBE, function, null, thrown);
+            react(outcome, PanicAction.SUPPRESSED, function, null, thrown);
+            follow(outcome, Quarantine.NO_PROBE, thrown);
             if (thrown instanceof InterruptedException && outcome != Outcome.PASS_THROUGH) {
                 Thread.currentThread().interrupt();
             }
@@ -210,10 +211,16 @@ final class Boundary extends Admission {
     /**
      * Classifies, counts, reports, decides. Throws only if nothing has been counted yet, for want of stack or memory.
      *
+     * @param contained whether nothing may leave the boundary, whatever is returned
      * @return what leaves the boundary, or null if nothing does
      */
     private @Nullable Throwable conclude(
-            int seen, @Nullable WatchedCall call, @Nullable String function, @Nullable Long id, Throwable thrown) {
+            int seen,
+            @Nullable WatchedCall call,
+            @Nullable String function,
+            @Nullable Long id,
+            Throwable thrown,
+            boolean contained) {
         if ((gate & UNUSED) != 0) {
             prepare(gate); // The extension was removed meanwhile.
         }
@@ -223,9 +230,9 @@ final class Boundary extends Admission {
         if (!counted) {
             count(outcome);
         }
-        boolean interrupted = false;
+        WatchedCall.End end = WatchedCall.End.IN_TIME;
         try {
-            interrupted = call != null && leave(call) == WatchedCall.End.INTERRUPTED;
+            end = call == null ? end : leave(call);
         } catch (Throwable ours) {
             if (call != null) {
                 call.abandoned = true;
@@ -238,9 +245,16 @@ final class Boundary extends Admission {
             if (counted) {
                 closeProbe(probe);
             } else {
-                react(outcome, probe, function, id, thrown);
+                react(outcome, contained ? PanicAction.SUPPRESSED : action(outcome), function, id, thrown);
+                if (end == WatchedCall.End.IN_TIME
+                        || !outcome.isPanic()
+                        || !policy.quarantine().overruns()) {
+                    follow(outcome, probe, thrown); // Otherwise the quarantine has counted the call as an overrun.
+                }
             }
-            if (thrown instanceof InterruptedException && outcome != Outcome.PASS_THROUGH && !interrupted) {
+            if (thrown instanceof InterruptedException
+                    && outcome != Outcome.PASS_THROUGH
+                    && end != WatchedCall.End.INTERRUPTED) {
                 Thread.currentThread().interrupt();
             }
         } catch (Throwable ours) {
@@ -277,10 +291,10 @@ final class Boundary extends Admission {
                 && (isMissed(thrown, seen) || services.rethrown().has(this, thrown, seen));
     }
 
-    /** Does what follows from what has been counted: reports it, and has the quarantine know. Owes what fails. */
-    private void react(Outcome outcome, long probe, @Nullable String function, @Nullable Long id, Throwable thrown) {
+    /** Reports what has been counted. Owes what fails. */
+    private void react(
+            Outcome outcome, PanicAction action, @Nullable String function, @Nullable Long id, Throwable thrown) {
         if (!outcome.isPanic()) {
-            closeProbe(probe);
             if (outcome == Outcome.ERROR) {
                 announce(Tally.ERRORS);
                 reporter.failed(extension, phase, thrown);
@@ -289,7 +303,7 @@ final class Boundary extends Admission {
         }
         try {
             announce(Tally.PANICS);
-            report(function, id, thrown);
+            report(function, id, thrown, action);
         } catch (Throwable ours) {
             synchronized (this) {
                 if (thrown instanceof OutOfMemoryError) {
@@ -300,14 +314,29 @@ final class Boundary extends Admission {
                 gate |= OWING;
             }
         }
+    }
+
+    /** Has the quarantine know. Owes what fails. */
+    private void follow(Outcome outcome, long probe, Throwable thrown) {
+        if (!outcome.isPanic()) {
+            closeProbe(probe);
+            return;
+        }
         try {
-            suspect(probe);
+            suspect(probe, thrown);
         } catch (Throwable ours) {
             synchronized (this) {
                 unsuspected++;
                 gate |= OWING;
             }
         }
+    }
+
+    private PanicAction action(Outcome outcome) {
+        if (outcome == Outcome.FATAL) {
+            return PanicAction.RETHROWN;
+        }
+        return policy.onPanic() == OnPanic.THROW ? PanicAction.THROWN : PanicAction.SUPPRESSED;
     }
 
     private @Nullable Throwable decide(Outcome outcome, boolean counted, Throwable thrown) {

@@ -1,10 +1,12 @@
 package dev.safe;
 
 import dev.safe.internal.time.Nanos;
+import dev.safe.internal.time.Throttle;
 import dev.safe.internal.watch.ThreadCalls;
 import dev.safe.internal.watch.Watched;
 import dev.safe.internal.watch.WatchedCall;
 import java.lang.ref.WeakReference;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -14,15 +16,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallWatch implements Watched {
 
-    private final Ledger boundary;
+    /** What overruns are throttled as: they are all of one kind. */
+    private static final String KIND = "overrun";
+
+    private final Admission boundary;
     private final WeakReference<Watched> self = new WeakReference<>(this);
     private final AtomicInteger stuck = new AtomicInteger();
+    private final Throttle throttle = new Throttle();
     private volatile long limitNanos;
 
     /** The calls of the first thread that was watched here: quicker to find than among all threads. */
     private @Nullable ThreadCalls home;
 
-    CallWatch(Ledger boundary) {
+    CallWatch(Admission boundary) {
         this.boundary = boundary;
     }
 
@@ -106,9 +112,10 @@ final class CallWatch implements Watched {
     }
 
     @Override
-    public void overran() {
+    public void overran(long probe, Thread caller) {
         stuck.incrementAndGet();
         boundary.count(Tally.OVERRUNS);
+        boundary.suspectOverrun(probe, caller);
     }
 
     @Override
@@ -119,6 +126,31 @@ final class CallWatch implements Watched {
     @Override
     public void reportOverrun(Thread thread, StackTraceElement[] trace) {
         boundary.announce(Tally.OVERRUNS);
-        boundary.reporter.overran(boundary.extension, boundary.phase, boundary.policy.budget(), thread, trace);
+        long now = boundary.services.now();
+        long interval = boundary.silenceNanos();
+        reportSilenced(throttle.takeSilenced(interval, now));
+        PhasePolicy policy = boundary.policy;
+        if (throttle.decide(KIND, policy.log().burst(), interval, now) == Throttle.Decision.SILENT) {
+            boundary.requestVisit();
+        } else {
+            boundary.reporter.overran(boundary.extension, boundary.phase, policy.budget(), thread, trace);
+        }
+    }
+
+    /** Reports overruns silenced so far. */
+    void reportSilenced() {
+        reportSilenced(throttle.takeSilenced());
+    }
+
+    private void reportSilenced(Map<String, Long> silenced) {
+        boundary.reporter.silencedOverruns(boundary.extension, boundary.phase, silenced, boundary.policy.log());
+    }
+
+    /** Has silenced overruns reported if their interval has ended. Returns whether some are left to be reported. */
+    boolean visitSilenced(long now) {
+        long interval = boundary.silenceNanos();
+        boolean reported = throttle.hasEnded(interval, now)
+                && boundary.watchdog().run(() -> reportSilenced(throttle.takeSilenced(interval, now)));
+        return !reported && throttle.hasSilenced();
     }
 }

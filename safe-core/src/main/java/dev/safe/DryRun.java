@@ -73,7 +73,7 @@ final class DryRun {
 
     private DryRun() {
         PhasePolicy poll = PhasePolicy.builder(Phase.POLL)
-                .log(new LogPolicy(1, Duration.ofMinutes(1), true))
+                .log(new LogPolicy(1, Duration.ofMinutes(1), StackTraceLogging.ALWAYS))
                 .quarantine(
                         QuarantinePolicy.builder().enabled(true).threshold(2).build())
                 .build();
@@ -124,7 +124,7 @@ final class DryRun {
                 .build());
         Boundary poll =
                 new Extension("dry.run", guard.registry(), guard.registry().services()).boundary(Phase.POLL);
-        poll.watch().overran();
+        poll.watch().overran(Quarantine.NO_PROBE, Thread.currentThread());
         poll.watch().overrunEnded();
         poll.watch().reportOverrun(Thread.currentThread(), new StackTraceElement[0]);
         guard.snapshots().forEach(snapshot -> snapshot.phase(Phase.POLL).count(Tally.PANICS));

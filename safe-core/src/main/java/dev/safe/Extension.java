@@ -28,6 +28,9 @@ final class Extension extends Identity {
 
     private Lifecycle lifecycle = Lifecycle.NEW;
 
+    /** The newest error that setup or teardown returned. */
+    private volatile @Nullable ErrorReport lastError;
+
     /** The instances that are set up: several may share the name. */
     private List<WeakReference<ExtensionCapability>> up = List.of();
 
@@ -72,6 +75,11 @@ final class Extension extends Identity {
         return recentPanics;
     }
 
+    /** Notes an error that setup or teardown returned. */
+    void failedWith(ErrorReport error) {
+        lastError = error;
+    }
+
     /** Notes that a boundary is called for the first time since the extension was made known. */
     void used() {
         registry.list(this);
@@ -88,6 +96,7 @@ final class Extension extends Identity {
             boundary.reset();
         }
         recentPanics.clear();
+        lastError = null;
         synchronized (this) {
             lifecycle = Lifecycle.NEW;
             up = List.of();
@@ -150,7 +159,7 @@ final class Extension extends Identity {
         for (Boundary boundary : boundaries) {
             phases.put(boundary.phase(), boundary.snapshot());
         }
-        return new ExtensionSnapshot(name, state(phases), phases);
+        return new ExtensionSnapshot(name, state(phases), phases, lastError);
     }
 
     private ExtensionState state(Map<Phase, PhaseSnapshot> phases) {

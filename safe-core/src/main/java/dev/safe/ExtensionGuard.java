@@ -302,6 +302,18 @@ public final class ExtensionGuard implements AutoCloseable {
     }
 
     /**
+     * Returns the policy in force for one entry point.
+     *
+     * @param extension the extension's name, known or not
+     * @param phase the entry point
+     * @return its policy
+     * @since 0.1
+     */
+    public PhasePolicy policy(String extension, Phase phase) {
+        return registry.policy(extension, phase);
+    }
+
+    /**
      * Rejects calls of one entry point until it is {@linkplain #release released}.
      *
      * @param extension the extension's name

@@ -3,6 +3,7 @@ package dev.safe;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One extension at one moment. Holds strings and numbers only. Immutable.
@@ -10,9 +11,14 @@ import java.util.Map;
  * @param name the extension's name
  * @param state how it is doing
  * @param phases its five boundaries, in the order of {@link Phase}
+ * @param lastError the newest error that setup or teardown returned, or null if there was none
  * @since 0.1
  */
-public record ExtensionSnapshot(String name, ExtensionState state, Map<Phase, PhaseSnapshot> phases) {
+public record ExtensionSnapshot(
+        String name,
+        ExtensionState state,
+        Map<Phase, PhaseSnapshot> phases,
+        @Nullable ErrorReport lastError) {
 
     /** Copies the map. */
     public ExtensionSnapshot {

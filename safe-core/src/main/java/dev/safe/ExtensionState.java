@@ -23,5 +23,8 @@ public enum ExtensionState {
     STOPPED,
 
     /** A call has outlasted its budget and has not returned. */
-    STUCK
+    STUCK,
+
+    /** It is being torn down and set up again, since it did not recover. */
+    RESTARTING
 }

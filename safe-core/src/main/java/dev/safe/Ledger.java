@@ -127,33 +127,43 @@ abstract class Ledger extends Gate {
 
     // Reporting.
 
-    /** Reports a panic, unless enough of them were reported in this interval. */
-    final void report(@Nullable String function, @Nullable Long id, Throwable thrown) {
+    /** Reports a panic, unless enough were reported in this interval, some of its type among them. */
+    final void report(@Nullable String function, @Nullable Long id, Throwable thrown, PanicAction action) {
         long now = services.now();
-        reportSilenced(now);
-        if (throttle.permits(policy.log().burst(), silenceNanos, now)) {
-            if (!reporter.panicked(extension, phase, function, id, thrown)) {
-                set(OWING, true); // The heap is full. It may not be when the next call comes.
-            }
-        } else {
+        if (throttle.hasEnded(silenceNanos, now)) {
+            reportSilenced(now);
+        }
+        String type = thrown.getClass().getName();
+        Throttle.Decision decision = throttle.decide(type, policy.log().burst(), silenceNanos, now);
+        if (decision == Throttle.Decision.SILENT) {
             requestVisit();
+            return;
+        }
+        boolean first = decision == Throttle.Decision.FIRST;
+        if (!reporter.panicked(extension, phase, function, id, thrown, action, first)) {
+            set(OWING, true); // The heap is full. It may not be when the next call comes.
         }
     }
 
     /** Reports panics silenced in an interval that has ended. */
-    final void reportSilenced(long now) {
-        reporter.silenced(extension, phase, throttle.takeSilenced(silenceNanos, now), policy.log());
+    private void reportSilenced(long now) {
+        reporter.silencedPanics(extension, phase, throttle.takeSilenced(silenceNanos, now), policy.log());
     }
 
     /** Reports panics silenced so far. */
-    final void reportSilenced() {
-        reporter.silenced(extension, phase, throttle.takeSilenced(), policy.log());
+    void reportSilenced() {
+        reporter.silencedPanics(extension, phase, throttle.takeSilenced(), policy.log());
     }
 
     /** Has silenced panics reported if their interval has ended. Returns whether some are left to be reported. */
-    final boolean visitSilenced(long now) {
+    boolean visitSilenced(long now) {
         boolean reported = throttle.hasEnded(silenceNanos, now) && watchdog().run(() -> reportSilenced(now));
         return !reported && throttle.hasSilenced();
+    }
+
+    /** Returns how long an interval of the log is, in nanoseconds. */
+    final long silenceNanos() {
+        return silenceNanos;
     }
 
     // What is owed.
@@ -193,12 +203,13 @@ abstract class Ledger extends Gate {
         try {
             reporter.restoreReserve();
             for (; memoryErrors > 0; memoryErrors--) {
-                report(null, null, new OutOfMemoryError("there was no memory left to report it when it happened"));
+                OutOfMemoryError late = new OutOfMemoryError("there was no memory left to report it when it happened");
+                report(null, null, late, PanicAction.RETHROWN);
             }
             throttle.silence(reports);
             reports = 0;
             for (; suspicions > 0; suspicions--) {
-                suspect(Quarantine.NO_PROBE);
+                suspect(Quarantine.NO_PROBE, null);
             }
             requestVisit();
             announce(Tally.PANICS);
@@ -212,8 +223,8 @@ abstract class Ledger extends Gate {
         }
     }
 
-    /** Has the quarantine count a panic of a call that was admitted by {@code probe}. */
-    abstract void suspect(long probe);
+    /** Has the quarantine count a panic of a call that was admitted by {@code probe}. Null for one that is not known. */
+    abstract void suspect(long probe, @Nullable Throwable thrown);
 
     /** Forgets all counts and debts. */
     void reset() {

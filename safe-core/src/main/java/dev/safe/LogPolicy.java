@@ -6,27 +6,29 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How many panics of a boundary are reported in full. After {@code burst} reports within an {@code interval} the rest of
- * it is silent; one summary then says how many were left out. Counters are never throttled. Immutable.
+ * How many panics of a boundary are reported in full. After {@code burst} reports within an {@code interval} only the first
+ * panic of each type that was not yet reported in it is; the rest is silent, and one summary says how many were left out, by
+ * type. Overruns are throttled in the same way. Counters are never throttled. Immutable.
  *
  * @param burst full reports per interval, at least 0
  * @param interval the length of an interval, more than zero
- * @param stackTrace whether log records carry the throwable
+ * @param stackTrace which log records carry the stack trace
  * @since 0.1
  */
-public record LogPolicy(int burst, Duration interval, boolean stackTrace) {
+public record LogPolicy(int burst, Duration interval, StackTraceLogging stackTrace) {
 
-    /** Five full reports a minute, with their stack traces. */
-    public static final LogPolicy DEFAULT = new LogPolicy(5, Duration.ofMinutes(1), true);
+    /** Five full reports a minute, with a stack trace for the first of each type. */
+    public static final LogPolicy DEFAULT = new LogPolicy(5, Duration.ofMinutes(1), StackTraceLogging.ONCE);
 
     /**
      * Checks the settings.
      *
      * @throws InvalidPolicyException if one is out of range
-     * @throws NullPointerException if {@code interval} is null
+     * @throws NullPointerException if an argument is null
      */
     public LogPolicy {
         Objects.requireNonNull(interval, "'interval' must not be null");
+        Objects.requireNonNull(stackTrace, "'stackTrace' must not be null");
         check(burst >= 0, "burst", "must be at least 0", burst);
         check(interval.compareTo(Duration.ZERO) > 0, "interval", "must be more than 0", interval);
     }

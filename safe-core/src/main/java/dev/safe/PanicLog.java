@@ -6,8 +6,13 @@ import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Writes what happens at the boundaries to the log. Thread-safe. */
+/**
+ * Writes what happens at the boundaries to the log. A line says by itself, in any pattern, which extension, what happened,
+ * where, and what was done about it. The same facts are key-values for machines. Thread-safe.
+ */
 final class PanicLog implements GuardListener {
+
+    private static final String UNKNOWN_PLACE = "an unknown place";
 
     private final Logger logger;
     private final BiFunction<String, Phase, PhasePolicy> policies;
@@ -19,65 +24,137 @@ final class PanicLog implements GuardListener {
 
     @Override
     public void onPanic(PanicReport report, Throwable cause) {
-        LoggingEventBuilder entry = about(logger.atError(), report.extension(), report.phase())
-                .addKeyValue("panic", SafeText.value(report.panic()));
+        String panic = SafeText.value(report.panic());
+        String function = report.function() == null ? null : SafeText.value(report.function());
+        String location = report.location() == null ? UNKNOWN_PLACE : SafeText.value(report.location());
+        LoggingEventBuilder entry =
+                about(logger.atError(), report.extension(), report.phase()).addKeyValue("panic", panic);
         if (report.id() != null) {
             entry = entry.addKeyValue("id", report.id());
         }
-        if (report.function() != null) {
-            entry = entry.addKeyValue("func", SafeText.value(report.function()));
+        if (function != null) {
+            entry = entry.addKeyValue("func", function);
         }
-        if (policies.apply(report.extension(), report.phase()).log().stackTrace()) {
+        if (isTraceWanted(report)) {
             entry = entry.setCause(cause);
         }
-        entry.log(subject(report.phase()) + " panicked");
+        if (function == null) {
+            entry.log(
+                    subject(report.phase()).concat(" panicked: {}: {} at {}; {}"),
+                    report.extension(),
+                    panic,
+                    location,
+                    report.action().tag());
+        } else {
+            entry.log(
+                    subject(report.phase()).concat(" panicked: {}: {}: {} at {}; {}"),
+                    report.extension(),
+                    function,
+                    panic,
+                    location,
+                    report.action().tag());
+        }
+    }
+
+    private boolean isTraceWanted(PanicReport report) {
+        return switch (stackTraces(report.extension(), report.phase())) {
+            case ONCE -> report.first();
+            case ALWAYS -> true;
+            case NEVER -> false;
+        };
+    }
+
+    private StackTraceLogging stackTraces(String extension, Phase phase) {
+        return policies.apply(extension, phase).log().stackTrace();
     }
 
     @Override
     public void onSilence(SilenceReport report) {
-        about(logger.atError(), report.extension(), report.phase())
-                .addKeyValue("count", report.count())
-                .log("%s panicked %d more times in the last %s"
-                        .formatted(subject(report.phase()), report.count(), Nanos.format(report.interval())));
+        boolean panics = report.tally() == Tally.PANICS;
+        LoggingEventBuilder entry = about(
+                        panics ? logger.atError() : logger.atWarn(), report.extension(), report.phase())
+                .addKeyValue("count", report.count());
+        String interval = Nanos.format(report.interval());
+        if (panics) {
+            entry.log(
+                    subject(report.phase()).concat(" panicked {} more times in the last {}: {}: {}"),
+                    report.count(),
+                    interval,
+                    report.extension(),
+                    SafeText.value(report.byType()));
+        } else {
+            entry.log(
+                    subject(report.phase()).concat(" exceeded its budget {} more times in the last {}: {}"),
+                    report.count(),
+                    interval,
+                    report.extension());
+        }
     }
 
     @Override
     public void onError(ErrorReport report, Throwable cause) {
-        if (report.phase() == Phase.TEARDOWN) { // The caller of setup gets its error, and logs what it thinks of it.
-            about(logger.atError(), report.extension(), report.phase())
-                    .addKeyValue("error", SafeText.value(report.error()))
-                    .setCause(cause)
-                    .log("extension teardown failed");
+        String error = SafeText.value(report.error());
+        if (report.phase() == Phase.TEARDOWN) {
+            LoggingEventBuilder entry =
+                    about(logger.atError(), report.extension(), report.phase()).addKeyValue("error", error);
+            if (stackTraces(report.extension(), report.phase()) != StackTraceLogging.NEVER) {
+                entry = entry.setCause(cause);
+            }
+            entry.log("extension teardown failed: {}: {}", report.extension(), error);
+        } else { // The caller has the trace.
+            about(logger.atWarn(), report.extension(), report.phase())
+                    .addKeyValue("error", error)
+                    .log("extension setup failed: {}: {}; passed on", report.extension(), error);
         }
     }
 
     @Override
     public void onQuarantined(QuarantineReport report) {
+        String reason = SafeText.value(report.reason());
         LoggingEventBuilder entry = about(logger.atWarn(), report.extension(), report.phase())
-                .addKeyValue("reason", SafeText.value(report.reason()))
+                .addKeyValue("reason", reason)
                 .addKeyValue("trips", report.trips());
-        if (report.until() != null) {
-            entry = entry.addKeyValue("until", report.until());
+        if (report.state() == QuarantineState.DISABLED) {
+            entry.log(subject(report.phase()).concat(" disabled until released: {}: {}"), report.extension(), reason);
+        } else if (report.until() == null) {
+            entry.log(
+                    subject(report.phase()).concat(" quarantined: {}: {}; until released"), report.extension(), reason);
+        } else {
+            entry.addKeyValue("until", report.until())
+                    .log(
+                            subject(report.phase()).concat(" quarantined: {}: {}; next try at {}"),
+                            report.extension(),
+                            reason,
+                            report.until());
         }
-        entry.log(subject(report.phase())
-                + (report.state() == QuarantineState.DISABLED ? " disabled until released" : " quarantined"));
     }
 
     @Override
     public void onReleased(QuarantineReport report) {
+        String reason = SafeText.value(report.reason());
         about(logger.atInfo(), report.extension(), report.phase())
-                .addKeyValue("reason", SafeText.value(report.reason()))
-                .log(subject(report.phase()) + " released from quarantine");
+                .addKeyValue("reason", reason)
+                .log(subject(report.phase()).concat(" released from quarantine: {}: {}"), report.extension(), reason);
     }
 
     @Override
     public void onOverrun(OverrunReport report) {
+        String limit = Nanos.format(report.limit());
+        String thread = SafeText.value(report.thread());
+        String stuckAt =
+                report.frames().isEmpty() ? UNKNOWN_PLACE : SafeText.value(String.join(" < ", report.frames()));
         about(logger.atWarn(), report.extension(), report.phase())
-                .addKeyValue("limit", Nanos.format(report.limit()))
-                .addKeyValue("thread", SafeText.value(report.thread()))
+                .addKeyValue("limit", limit)
+                .addKeyValue("thread", thread)
                 .addKeyValue("interrupted", report.interrupted())
-                .addKeyValue("stuckAt", SafeText.value(String.join(" < ", report.frames())))
-                .log(subject(report.phase()) + " exceeded its budget");
+                .addKeyValue("stuckAt", stuckAt)
+                .log(
+                        subject(report.phase()).concat(" exceeded its budget: {}: {} on thread {} at {}; {}"),
+                        report.extension(),
+                        limit,
+                        thread,
+                        stuckAt,
+                        report.interrupted() ? "interrupted" : "reported");
     }
 
     private static LoggingEventBuilder about(LoggingEventBuilder entry, String extension, Phase phase) {
@@ -85,6 +162,6 @@ final class PanicLog implements GuardListener {
     }
 
     private static String subject(Phase phase) {
-        return phase == Phase.HOST ? "host function" : "extension " + phase.tag();
+        return phase == Phase.HOST ? "host function" : "extension ".concat(phase.tag());
     }
 }

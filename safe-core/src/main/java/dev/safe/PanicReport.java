@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param message its message, or null if it has none; at most 1,024 characters, no control characters
  * @param fingerprint what panics of this kind are recognized by: a hash of the type and of the extension's top frame
  * @param frames the extension's own stack frames, the top one first, at most 32
+ * @param location the topmost of them that is not of the platform, or null if there are none
  * @param function the host function's name, or null if this is none
  * @param id the event's id, or null unless the phase is finalize
+ * @param action what was done about it
+ * @param first whether it is the first of its type in this interval of the log
  * @since 0.1
  */
 public record PanicReport(
@@ -26,8 +29,11 @@ public record PanicReport(
         @Nullable String message,
         String fingerprint,
         List<String> frames,
+        @Nullable String location,
         @Nullable String function,
-        @Nullable Long id) {
+        @Nullable Long id,
+        PanicAction action,
+        boolean first) {
 
     /** Copies the frames. */
     public PanicReport {

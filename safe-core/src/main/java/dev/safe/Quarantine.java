@@ -1,8 +1,12 @@
 package dev.safe;
 
+import dev.safe.internal.render.SafeText;
+import dev.safe.internal.render.ThrowableText;
 import dev.safe.internal.time.Nanos;
 import dev.safe.internal.time.SlidingWindow;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * around the probe can undo what has been decided since.
  */
 final class Quarantine {
+
+    private static final String PROBE = "the probe";
 
     /** The token of a call that must not be made. */
     static final long REFUSED = -1;
@@ -54,7 +60,7 @@ final class Quarantine {
     private record Clear(long since, long lastBackoff) implements State {}
 
     /** Calls are rejected until a time, after which the next one is a probe. */
-    private record BackingOff(long backoff, long since, long delay, String reason) implements State {}
+    private record BackingOff(long backoff, long since, long delay, Instant until, String reason) implements State {}
 
     /** One call is out, on one thread. It is given up after another backoff. */
     private record Probing(long token, Thread carrier, long since, long backoff, String reason) implements State {}
@@ -70,6 +76,10 @@ final class Quarantine {
     private volatile State state;
     private SlidingWindow window = new SlidingWindow(1);
     private int trips;
+
+    /** Whether overruns are among what the window holds. */
+    private boolean overruns;
+
     private long tokens;
 
     /**
@@ -117,7 +127,7 @@ final class Quarantine {
             QuarantineReport entered;
             synchronized (this) {
                 entered = state instanceof Probing probing && now - probing.since >= probing.backoff
-                        ? trip(policy, next(policy, probing.backoff), "the probe did not return", now)
+                        ? trip(policy, next(policy, probing.backoff), PROBE.concat(" did not return"), now)
                         : null;
             }
             notifyEntered(entered);
@@ -145,49 +155,83 @@ final class Quarantine {
         if (!(state instanceof Probing probing) || probing.token != token) {
             return null;
         }
-        window.clear();
+        forgetWindow();
         transition(new Clear(now, probing.backoff));
-        return report("the probe returned", now);
+        return report(PROBE.concat(" returned"));
     }
 
-    /** Counts a panic of a call that was admitted with {@code token}. */
-    void panicked(QuarantinePolicy policy, long token, Thread caller, long now) {
-        notifyEntered(countPanic(policy, token, caller, now));
+    /**
+     * Counts a panic of a call that was admitted with {@code token}.
+     *
+     * @param thrown what was thrown, null if that is not known
+     */
+    void panicked(QuarantinePolicy policy, long token, Thread caller, @Nullable Throwable thrown, long now) {
+        QuarantineReport entered = count(policy, token, caller, PROBE.concat(" panicked"), false, now);
+        if (entered != null) {
+            notifyEntered(thrown == null ? entered : withLast(entered, ThrowableText.describe(thrown)));
+        }
     }
 
-    private synchronized @Nullable QuarantineReport countPanic(
-            QuarantinePolicy policy, long token, Thread caller, long now) {
+    /** Counts a call over its budget that was admitted with {@code token}. Runs no foreign code. */
+    void overran(QuarantinePolicy policy, long token, Thread caller, Duration limit, long now) {
+        QuarantineReport entered = count(policy, token, caller, PROBE.concat(" exceeded its budget"), true, now);
+        if (entered != null) {
+            notifyEntered(withLast(entered, "a call of more than " + Nanos.format(limit)));
+        }
+    }
+
+    private synchronized @Nullable QuarantineReport count(
+            QuarantinePolicy policy, long token, Thread caller, String ofProbe, boolean overrun, long now) {
         if (state instanceof Clear clear) {
-            return policy.enabled() ? panickedWhileClear(policy, clear, now) : null;
+            return policy.enabled() ? countWhileClear(policy, clear, overrun, now) : null;
         }
         if (state instanceof Probing probing && (probing.token == token || probing.carrier == caller)) {
-            return trip(policy, next(policy, probing.backoff), "the probe panicked", now);
+            return trip(policy, next(policy, probing.backoff), ofProbe, now);
         }
         return null; // A call from before the quarantine, or a probe that was given up.
     }
 
-    private @Nullable QuarantineReport panickedWhileClear(QuarantinePolicy policy, Clear clear, long now) {
+    /** Adds to the reason what tripped the boundary last. Not under the lock that tripped it: to describe runs foreign code. */
+    private synchronized QuarantineReport withLast(QuarantineReport entered, String last) {
+        String joint = entered.reason().contains(PROBE) ? ": " : ", last ";
+        String reason = SafeText.of(entered.reason() + joint + last);
+        if (state instanceof BackingOff current && current.reason.equals(entered.reason())) {
+            state = new BackingOff(current.backoff, current.since, current.delay, current.until, reason);
+        } else if (state instanceof UntilReleased current && current.reason.equals(entered.reason())) {
+            state = new UntilReleased(current.kind, reason);
+        }
+        return new QuarantineReport(
+                entered.extension(), entered.phase(), entered.state(), entered.trips(), entered.until(), reason);
+    }
+
+    private @Nullable QuarantineReport countWhileClear(
+            QuarantinePolicy policy, Clear clear, boolean overrun, long now) {
         if (window.capacity() != policy.threshold()) {
             window = new SlidingWindow(policy.threshold());
         }
+        overruns |= overrun;
         if (!window.add(now, Nanos.of(policy.window()))) {
             return null;
         }
         boolean relapse = clear.lastBackoff > 0 && now - clear.since < clear.lastBackoff;
         long backoff = relapse ? next(policy, clear.lastBackoff) : Nanos.of(policy.initialBackoff());
-        String reason = policy.threshold() + " panics within " + Nanos.format(policy.window());
+        String reason = policy.threshold()
+                + (overruns ? " panics or overruns within " : " panics within ")
+                + Nanos.format(policy.window());
         return trip(policy, backoff, reason, now);
     }
 
     private QuarantineReport trip(QuarantinePolicy policy, long backoff, String reason, long now) {
-        window.clear();
+        forgetWindow();
         trips = trips == Integer.MAX_VALUE ? trips : trips + 1;
         if (policy.maxTrips() > 0 && trips >= policy.maxTrips()) {
-            transition(new UntilReleased(QuarantineState.DISABLED, reason + ", trip " + trips));
-        } else {
-            transition(new BackingOff(backoff, now, jittered(policy, backoff), reason));
+            String numbered = "trip " + trips + ": " + reason;
+            transition(new UntilReleased(QuarantineState.DISABLED, numbered));
+            return report(numbered);
         }
-        return report(reason, now);
+        long delay = jittered(policy, backoff);
+        transition(new BackingOff(backoff, now, delay, until(delay), reason));
+        return report(reason);
     }
 
     /** Puts the boundary into quarantine by hand, until it is released. */
@@ -195,7 +239,7 @@ final class Quarantine {
         QuarantineReport entered;
         synchronized (this) {
             transition(new UntilReleased(QuarantineState.QUARANTINED, reason));
-            entered = report(reason, now);
+            entered = report(reason);
         }
         owner.entered(entered);
     }
@@ -211,14 +255,19 @@ final class Quarantine {
 
     private QuarantineReport clear(long now) {
         forget(now);
-        return report("released by hand", now);
+        return report("released by hand");
     }
 
     /** Lets calls through again and forgets everything, without notifying the owner of it. */
     synchronized void forget(long now) {
-        window.clear();
+        forgetWindow();
         trips = 0;
         transition(new Clear(now, 0));
+    }
+
+    private void forgetWindow() {
+        window.clear();
+        overruns = false;
     }
 
     private void transition(State next) {
@@ -274,14 +323,13 @@ final class Quarantine {
         }
     }
 
-    synchronized QuarantineSnapshot snapshot(long now) {
+    synchronized QuarantineSnapshot snapshot() {
         State current = state;
         if (current instanceof UntilReleased held) {
             return new QuarantineSnapshot(held.kind, trips, null, held.reason);
         }
         if (current instanceof BackingOff backingOff) {
-            return new QuarantineSnapshot(
-                    QuarantineState.QUARANTINED, trips, until(backingOff, now), backingOff.reason);
+            return new QuarantineSnapshot(QuarantineState.QUARANTINED, trips, backingOff.until, backingOff.reason);
         }
         if (current instanceof Probing probing) {
             return new QuarantineSnapshot(QuarantineState.PROBING, trips, null, probing.reason);
@@ -289,12 +337,13 @@ final class Quarantine {
         return new QuarantineSnapshot(QuarantineState.CLEAR, trips, null, null);
     }
 
-    private QuarantineReport report(String reason, long now) {
-        QuarantineSnapshot snapshot = snapshot(now);
+    private QuarantineReport report(String reason) {
+        QuarantineSnapshot snapshot = snapshot();
         return new QuarantineReport(extension, phase, snapshot.state(), trips, snapshot.until(), reason);
     }
 
-    private static Instant until(BackingOff backingOff, long now) {
-        return Instant.now().plusNanos(Math.max(0, backingOff.delay - (now - backingOff.since)));
+    /** Returns the time of day when a backoff ends. It is settled when the backoff begins, so that it never wanders. */
+    private static Instant until(long delay) {
+        return Instant.now().plusNanos(delay).truncatedTo(ChronoUnit.MILLIS);
     }
 }

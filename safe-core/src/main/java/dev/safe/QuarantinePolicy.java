@@ -8,7 +8,7 @@ import java.util.Objects;
 /**
  * When a boundary stops calling an extension that keeps panicking, and how it comes back.
  *
- * <p>{@code threshold} panics within {@code window} trip it. Calls are then rejected for a backoff, after which a single
+ * <p>{@code threshold} panics, or calls over their budget, within {@code window} trip it. Calls are then rejected for a backoff, after which a single
  * one is let through as a probe. If that returns, the boundary is clear again; if it panics, the next backoff is
  * {@code multiplier} times as long, up to {@code maxBackoff}. Immutable.
  *
@@ -20,6 +20,7 @@ import java.util.Objects;
  * @param multiplier how much longer each further backoff is, at least 1
  * @param jitter the fraction by which a backoff is randomly longer or shorter, 0 to 1
  * @param maxTrips after so many trips, failed probes among them, it stays disabled until released; 0 for never
+ * @param overruns whether a call over its budget counts as a panic does
  * @since 0.1
  */
 public record QuarantinePolicy(
@@ -30,14 +31,15 @@ public record QuarantinePolicy(
         Duration maxBackoff,
         double multiplier,
         double jitter,
-        int maxTrips) {
+        int maxTrips,
+        boolean overruns) {
 
     /** The largest threshold. A boundary remembers the time of that many panics. */
     public static final int MAX_THRESHOLD = 10_000;
 
     /** Off, with the settings that apply once it is {@linkplain Builder#enabled(boolean) enabled}. */
     public static final QuarantinePolicy DEFAULT = new QuarantinePolicy(
-            false, 5, Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofMinutes(5), 2.0, 0.2, 0);
+            false, 5, Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofMinutes(5), 2.0, 0.2, 0, true);
 
     /**
      * Checks the settings.
@@ -95,6 +97,7 @@ public record QuarantinePolicy(
         private double multiplier;
         private double jitter;
         private int maxTrips;
+        private boolean overruns;
 
         private Builder(QuarantinePolicy start) {
             enabled = start.enabled;
@@ -105,6 +108,7 @@ public record QuarantinePolicy(
             multiplier = start.multiplier;
             jitter = start.jitter;
             maxTrips = start.maxTrips;
+            overruns = start.overruns;
         }
 
         /**
@@ -196,6 +200,17 @@ public record QuarantinePolicy(
         }
 
         /**
+         * Sets whether a call over its budget counts as a panic does.
+         *
+         * @param overruns whether it does
+         * @return this builder
+         */
+        public Builder overruns(boolean overruns) {
+            this.overruns = overruns;
+            return this;
+        }
+
+        /**
          * Builds the policy.
          *
          * @return the policy
@@ -203,7 +218,7 @@ public record QuarantinePolicy(
          */
         public QuarantinePolicy build() {
             return new QuarantinePolicy(
-                    enabled, threshold, window, initialBackoff, maxBackoff, multiplier, jitter, maxTrips);
+                    enabled, threshold, window, initialBackoff, maxBackoff, multiplier, jitter, maxTrips, overruns);
         }
     }
 }

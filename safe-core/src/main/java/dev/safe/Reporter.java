@@ -4,6 +4,8 @@ import dev.safe.internal.concurrent.MemoryReserve;
 import dev.safe.internal.render.SafeText;
 import dev.safe.internal.render.ThrowableText;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +43,14 @@ final class Reporter {
      *
      * @return whether the reserve is there for the next panic; if not, it is to be {@linkplain #restoreReserve restored}
      */
-    boolean panicked(Extension extension, Phase phase, @Nullable String function, @Nullable Long id, Throwable thrown) {
+    boolean panicked(
+            Extension extension,
+            Phase phase,
+            @Nullable String function,
+            @Nullable Long id,
+            Throwable thrown,
+            PanicAction action,
+            boolean first) {
         if (thrown instanceof OutOfMemoryError) {
             reserve.spend();
         }
@@ -55,8 +64,11 @@ final class Reporter {
                     text.message(),
                     text.fingerprint(),
                     text.frames(),
+                    text.top(),
                     function == null ? null : SafeText.of(function),
-                    id);
+                    id,
+                    action,
+                    first);
             extension.recentPanics().add(report);
             Throwable printable = ThrowableText.printable(thrown);
             listeners.report(listener -> listener.onPanic(report, printable));
@@ -73,9 +85,25 @@ final class Reporter {
     }
 
     /** Reports panics that were not reported one by one. */
-    void silenced(Extension extension, Phase phase, long count, LogPolicy policy) {
+    void silencedPanics(Extension extension, Phase phase, Map<String, Long> types, LogPolicy policy) {
+        Map<String, Long> safe = new LinkedHashMap<>();
+        types.forEach((type, count) -> safe.merge(SafeText.of(type), count, Long::sum));
+        silenced(extension, phase, Tally.PANICS, sum(types), policy, safe);
+    }
+
+    /** Reports overruns that were not reported one by one. */
+    void silencedOverruns(Extension extension, Phase phase, Map<String, Long> kinds, LogPolicy policy) {
+        silenced(extension, phase, Tally.OVERRUNS, sum(kinds), policy, Map.of());
+    }
+
+    private static long sum(Map<String, Long> counts) {
+        return counts.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private void silenced(
+            Extension extension, Phase phase, Tally tally, long count, LogPolicy policy, Map<String, Long> types) {
         if (count > 0) {
-            SilenceReport report = new SilenceReport(extension.name(), phase, count, policy.interval());
+            SilenceReport report = new SilenceReport(extension.name(), phase, tally, count, policy.interval(), types);
             listeners.report(listener -> listener.onSilence(report));
         }
     }
@@ -84,6 +112,7 @@ final class Reporter {
     void failed(Extension extension, Phase phase, Throwable thrown) {
         ThrowableText text = ThrowableText.of(thrown);
         ErrorReport report = new ErrorReport(extension.name(), phase, Instant.now(), text.type(), text.message());
+        extension.failedWith(report);
         Throwable printable = ThrowableText.printable(thrown);
         listeners.report(listener -> listener.onError(report, printable));
     }

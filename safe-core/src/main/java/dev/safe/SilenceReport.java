@@ -1,14 +1,38 @@
 package dev.safe;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
- * How many panics of a boundary the log policy left unreported. Immutable.
+ * How many panics or overruns of a boundary the log policy left unreported. Immutable.
  *
  * @param extension the extension's name
  * @param phase the entry point
- * @param count how many panics were counted, but not reported
+ * @param tally {@link Tally#PANICS} or {@link Tally#OVERRUNS}
+ * @param count how many were counted, but not reported
  * @param interval within which time
+ * @param types how many there were of each type, the most frequent first; empty for overruns
  * @since 0.1
  */
-public record SilenceReport(String extension, Phase phase, long count, Duration interval) {}
+public record SilenceReport(
+        String extension, Phase phase, Tally tally, long count, Duration interval, Map<String, Long> types) {
+
+    /** Copies the types, in their order. */
+    public SilenceReport {
+        types = Collections.unmodifiableMap(new LinkedHashMap<>(types));
+    }
+
+    /**
+     * Describes how many there were of each type.
+     *
+     * @return for example {@code 990 java.lang.NoClassDefFoundError, 5 java.lang.IllegalStateException}
+     */
+    public String byType() {
+        return types.entrySet().stream()
+                .map(type -> type.getValue() + " " + type.getKey())
+                .collect(Collectors.joining(", "));
+    }
+}

@@ -121,7 +121,7 @@ class AllocationTest {
                 .policy(
                         Phase.POLL,
                         PhasePolicy.builder(Phase.POLL)
-                                .log(new LogPolicy(0, Duration.ofMinutes(1), true))
+                                .log(new LogPolicy(0, Duration.ofMinutes(1), StackTraceLogging.ALWAYS))
                                 .quarantine(QuarantinePolicy.builder()
                                         .enabled(false)
                                         .build())

@@ -57,7 +57,11 @@ class PanicLogTest {
         guard.callPoll(TestExtension.throwing("network.udp", panic));
         ILoggingEvent entry = log.list.get(0);
         assertThat(entry.getLevel()).isEqualTo(Level.ERROR);
-        assertThat(entry.getFormattedMessage()).isEqualTo("extension poll panicked");
+        assertThat(entry.getMessage()).isEqualTo("extension poll panicked: {}: {} at {}; {}");
+        assertThat(entry.getFormattedMessage())
+                .matches(
+                        "extension poll panicked: network\\.udp: java\\.lang\\.IllegalStateException: boom"
+                                + " at dev\\.safe\\.PanicLogTest\\.shouldLogAPanicWithItsCause\\(PanicLogTest\\.java:\\d+\\); suppressed");
         assertThat(keyValues(entry))
                 .isEqualTo(Map.of(
                         "extension", "network.udp",
@@ -72,7 +76,10 @@ class PanicLogTest {
         guard.callFinalize(extension, 42);
         guard.recoverHost("a", "send\r\n", new Error("x"));
         assertThat(keyValues(log.list.get(0))).containsEntry("id", 42L);
-        assertThat(log.list.get(1).getFormattedMessage()).isEqualTo("host function panicked");
+        assertThat(log.list.get(1).getMessage()).isEqualTo("host function panicked: {}: {}: {} at {}; {}");
+        assertThat(log.list.get(1).getFormattedMessage())
+                .startsWith("host function panicked: a: send\\r\\n: java.lang.Error: x at dev.safe.PanicLogTest.")
+                .endsWith("; suppressed");
         assertThat(keyValues(log.list.get(1))).containsEntry("func", "send\\r\\n");
     }
 
@@ -80,7 +87,8 @@ class PanicLogTest {
     void shouldLogTheErrorThatTeardownReturned() {
         guard.callTeardown(
                 TestExtension.throwing("a", new IOException("still open")), new TeardownContext(Instant.now()));
-        assertThat(log.list.get(0).getFormattedMessage()).isEqualTo("extension teardown failed");
+        assertThat(log.list.get(0).getFormattedMessage())
+                .isEqualTo("extension teardown failed: a: java.io.IOException: still open");
         assertThat(log.list.get(0).getLevel()).isEqualTo(Level.ERROR);
     }
 
@@ -136,7 +144,7 @@ class PanicLogTest {
                 .policy(
                         Phase.POLL,
                         PhasePolicy.builder(Phase.POLL)
-                                .log(new LogPolicy(5, Duration.ofMinutes(1), false))
+                                .log(new LogPolicy(5, Duration.ofMinutes(1), StackTraceLogging.NEVER))
                                 .build())
                 .build();
         terse.callPoll(TestExtension.throwing("a", new IllegalStateException("boom")));
@@ -163,7 +171,8 @@ class PanicLogTest {
         throttled.look();
         assertThat(log.list).hasSize(6);
         assertThat(log.list.get(5).getFormattedMessage())
-                .isEqualTo("extension poll panicked 995 more times in the last 1m");
+                .isEqualTo(
+                        "extension poll panicked 995 more times in the last 1m: a: 995 java.lang.IllegalStateException");
         throttled.close();
     }
 

@@ -62,7 +62,7 @@ class PolicyTest {
         return QuarantinePolicy.builder().enabled(true);
     }
 
-    private static final LogPolicy SILENT = new LogPolicy(0, Duration.ofDays(1), true);
+    private static final LogPolicy SILENT = new LogPolicy(0, Duration.ofDays(1), StackTraceLogging.ALWAYS);
 
     private static QuarantineState state(ExtensionGuard guard) {
         return guard.snapshot("a").orElseThrow().phase(Phase.POLL).quarantine().state();
@@ -118,7 +118,11 @@ class PolicyTest {
         poll(guard, extension, 1);
         assertThat(extension.calls).hasValue(2);
         assertThat(state(guard)).isEqualTo(QuarantineState.CLEAR);
-        assertThat(told).containsExactly("QUARANTINED: 1 panics within 10s", "released: the probe returned");
+        assertThat(told)
+                .containsExactly(
+                        "panic",
+                        "QUARANTINED: 1 panics within 10s, last java.lang.IllegalStateException: boom",
+                        "released: the probe returned");
     }
 
     @Test
@@ -323,7 +327,8 @@ class PolicyTest {
 
     @Test
     void shouldReportABurstThenNothingThenHowManyMore() {
-        ExtensionGuard guard = guard(QuarantinePolicy.DEFAULT, new LogPolicy(2, Duration.ofMinutes(1), true));
+        ExtensionGuard guard =
+                guard(QuarantinePolicy.DEFAULT, new LogPolicy(2, Duration.ofMinutes(1), StackTraceLogging.ALWAYS));
         TestExtension extension = TestExtension.throwing("a", BOOM);
         poll(guard, extension, 1_000);
         assertThat(told).containsExactly("panic", "panic");
@@ -349,7 +354,8 @@ class PolicyTest {
                         Phase.POLL,
                         PhasePolicy.builder(Phase.POLL)
                                 .quarantine(quarantine().enabled(false).build())
-                                .log(new LogPolicy(2, Duration.ofMillis(1), true)) // Over and over again.
+                                .log(new LogPolicy(
+                                        2, Duration.ofMillis(1), StackTraceLogging.ALWAYS)) // Over and over again.
                                 .build())
                 .listener(new GuardListener() {
                     @Override

@@ -4,6 +4,7 @@ import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
 import dev.safe.LogPolicy;
 import dev.safe.Phase;
+import dev.safe.StackTraceLogging;
 import dev.safe.StepEvent;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -68,7 +69,7 @@ public class ContentionBenchmark {
 
     @Setup(Level.Trial)
     public void prepare() {
-        guard = Watch.counting(new LogPolicy(0, Duration.ofMinutes(1), true));
+        guard = Watch.counting(new LogPolicy(0, Duration.ofMinutes(1), StackTraceLogging.ALWAYS));
         ready = new ExtensionCapability[extensions];
         panicking = new ExtensionCapability[extensions];
         guarded = new ExtensionCapability[extensions];

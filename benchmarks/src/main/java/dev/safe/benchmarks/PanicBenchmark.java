@@ -4,6 +4,7 @@ import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
 import dev.safe.LogPolicy;
 import dev.safe.Phase;
+import dev.safe.StackTraceLogging;
 import dev.safe.StepEvent;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -33,9 +34,10 @@ public class PanicBenchmark {
 
     @Setup(Level.Trial)
     public void prepare() {
-        guard = Watch.counting(new LogPolicy(0, Duration.ofMinutes(1), true));
+        guard = Watch.counting(new LogPolicy(0, Duration.ofMinutes(1), StackTraceLogging.ALWAYS));
         suppressed = guard.guarded(new Work.Panicking("panicking"));
-        loggingGuard = Watch.counting(new LogPolicy(Integer.MAX_VALUE, Duration.ofMinutes(1), true));
+        loggingGuard =
+                Watch.counting(new LogPolicy(Integer.MAX_VALUE, Duration.ofMinutes(1), StackTraceLogging.ALWAYS));
         logged = loggingGuard.guarded(new Work.Panicking("panicking"));
         called = new Work.Ready("rejected");
         rejected = guard.guarded(called);

@@ -15,8 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param fingerprint 16 hexadecimal digits that are the same for throwables of one type thrown at one place
  * @param frames the extension's own frames, the top one first, at most 32 lines; an endless recursion is one round of
  *     it and a line that counts the others
+ * @param top the topmost of the frames that is not of the platform, or null if there are no frames
  */
-public record ThrowableText(String type, @Nullable String message, String fingerprint, List<String> frames) {
+public record ThrowableText(
+        String type,
+        @Nullable String message,
+        String fingerprint,
+        List<String> frames,
+        @Nullable String top) {
 
     static final String NO_ROOM = "(no stack or memory left to render it)";
 
@@ -28,7 +34,8 @@ public record ThrowableText(String type, @Nullable String message, String finger
     private static final StackTraceElement[]
             NOWHERE = {}; // Of this class: a catch block at the end of the stack reads it.
 
-    private static final ThrowableText UNKNOWN_TEXT = new ThrowableText(UNKNOWN, NO_ROOM, NO_FINGERPRINT, NO_FRAMES);
+    private static final ThrowableText UNKNOWN_TEXT =
+            new ThrowableText(UNKNOWN, NO_ROOM, NO_FINGERPRINT, NO_FRAMES, null);
     private static final String UNKNOWN_DESCRIPTION = UNKNOWN.concat(": ").concat(NO_ROOM);
 
     /**
@@ -51,8 +58,13 @@ public record ThrowableText(String type, @Nullable String message, String finger
         try {
             type = UntrustedThrowable.type(thrown);
             ExtensionTrace trace = ExtensionTrace.of(UntrustedThrowable.trace(thrown), here());
-            String fingerprint = Fingerprint.of(type, trace.top());
-            return new ThrowableText(type, UntrustedThrowable.message(thrown), fingerprint, trace.text());
+            Frame top = trace.top();
+            return new ThrowableText(
+                    type,
+                    UntrustedThrowable.message(thrown),
+                    Fingerprint.of(type, top),
+                    trace.text(),
+                    top == null ? null : top.text());
         } catch (Throwable exhausted) {
             return withType(type);
         }
@@ -68,7 +80,7 @@ public record ThrowableText(String type, @Nullable String message, String finger
 
     private static ThrowableText withType(String type) {
         try {
-            return new ThrowableText(type, NO_ROOM, NO_FINGERPRINT, NO_FRAMES);
+            return new ThrowableText(type, NO_ROOM, NO_FINGERPRINT, NO_FRAMES, null);
         } catch (Throwable exhausted) {
             return UNKNOWN_TEXT;
         }

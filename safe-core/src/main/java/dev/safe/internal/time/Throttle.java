@@ -1,20 +1,64 @@
 package dev.safe.internal.time;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a burst of reports through per interval and counts the rest as silenced. An interval starts with the first report
- * after the last interval ended. Thread-safe. A silenced report takes no lock and allocates nothing.
+ * Lets a burst of reports through per interval, and the first of each kind, and counts the rest as silenced. An interval
+ * starts with the first report after the last interval ended. Thread-safe. A silenced report takes no lock and allocates
+ * nothing.
  */
 public final class Throttle {
 
+    /** How many kinds are told apart. The others are of one kind, {@value #OTHERS}. */
+    public static final int MAX_KINDS = 16;
+
+    /** The kind of reports that are of too many kinds, or of none that is known. */
+    public static final String OTHERS = "others";
+
+    /** What may be done about a report. */
+    public enum Decision {
+
+        /** It may be made, and is the first of its kind in this interval. */
+        FIRST,
+
+        /** It may be made, and is not the first of its kind. */
+        AGAIN,
+
+        /** It may not be made. */
+        SILENT
+    }
+
+    private static final class Kind {
+
+        final String name;
+        final LongAdder silenced = new LongAdder();
+
+        /** Whether one was let through in this interval. */
+        volatile boolean reported;
+
+        Kind(String name) {
+            this.name = name;
+        }
+    }
+
+    private static final Kind[] NONE = {};
+
     private volatile long intervalStart;
 
-    /** Whether all reports of this interval have been let through. */
+    /** Whether the burst of this interval is used up. */
     private volatile boolean silent;
 
-    private volatile @Nullable LongAdder silenced;
+    /** Replaced, not changed, whenever a kind comes or goes. */
+    private volatile Kind[] kinds = NONE;
+
+    private volatile @Nullable LongAdder others;
     private boolean started;
     private int used;
 
@@ -25,48 +69,101 @@ public final class Throttle {
      * Decides about a report, and counts it as silenced if it may not be made. Call {@link #takeSilenced(long, long)} first:
      * a report may begin an interval.
      *
-     * @param burst how many reports an interval has
+     * @param kind what the report is about
+     * @param burst how many reports an interval has, whatever their kind
      * @param intervalNanos the length of an interval
      * @param now the time
-     * @return whether the report may be made
+     * @return what may be done about it
      */
-    public boolean permits(int burst, long intervalNanos, long now) {
-        LongAdder count = silenced;
-        if (silent && count != null && now - intervalStart < intervalNanos) {
-            count.increment();
-            return false;
+    public Decision decide(String kind, int burst, long intervalNanos, long now) {
+        if (silent && now - intervalStart < intervalNanos) {
+            Kind[] seen = kinds;
+            Kind known = find(seen, kind);
+            if (known != null && known.reported) {
+                known.silenced.increment();
+                if (kinds != seen) {
+                    keep(known);
+                }
+                return Decision.SILENT;
+            }
         }
-        return decide(burst, intervalNanos, now);
+        return decideAnew(kind, burst, intervalNanos, now);
     }
 
-    private synchronized boolean decide(int burst, long intervalNanos, long now) {
+    private static @Nullable Kind find(Kind[] kinds, String name) {
+        for (Kind kind : kinds) {
+            if (kind.name.equals(name)) {
+                return kind;
+            }
+        }
+        return null;
+    }
+
+    /** Keeps what was counted for a kind that may have been dropped meanwhile. */
+    private synchronized void keep(Kind counted) {
+        if (find(kinds, counted.name) != counted) {
+            silence(counted.silenced.sumThenReset());
+        }
+    }
+
+    private synchronized Decision decideAnew(String name, int burst, long intervalNanos, long now) {
         if (!started || now - intervalStart >= intervalNanos) {
-            started = true;
-            silent = false;
-            intervalStart = now;
-            used = 0;
+            begin(now);
         }
-        if (used < burst) {
-            used++;
-            return true;
+        Kind kind = find(kinds, name);
+        if (kind == null && kinds.length < MAX_KINDS) {
+            kind = new Kind(name);
+            Kind[] more = Arrays.copyOf(kinds, kinds.length + 1);
+            more[kinds.length] = kind;
+            kinds = more;
         }
-        silence(1);
+        boolean first = kind != null && !kind.reported;
+        if (first || used < burst) {
+            used = Math.min(used + 1, burst);
+            if (kind != null) {
+                kind.reported = true;
+            }
+            return first ? Decision.FIRST : Decision.AGAIN;
+        }
         silent = true;
-        return false;
+        if (kind == null) {
+            silence(1);
+        } else {
+            kind.silenced.increment();
+        }
+        return Decision.SILENT;
+    }
+
+    /** Begins an interval. Drops the kinds of which nothing is left to be reported, so that others find room. */
+    private void begin(long now) {
+        started = true;
+        silent = false;
+        intervalStart = now;
+        used = 0;
+        List<Kind> left = new ArrayList<>(kinds.length);
+        for (Kind kind : kinds) {
+            if (kind.silenced.sum() > 0) {
+                kind.reported = false;
+                left.add(kind);
+            }
+        }
+        kinds = left.isEmpty() ? NONE : left.toArray(NONE);
     }
 
     /**
      * Counts reports as silenced that could not be made. They belong to the present interval, if there is one.
      *
-     * @param reports how many
+     * @param reports how many, of no kind that is known
      */
     public synchronized void silence(long reports) {
-        LongAdder count = silenced;
-        if (count == null) {
-            count = new LongAdder();
-            silenced = count;
+        if (reports > 0) {
+            LongAdder count = others;
+            if (count == null) {
+                count = new LongAdder();
+                others = count;
+            }
+            count.add(reports);
         }
-        count.add(reports);
     }
 
     /** Decides anew about the present interval, since the burst may have changed. */
@@ -79,20 +176,35 @@ public final class Throttle {
      *
      * @param intervalNanos the length of an interval
      * @param now the time
-     * @return how many there are; zero if the interval goes on
+     * @return how many there are of each kind, the most frequent first; empty if the interval goes on
      */
-    public long takeSilenced(long intervalNanos, long now) {
-        return now - intervalStart >= intervalNanos ? takeSilenced() : 0;
+    public Map<String, Long> takeSilenced(long intervalNanos, long now) {
+        return hasEnded(intervalNanos, now) ? takeSilenced() : Map.of();
     }
 
     /**
      * Takes the silenced reports, whether or not their interval has ended.
      *
-     * @return how many there are
+     * @return how many there are of each kind, the most frequent first
      */
-    public long takeSilenced() {
-        LongAdder count = silenced;
-        return count == null ? 0 : count.sumThenReset();
+    public Map<String, Long> takeSilenced() {
+        if (!hasSilenced()) {
+            return Map.of();
+        }
+        List<Map.Entry<String, Long>> taken = new ArrayList<>();
+        for (Kind kind : kinds) {
+            taken.add(Map.entry(kind.name, kind.silenced.sumThenReset()));
+        }
+        LongAdder count = others;
+        taken.add(Map.entry(OTHERS, count == null ? 0 : count.sumThenReset()));
+        taken.sort(Map.Entry.comparingByValue(Comparator.reverseOrder()));
+        Map<String, Long> byKind = new LinkedHashMap<>();
+        for (Map.Entry<String, Long> kind : taken) {
+            if (kind.getValue() > 0) {
+                byKind.merge(kind.getKey(), kind.getValue(), Long::sum);
+            }
+        }
+        return byKind;
     }
 
     /**
@@ -112,7 +224,12 @@ public final class Throttle {
      * @return whether there is something to take, now or later
      */
     public boolean hasSilenced() {
-        LongAdder count = silenced;
+        for (Kind kind : kinds) {
+            if (kind.silenced.sum() > 0) {
+                return true;
+            }
+        }
+        LongAdder count = others;
         return count != null && count.sum() > 0;
     }
 }

@@ -339,7 +339,7 @@ public final class Watchdog {
             return;
         }
         try {
-            boundary.overran();
+            boundary.overran(call.probe(), caller);
         } catch (Throwable ours) {
             complain("a call over its budget could not be counted", ours);
         }

@@ -27,10 +27,15 @@ public interface Watched {
      */
     boolean interruptsOverruns();
 
-    /** Counts a call that was found over its budget and has not ended. */
-    void overran();
+    /**
+     * Counts a call that was found over its budget and has not ended.
+     *
+     * @param probe the token of the probe that the call is
+     * @param caller the thread that makes the call
+     */
+    void overran(long probe, Thread caller);
 
-    /** Notes that a call that {@linkplain #overran() was found} over its budget has ended. */
+    /** Notes that a call that {@linkplain #overran was found} over its budget has ended. */
     void overrunEnded();
 
     /**

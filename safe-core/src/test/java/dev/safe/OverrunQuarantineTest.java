@@ -1,0 +1,160 @@
+package dev.safe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** Calls over their budget count towards quarantine, and do not flood the log. */
+class OverrunQuarantineTest {
+
+    private static final Duration LIMIT = Duration.ofMillis(250);
+
+    private final Logger logger = (Logger) LoggerFactory.getLogger(ExtensionGuard.class);
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final ManualTicker ticker = new ManualTicker();
+    private final TestExtension extension = new TestExtension("a", () -> null);
+    private ExtensionGuard guard = ExtensionGuard.ofDefaults();
+
+    private void guardWith(QuarantinePolicy.Builder quarantine) {
+        guard = ExtensionGuard.builder()
+                .ticker(ticker)
+                .jitter(() -> 0.5)
+                .policy(
+                        Phase.POLL,
+                        PhasePolicy.builder(Phase.POLL)
+                                .quarantine(quarantine.build())
+                                .budget(new BudgetPolicy(LIMIT, OnOverrun.REPORT))
+                                .build())
+                .build();
+    }
+
+    private static QuarantinePolicy.Builder quarantine() {
+        return QuarantinePolicy.builder().enabled(true).threshold(3);
+    }
+
+    @BeforeEach
+    void listen() {
+        log.start();
+        logger.addAppender(log);
+    }
+
+    @AfterEach
+    void stopListening() {
+        logger.detachAndStopAllAppenders();
+        guard.close();
+    }
+
+    /** Takes longer than it may, and has the watchdog see that. */
+    private void overrun() {
+        ticker.advance(LIMIT.plusMillis(1));
+        guard.look();
+    }
+
+    private void poll(int times, Callable<StepEvent> behaviour) {
+        extension.behave(behaviour);
+        for (int i = 0; i < times; i++) {
+            guard.callPoll(extension);
+        }
+    }
+
+    private PhaseSnapshot counts() {
+        return guard.snapshot("a").orElseThrow().phase(Phase.POLL);
+    }
+
+    private List<String> messages() {
+        return log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    }
+
+    private StepEvent slow() {
+        overrun();
+        return new StepEvent("tick", new byte[0], 1, null);
+    }
+
+    @Test
+    void shouldQuarantineAnExtensionThatUsesUpItsBudgetAtEveryPoll() {
+        guardWith(quarantine());
+        poll(3, this::slow);
+        assertThat(counts().overruns()).isEqualTo(3);
+        assertThat(counts().panics()).isZero();
+        assertThat(counts().quarantine().state()).isEqualTo(QuarantineState.QUARANTINED);
+        assertThat(counts().quarantine().reason())
+                .isEqualTo("3 panics or overruns within 10s, last a call of more than 250ms");
+        poll(1, this::slow);
+        assertThat(counts().rejected()).isOne();
+        ticker.advance(Duration.ofSeconds(1));
+        poll(1, () -> null);
+        assertThat(counts().quarantine().state()).isEqualTo(QuarantineState.CLEAR);
+    }
+
+    @Test
+    void shouldTakeAProbeOverItsBudgetForOneThatPanicked() {
+        guardWith(quarantine());
+        poll(3, this::slow);
+        ticker.advance(Duration.ofSeconds(1));
+        poll(1, this::slow);
+        assertThat(counts().quarantine().state()).isEqualTo(QuarantineState.QUARANTINED);
+        assertThat(counts().quarantine().trips()).isEqualTo(2);
+        assertThat(counts().quarantine().reason())
+                .isEqualTo("the probe exceeded its budget: a call of more than 250ms");
+    }
+
+    @Test
+    void shouldCountACallOnceThatIsOverItsBudgetAndPanics() {
+        guardWith(quarantine());
+        poll(2, () -> {
+            overrun();
+            throw new IllegalStateException("boom");
+        });
+        assertThat(counts().panics()).isEqualTo(2);
+        assertThat(counts().overruns()).isEqualTo(2);
+        assertThat(counts().quarantine().state()).isEqualTo(QuarantineState.CLEAR);
+    }
+
+    @Test
+    void shouldOnlyCountOverrunsWhereThePolicySaysSo() {
+        guardWith(quarantine().overruns(false));
+        poll(10, this::slow);
+        assertThat(counts().overruns()).isEqualTo(10);
+        assertThat(counts().quarantine().state()).isEqualTo(QuarantineState.CLEAR);
+        poll(3, () -> {
+            overrun();
+            throw new IllegalStateException("boom");
+        });
+        assertThat(counts().quarantine().state()).isEqualTo(QuarantineState.QUARANTINED);
+        assertThat(counts().quarantine().reason())
+                .isEqualTo("3 panics within 10s, last java.lang.IllegalStateException: boom");
+    }
+
+    @Test
+    void shouldReportABurstOfOverrunsAndSumTheOthersUp() {
+        guardWith(QuarantinePolicy.DEFAULT.toBuilder());
+        poll(50, this::slow);
+        assertThat(messages()).hasSize(5).allSatisfy(line -> assertThat(line)
+                .startsWith("extension poll exceeded its budget: a: 250ms on thread "
+                        + Thread.currentThread().getName() + " at ")
+                .endsWith("; reported"));
+        ticker.advance(Duration.ofMinutes(1));
+        guard.look();
+        assertThat(messages().subList(5, messages().size()))
+                .containsExactly("extension poll exceeded its budget 45 more times in the last 1m: a");
+        assertThat(log.list).allMatch(entry -> entry.getLevel() == Level.WARN);
+    }
+
+    @Test
+    void shouldSumUpOverrunsThatAreSilentWhenTheGuardIsClosed() {
+        guardWith(QuarantinePolicy.DEFAULT.toBuilder());
+        poll(7, this::slow);
+        guard.close();
+        assertThat(messages()).last().isEqualTo("extension poll exceeded its budget 2 more times in the last 1m: a");
+    }
+}

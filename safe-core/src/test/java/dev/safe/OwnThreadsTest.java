@@ -2,6 +2,7 @@ package dev.safe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.safe.testing.Eventually;
 import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;

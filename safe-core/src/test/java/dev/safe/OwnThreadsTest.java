@@ -3,6 +3,7 @@ package dev.safe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.safe.testing.Eventually;
+import dev.safe.testing.RecordingListener;
 import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -46,13 +47,10 @@ class OwnThreadsTest {
                             .quarantine(QuarantinePolicy.DEFAULT)
                             .budget(new BudgetPolicy(Duration.ofMillis(20), OnOverrun.INTERRUPT))
                             .build())
-            .listener(new GuardListener() {
-                @Override
-                public void onOverrun(OverrunReport report) {
-                    note(reporting);
-                    reported.countDown();
-                }
-            })
+            .listener(new RecordingListener().on(OverrunReport.class, report -> {
+                note(reporting);
+                reported.countDown();
+            }))
             .build();
 
     private static final class PluginGroup extends ThreadGroup {

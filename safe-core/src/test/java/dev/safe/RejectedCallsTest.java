@@ -2,6 +2,8 @@ package dev.safe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.safe.testing.Eventually;
+import dev.safe.testing.RecordingListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 class RejectedCallsTest {
 
     private static final RuntimeException BOOM = new IllegalStateException("boom");
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final TestExtension extension = TestExtension.throwing("a", BOOM);
     private ExtensionGuard guard = ExtensionGuard.ofDefaults();
@@ -89,13 +92,16 @@ class RejectedCallsTest {
 
     /** Nobody closes the gate any more once there is no watchdog, so that each call looks for itself. */
     @Test
-    void shouldProbeWithTheFirstCallThatIsDueThoughTheGuardIsClosed() throws Exception {
-        guardWith(Duration.ofMillis(500));
+    void shouldProbeWithTheFirstCallThatIsDueThoughTheGuardIsClosed() {
+        Duration backoff = Duration.ofMillis(500);
+        guardWith(backoff);
         pollUntilCalled(1);
+        long tripped = System.nanoTime();
         guard.close();
         pollFor(200);
         assertThat(extension.calls).hasValue(1);
-        Thread.sleep(600);
+        assertThat(Eventually.holds(PATIENCE, () -> System.nanoTime() - tripped >= backoff.toNanos()))
+                .isTrue();
         guard.callPoll(extension);
         assertThat(extension.calls).hasValue(2);
     }
@@ -116,17 +122,14 @@ class RejectedCallsTest {
         CountDownLatch held = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
         guardWith(Duration.ofMillis(500));
-        guard.addListener(new GuardListener() {
-            @Override
-            public void onSilence(SilenceReport report) { // On the watchdog's thread.
-                held.countDown();
-                try {
-                    end.await();
-                } catch (InterruptedException interrupted) {
-                    Thread.currentThread().interrupt();
-                }
+        guard.addListener(new RecordingListener().on(SilenceReport.class, report -> {
+            held.countDown();
+            try {
+                end.await();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
             }
-        });
+        }));
         guard.apply(Policies.builder()
                 .policy(
                         Phase.POLL,
@@ -157,25 +160,21 @@ class RejectedCallsTest {
 
     @Test
     void shouldTellOfEachOnceSomebodyListens() {
-        List<Long> told = new ArrayList<>();
+        RecordingListener listener = new RecordingListener();
         guard.register(extension, "a");
         guard.quarantine("a", Phase.POLL, "to be told of");
         guard.callPoll(extension);
-        guard.addListener(new GuardListener() {
-            @Override
-            public void onCount(String name, Phase phase, Tally tally, long total) {
-                if (tally == Tally.REJECTED) {
-                    told.add(total);
-                }
-            }
-        });
+        guard.addListener(listener);
         guard.callPoll(extension);
         guard.callPoll(extension);
         guard.release("a", Phase.POLL);
         guard.callPoll(extension);
         guard.quarantine("a", Phase.POLL, "to be told of again");
         guard.callPoll(extension);
-        assertThat(told).containsExactly(2L, 3L, 4L);
+        assertThat(listener.all(RecordingListener.Counted.class))
+                .filteredOn(count -> count.tally() == Tally.REJECTED)
+                .extracting(RecordingListener.Counted::total)
+                .containsExactly(2L, 3L, 4L);
         assertThat(extension.calls).hasValue(1);
     }
 

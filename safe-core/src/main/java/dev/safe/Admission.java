@@ -6,8 +6,8 @@ import dev.safe.internal.watch.WatchedCall;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may call: lets calls of a boundary in, watched if need be, or rejects them, as its quarantine has it. The third of the
- * four layers of a {@link Boundary}. Thread-safe.
+ * Lets the calls of a boundary in, watched if need be, or rejects them, as its quarantine decides. The third of the four
+ * layers of a {@link Boundary}. Thread-safe.
  */
 abstract class Admission extends Ledger implements Quarantine.Owner {
 
@@ -41,7 +41,7 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
      * than what we wanted to know about it.
      *
      * @param seen the gate, as the call read it
-     * @return what is to be {@linkplain #leave left} at the end of the call; null if nobody has to know of its end
+     * @return what is to be {@linkplain #leave left} at the end of the call; null if its end does not matter
      */
     final @Nullable WatchedCall admit(int seen) {
         try {

@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
  * One extension × one phase, and the way of a call across it. Every way in goes the same way. Thread-safe.
  *
  * <p>Admit, call, return; on a throwable classify, count, report, decide. A call that succeeds reads one field, the gate,
- * unless somebody has to know about the call.
+ * unless the call has to be known: rejected, watched, or the first one.
  *
  * <p>A boundary is one object in four layers, so that it takes no more memory than it must and a call follows no pointer:
- * {@link Gate} is the word that a call reads, {@link Ledger} the counts and what is owed, {@link Admission} who may call,
- * and this class the call itself.
+ * {@link Gate} is the word that a call reads, {@link Ledger} the counts and what is owed, {@link Admission} decides which
+ * calls are made, and this class is the call itself.
  *
- * <p>Where the stack or the heap ends, each step may fail. The catch blocks of the ways in then do with what needs no frame
+ * <p>Where the stack or the heap ends, each step may fail. The catch blocks of the ways in then do only what needs no frame
  * and no byte: they write fields. What was not counted is counted at the next crossing, a call that was not ended is ended
  * there, and the outcome is what the policy says all the same. That is why these blocks are spelled out where they are.
  */
@@ -57,7 +57,7 @@ final class Boundary extends Admission {
             } else if (call != null) {
                 exit(call);
             }
-        } catch (Throwable ours) { // There is no stack to call anything, or no heap.
+        } catch (Throwable ours) { // There is no stack left to call anything, or no heap.
             if (thrown != null) {
                 passedOn = (gate & THROWING) != 0
                                 || (thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError))

@@ -6,10 +6,10 @@ import java.util.function.DoubleSupplier;
 /**
  * What the boundaries of a guard share.
  *
- * @param classifier tells what a throwable is
+ * @param classifier classifies throwables
  * @param reporter reports what happens
- * @param rethrown knows what was counted and passed on
- * @param watchdog who looks after calls in flight
+ * @param rethrown remembers what was counted and passed on
+ * @param watchdog watches calls in flight
  * @param ticker the time
  * @param random the source of jitter, uniform in [0, 1)
  * @param timed whether calls are timed
@@ -23,7 +23,7 @@ record BoundaryServices(
         DoubleSupplier random,
         boolean timed) {
 
-    /** Reads the time. A ticker that throws is not to stand in the way of what is done about a panic. */
+    /** Reads the time, or returns 0 if the ticker throws: a panic is dealt with all the same. */
     long now() {
         try {
             return ticker.read();

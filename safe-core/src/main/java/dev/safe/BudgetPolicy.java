@@ -34,7 +34,7 @@ public record BudgetPolicy(Duration limit, OnOverrun onOverrun) {
                 "interrupt");
     }
 
-    /** Whether there is a limit at all. */
+    /** Returns whether calls have a limit. */
     boolean isLimited() {
         return !limit.isZero();
     }

@@ -49,7 +49,7 @@ final class CallWatch implements Watched {
                 try {
                     call.listWith(boundary.watchdog());
                 } catch (Throwable ours) {
-                    // The call has begun, so the caller has to have it: nobody else ends it.
+                    // The call has begun, so the caller must get it: nothing else ends it.
                 }
             }
         }

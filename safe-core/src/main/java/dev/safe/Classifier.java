@@ -3,7 +3,7 @@ package dev.safe;
 import java.util.Collection;
 import java.util.Set;
 
-/** Tells what a throwable is. The one place where that is written down. Immutable. */
+/** Decides what a throwable is: the one place where that is written down. Immutable. */
 final class Classifier {
 
     private final Class<?>[] passThrough;
@@ -34,12 +34,12 @@ final class Classifier {
         return false;
     }
 
-    /** A stack overflow is a bug of the extension's, and the stack is whole again by now. */
+    /** Returns whether the JVM is in doubt. A stack overflow is a bug of the extension, and the stack is whole again by now. */
     static boolean isFatal(Throwable thrown) {
         return thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError);
     }
 
-    /** A bare {@link Throwable} is checked too, but nothing that setup and teardown declare. */
+    /** Returns whether setup and teardown declare it. A bare {@link Throwable} is checked too, but they do not declare it. */
     private static boolean isChecked(Throwable thrown) {
         return thrown instanceof Exception && !(thrown instanceof RuntimeException);
     }

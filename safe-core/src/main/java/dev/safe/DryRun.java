@@ -10,17 +10,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.helpers.NOPLogger;
 
 /**
- * Has every outcome happen once, through a guard that is thrown away, before the first guard is used.
+ * Runs through every outcome once, on a guard that is thrown away, before the first guard is used.
  *
- * <p>A class that is first needed when the stack or the heap is at its end cannot be initialised there, and is broken for
- * the life of the JVM. A reference that is resolved, or a lambda that is linked, for the first time needs stack and heap as
- * well. A class cache does not help: it links classes and leaves them uninitialised.
+ * <p>A class that is first used at the end of the stack or of the heap cannot be initialised there, and is broken for the
+ * life of the JVM. Resolving a reference or linking a lambda for the first time takes stack and heap as well. A class cache
+ * does not help: it links classes and leaves them uninitialised.
  */
 final class DryRun {
 
     private static volatile boolean done;
 
-    /** Control flow of an engine that there is not. */
+    /** Stands for the control flow of an engine. */
     private static final class PassThrough extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
@@ -87,7 +87,7 @@ final class DryRun {
         guard.close(); // So that it starts no thread.
     }
 
-    /** Runs, unless that has been done. */
+    /** Runs, unless it has run already. */
     static void once() {
         if (!done) {
             try {
@@ -155,7 +155,7 @@ final class DryRun {
         try {
             attempt.run();
         } catch (Throwable expected) {
-            // As the policy has it.
+            // The policy says so.
         }
     }
 

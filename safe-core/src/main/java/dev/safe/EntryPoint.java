@@ -3,7 +3,7 @@ package dev.safe;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an integration, such as an aspect, makes the call that a boundary is put around. Use a non-capturing lambda or a
+ * Makes the call that a boundary is put around, for an integration such as an aspect. Use a non-capturing lambda or a
  * method reference, so that a call allocates nothing: what it needs comes with {@code invocation}.
  *
  * @param <T> what it needs to make the call
@@ -22,7 +22,7 @@ public interface EntryPoint<T> {
     @Nullable Object proceed(T invocation) throws Throwable;
 
     /**
-     * The id of the event that is finalized, for the report of a panic. Only asked for if the call threw.
+     * Returns the id of the event that is finalized, for the report of a panic. Called only if the call threw.
      *
      * @param invocation what is needed to make the call
      * @return the id; ignored for any phase but finalize

@@ -2,7 +2,7 @@ package dev.safe;
 
 import org.jspecify.annotations.Nullable;
 
-/** The four entry points of an extension, each called across its boundary. */
+/** Calls the four entry points of an extension, each across its boundary. */
 final class EntryPoints {
 
     private static final EntryPoint<ExtensionCapability> POLL = ExtensionCapability::poll;
@@ -33,7 +33,7 @@ final class EntryPoints {
         boundary.<ExtensionCapability, RuntimeException>call(target, noted(boundary, target, teardown));
     }
 
-    /** Has the extension note what becomes of an instance that is set up or torn down. Other calls change nothing. */
+    /** Wraps setup and teardown, so that the extension notes what becomes of the instance. Returns other entry points as they are. */
     static <T> EntryPoint<T> noted(Boundary boundary, ExtensionCapability instance, EntryPoint<T> entryPoint) {
         return switch (boundary.phase()) {
             case SETUP -> call -> setup(boundary, instance, call, entryPoint);
@@ -54,7 +54,7 @@ final class EntryPoints {
                     extension.setupFailed(instance);
                 }
             } catch (Throwable ours) {
-                extension.owed = Extension.Lifecycle.FAILED; // There is no stack to call anything.
+                extension.owed = Extension.Lifecycle.FAILED; // There is no stack left to call anything.
             }
             throw thrown;
         }

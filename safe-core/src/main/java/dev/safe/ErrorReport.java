@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An error that setup or teardown returned, told in strings that are safe to print. Immutable.
+ * An error that setup or teardown returned, in strings that are safe to print. Immutable.
  *
  * @param extension the extension's name
  * @param phase setup or teardown
@@ -21,7 +21,7 @@ public record ErrorReport(
         @Nullable String message) {
 
     /**
-     * What was thrown, in one line.
+     * Describes what was thrown, in one line.
      *
      * @return the type, and the message if there is one
      */

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One extension as the guard knows it, by name: its five boundaries and how it is doing. Thread-safe. */
+/** An extension as the guard knows it, by name: its five boundaries, its lifecycle and its newest panics. Thread-safe. */
 @SuppressWarnings("EnumOrdinal") // an array of five has no other index
 final class Extension extends Identity {
 
@@ -18,7 +18,7 @@ final class Extension extends Identity {
         STOPPED
     }
 
-    /** What could not be noted, since nothing could be called. Made up for when somebody asks. */
+    /** A change that could not be noted where nothing could be called. Made up for when the lifecycle is read. */
     volatile @Nullable Lifecycle owed;
 
     private final String name;
@@ -55,7 +55,7 @@ final class Extension extends Identity {
         }
     }
 
-    /** Has listeners notified of rejected calls: there is another listener. */
+    /** Has listeners notified of rejected calls, since a listener was added. */
     void countRejected() {
         for (Boundary boundary : boundaries) {
             boundary.countRejected();
@@ -82,7 +82,7 @@ final class Extension extends Identity {
         }
     }
 
-    /** Forgets everything: whoever still calls the extension finds it new. */
+    /** Forgets everything: a call that still arrives finds the extension new. */
     void reset() {
         for (Boundary boundary : boundaries) {
             boundary.reset();
@@ -114,7 +114,7 @@ final class Extension extends Identity {
         }
     }
 
-    /** Notes that an instance was torn down. The extension has stopped when the last one that was set up has. */
+    /** Notes that an instance was torn down. The extension has stopped once no instance is set up. */
     void tornDown(ExtensionCapability instance) {
         if (!registry.isAlias(instance)) {
             synchronized (this) {

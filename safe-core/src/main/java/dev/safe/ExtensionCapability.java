@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public interface ExtensionCapability {
 
     /**
-     * The extension's identity, by which it is counted, tuned and quarantined. Read once per instance.
+     * Returns the extension's identity, by which it is counted, tuned and quarantined. Read once per instance.
      *
      * @return a name such as {@code network.udp}, matching {@code [A-Za-z0-9][A-Za-z0-9._-]{0,63}}; instances that share
      *     a name share counts, policy and quarantine
@@ -27,7 +27,7 @@ public interface ExtensionCapability {
      * Acquires what the extension needs.
      *
      * @param env where and with which configuration it runs
-     * @throws Exception if the extension cannot start, an outcome the host is told as it is: a returned error, not a
+     * @throws Exception if the extension cannot start, which the host gets as it is: a returned error, not a
      *     panic
      */
     default void setup(SetupEnv env) throws Exception {}
@@ -42,7 +42,7 @@ public interface ExtensionCapability {
     }
 
     /**
-     * Tells that the step an event caused has ended, however it ended, and that its resources can be let go. Named so
+     * Releases what an event holds, once the step that the event caused has ended, however it ended. Named so
      * because {@code finalize} is taken by {@link Object}.
      *
      * @param id the {@link StepEvent#id() id} of the event

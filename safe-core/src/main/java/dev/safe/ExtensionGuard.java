@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * </table>
  *
  * <p>Not contained: {@link VirtualMachineError}s other than {@link StackOverflowError}, which are counted, logged and
- * rethrown, but by a guarded {@link MethodHandle}; the {@linkplain Builder#passThrough pass-through} types; what an
+ * rethrown, except by a guarded {@link MethodHandle}; the {@linkplain Builder#passThrough pass-through} types; what an
  * extension does on threads of its own; a call that never returns, unless its budget interrupts it and it heeds that;
  * {@code System.exit}, exhausted memory, and native crashes.
  *
@@ -74,13 +74,13 @@ public final class ExtensionGuard implements AutoCloseable {
         builder.listeners.forEach(listeners::add);
     }
 
-    /** Makes a guard that logs elsewhere, and that does not see to it that there was a {@link DryRun}. */
+    /** Creates a guard that logs elsewhere, without a {@link DryRun} before it. */
     static ExtensionGuard loggingTo(Logger logger, Builder builder) {
         return new ExtensionGuard(builder, logger);
     }
 
     /**
-     * A guard with the built-in policies that only logs.
+     * Creates a guard with the built-in policies that only logs.
      *
      * @return a new guard
      */
@@ -168,7 +168,7 @@ public final class ExtensionGuard implements AutoCloseable {
     }
 
     /**
-     * Whether an instance is a decorator, of this guard or of any other: its own methods go across boundaries already.
+     * Returns whether an instance is a decorator, of this guard or of another: its methods go across boundaries already.
      *
      * @param capability the instance
      * @return true if {@link #guarded} returned it
@@ -179,7 +179,7 @@ public final class ExtensionGuard implements AutoCloseable {
     }
 
     /**
-     * For integrations such as an aspect: makes a call of an entry point across its boundary.
+     * Calls an entry point across its boundary, for integrations such as an aspect.
      *
      * @param <T> what the entry point needs to make the call
      * @param capability the extension
@@ -231,8 +231,8 @@ public final class ExtensionGuard implements AutoCloseable {
     }
 
     /**
-     * Wraps a host function that native code calls, where anything thrown would end the JVM: nothing at all escapes, be
-     * it fatal, of a pass-through type, or a panic whose policy is to throw. The caller gets zero, false or null.
+     * Wraps a host function that native code calls, where anything thrown would end the JVM: nothing escapes, whether
+     * fatal, of a pass-through type, or a panic whose policy is to throw. The caller gets zero, false or null.
      *
      * <p>Not contained: native code calling back when the thread is nearly out of stack, which ends the JVM before Java
      * code runs.
@@ -280,7 +280,7 @@ public final class ExtensionGuard implements AutoCloseable {
     // Operators.
 
     /**
-     * All extensions, as they are now.
+     * Returns all extensions, as they are now.
      *
      * @return a snapshot of each, in the order of their names
      */
@@ -292,7 +292,7 @@ public final class ExtensionGuard implements AutoCloseable {
     }
 
     /**
-     * One extension, as it is now.
+     * Returns one extension, as it is now.
      *
      * @param extension its name
      * @return a snapshot, empty if there is no such extension
@@ -306,7 +306,7 @@ public final class ExtensionGuard implements AutoCloseable {
      *
      * @param extension the extension's name
      * @param phase the entry point
-     * @param reason why, for those who wonder
+     * @param reason why, as operators read it
      * @throws NoSuchElementException if there is no such extension
      * @throws IllegalArgumentException if the phase is setup or teardown, which are never rejected
      */
@@ -358,7 +358,7 @@ public final class ExtensionGuard implements AutoCloseable {
     }
 
     /**
-     * Whether an instance has been made known, or was called.
+     * Returns whether an instance has been made known, or was called.
      *
      * @param capability the instance
      * @return true if the guard knows its name
@@ -368,8 +368,8 @@ public final class ExtensionGuard implements AutoCloseable {
     }
 
     /**
-     * Forgets an extension, its counts and its quarantine. Whatever still calls it, be it an instance, a decorator or a host
-     * function, finds it new.
+     * Forgets an extension, its counts and its quarantine. A call that still arrives, by an instance, a
+     * decorator or a host function, finds it new.
      *
      * @param extension the extension's name
      * @throws NoSuchElementException if there is no such extension
@@ -379,7 +379,7 @@ public final class ExtensionGuard implements AutoCloseable {
     }
 
     /**
-     * Adds a listener. It is told of the extensions there are, and then of what happens.
+     * Adds a listener. It is notified of the known extensions first, and of what happens from then on.
      *
      * @param listener the listener
      */
@@ -387,12 +387,12 @@ public final class ExtensionGuard implements AutoCloseable {
         listeners.add(Objects.requireNonNull(listener, "'listener' must not be null"));
         for (Extension extension : registry.all()) {
             extension.countRejected();
-            listeners.tellOne(listener, told -> told.onRegistered(extension.snapshot()));
+            listeners.reportTo(listener, added -> added.onRegistered(extension.snapshot()));
         }
     }
 
     /**
-     * Removes a listener. It is not notified any more, but for what a thread is reporting to it just now. Does nothing if
+     * Removes a listener. It is not notified any more, except of what a thread is reporting at this moment. Does nothing if
      * the listener was not added.
      *
      * @param listener the listener, found by identity
@@ -411,7 +411,7 @@ public final class ExtensionGuard implements AutoCloseable {
         registry.apply(next);
     }
 
-    /** Stops the daemon thread, after telling of panics that were silenced. Calls are contained as before. */
+    /** Stops the daemon thread and reports the panics silenced so far. Calls are contained as before. */
     @Override
     public void close() {
         watchdog.close();
@@ -432,7 +432,7 @@ public final class ExtensionGuard implements AutoCloseable {
         return registry;
     }
 
-    /** For tests: what the daemon thread does every now and then. */
+    /** Does what the daemon thread does now and then. For tests. */
     void look() {
         watchdog.look();
     }
@@ -451,7 +451,7 @@ public final class ExtensionGuard implements AutoCloseable {
         private Builder() {}
 
         /**
-         * Sets the policy of a phase, for every extension that has none of its own.
+         * Sets the policy of a phase, for every extension without a policy of its own.
          *
          * @param phase the entry point
          * @param policy its policy
@@ -492,11 +492,11 @@ public final class ExtensionGuard implements AutoCloseable {
 
         /**
          * Adds types, subclasses included, that are control flow of the host's engine: they leave every entry point
-         * unchanged and uncounted, but a guarded {@link MethodHandle}, which nothing leaves.
+         * unchanged and uncounted. Nothing leaves a guarded {@link MethodHandle}, these types included.
          *
          * @param types the types
          * @return this builder
-         * @throws IllegalArgumentException if a type is no {@link Throwable}
+         * @throws IllegalArgumentException if a type is not a {@link Throwable}
          */
         public Builder passThrough(Class<?>... types) {
             Arrays.stream(types).map(Builder::throwable).forEach(passThrough::add);
@@ -511,7 +511,7 @@ public final class ExtensionGuard implements AutoCloseable {
         }
 
         /**
-         * Adds a listener. The log is one already.
+         * Adds a listener. The guard logs without one.
          *
          * @param listener the listener
          * @return this builder

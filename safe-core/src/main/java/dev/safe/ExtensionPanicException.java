@@ -5,10 +5,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An extension panicked, and the policy of the phase is to say so. Thrown by the guard only, after the panic was counted
- * and reported.
+ * Thrown by the guard where an extension panicked and the policy of the phase is to throw. The panic is counted and reported
+ * by then.
  *
- * <p>Unlike reports, it holds what was thrown, as value and as cause: whoever keeps it keeps the extension's class loader.
+ * <p>Unlike reports, it holds what was thrown, as value and as cause: keeping it keeps the extension's class loader.
  *
  * @since 0.1
  */
@@ -31,7 +31,7 @@ public final class ExtensionPanicException extends RuntimeException {
     }
 
     /**
-     * The extension that panicked.
+     * Returns the extension that panicked.
      *
      * @return its name
      */
@@ -40,7 +40,7 @@ public final class ExtensionPanicException extends RuntimeException {
     }
 
     /**
-     * The entry point it panicked in.
+     * Returns the entry point that it panicked in.
      *
      * @return the phase
      */
@@ -49,7 +49,7 @@ public final class ExtensionPanicException extends RuntimeException {
     }
 
     /**
-     * What it threw.
+     * Returns what it threw.
      *
      * @return the throwable, which is also the cause
      */

@@ -5,7 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * One extension at one moment. Holds strings and numbers, nothing of the extension's own. Immutable.
+ * One extension at one moment. Holds strings and numbers only. Immutable.
  *
  * @param name the extension's name
  * @param state how it is doing
@@ -20,7 +20,7 @@ public record ExtensionSnapshot(String name, ExtensionState state, Map<Phase, Ph
     }
 
     /**
-     * One of the boundaries.
+     * Returns one of the boundaries.
      *
      * @param phase which one
      * @return its snapshot

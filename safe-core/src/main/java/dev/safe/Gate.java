@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The word that a call reads before it goes through a boundary: one volatile field, whose {@linkplain #OBSERVED lower bits}
- * are zero unless somebody has to know about the call. The first of the four layers of a {@link Boundary}.
+ * are zero unless the call has to be known. The first of the four layers of a {@link Boundary}.
  *
  * <p>Every write is under this object's monitor, which is never held while anything is called: code at the end of the stack
  * can enter a monitor and write a field, but it can call nothing.
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *     <td>with {@code REJECTING}</td><td>the listeners are notified of the rejected call</td></tr>
  * <tr><td>{@link #WATCHED}</td><td>a policy with a budget; construction, with timers</td>
  *     <td>a policy without</td><td>the call has a beginning and an end</td></tr>
- * <tr><td>{@link #STAMPED}</td><td>construction, with timers or a ticker that was given</td><td>nobody</td>
+ * <tr><td>{@link #STAMPED}</td><td>construction, with timers or a ticker that was given</td><td>never</td>
  *     <td>the beginning is read from the ticker</td></tr>
  * <tr><td>{@link #OWING}</td><td>a call that ended where nothing could be called</td><td>the next call</td>
  *     <td>something has to be made up for</td></tr>

@@ -1,34 +1,34 @@
 package dev.safe;
 
 /**
- * Is told what happens at the boundaries of a guard: the log, meters and application events are listeners of this kind.
+ * Learns what happens at the boundaries of a guard. The log, meters and application events are such listeners.
  *
- * <p>Called by whichever thread the thing happened on, outside all locks, so implementations must be thread-safe and
- * quick. Whatever a listener throws is logged and otherwise ignored: it changes neither the call's outcome nor what other
- * listeners are told. Do not keep a {@link Throwable} beyond the call: it keeps the extension's class loader alive.
+ * <p>Called outside all locks, on the thread where it happened, or on a thread of the guard for what its watchdog finds. So
+ * implementations must be thread-safe and quick. What a listener throws is logged and otherwise ignored: it changes neither
+ * the call's outcome nor what other listeners get. Do not keep a {@link Throwable} beyond the call: it keeps the extension's class loader alive.
  *
  * @since 0.1
  */
 public interface GuardListener {
 
     /**
-     * An extension was seen for the first time. Also called, when a listener joins late, for each extension there already
-     * is.
+     * Called when an extension is seen for the first time. A listener that is added later is called for each extension that
+     * is known by then.
      *
      * @param extension a snapshot of it
      */
     default void onRegistered(ExtensionSnapshot extension) {}
 
     /**
-     * An extension was removed.
+     * Called when an extension was removed.
      *
      * @param extension its name
      */
     default void onRemoved(String extension) {}
 
     /**
-     * Something was counted. Never throttled; on the way of every panic, so it should allocate nothing. Threads may
-     * report their counts out of order.
+     * Called when something was counted. Never throttled. On the way of every panic, so it should allocate nothing. Threads
+     * may report their counts out of order.
      *
      * @param extension the extension's name
      * @param phase the entry point
@@ -38,7 +38,7 @@ public interface GuardListener {
     default void onCount(String extension, Phase phase, Tally tally, long total) {}
 
     /**
-     * A panic is reported in full, as often as the {@link LogPolicy} allows.
+     * Called with a panic in full, as often as the {@link LogPolicy} allows.
      *
      * @param report the panic
      * @param cause what was thrown, or a stand-in for it if that is not safe to print
@@ -46,14 +46,14 @@ public interface GuardListener {
     default void onPanic(PanicReport report, Throwable cause) {}
 
     /**
-     * Panics went unreported because of the {@link LogPolicy}.
+     * Called with the number of panics that went unreported because of the {@link LogPolicy}.
      *
      * @param report how many
      */
     default void onSilence(SilenceReport report) {}
 
     /**
-     * Setup or teardown returned an error.
+     * Called when setup or teardown returned an error.
      *
      * @param report the error
      * @param cause what was thrown, or a stand-in for it if that is not safe to print
@@ -61,21 +61,21 @@ public interface GuardListener {
     default void onError(ErrorReport report, Throwable cause) {}
 
     /**
-     * A boundary entered quarantine, or entered it anew after a failed probe.
+     * Called when a boundary entered quarantine, or entered it anew after a failed probe.
      *
      * @param report the quarantine
      */
     default void onQuarantined(QuarantineReport report) {}
 
     /**
-     * A boundary left quarantine: a probe returned, or somebody released it.
+     * Called when a boundary left quarantine: a probe returned, or it was released by hand.
      *
      * @param report the quarantine it left
      */
     default void onReleased(QuarantineReport report) {}
 
     /**
-     * A call outlasted its budget.
+     * Called when a call outlasted its budget.
      *
      * @param report the call
      */

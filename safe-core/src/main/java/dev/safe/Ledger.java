@@ -132,7 +132,9 @@ abstract class Ledger extends Gate {
         long now = services.now();
         reportSilenced(now);
         if (throttle.permits(policy.log().burst(), silenceNanos, now)) {
-            reporter.panicked(extension, phase, function, id, thrown);
+            if (!reporter.panicked(extension, phase, function, id, thrown)) {
+                set(OWING, true); // The heap is full. It may not be when the next call comes.
+            }
         } else {
             requestVisit();
         }
@@ -189,6 +191,7 @@ abstract class Ledger extends Gate {
             gate &= ~OWING;
         }
         try {
+            reporter.restoreReserve();
             for (; memoryErrors > 0; memoryErrors--) {
                 report(null, null, new OutOfMemoryError("there was no memory left to report it when it happened"));
             }

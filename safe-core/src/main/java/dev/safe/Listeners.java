@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the listeners, and keeps what they throw away from the call. Thread-safe.
+ * Notifies the listeners, and keeps what they throw from the call. Thread-safe.
  *
  * <p>The first failure of each listener is logged; a listener that fails at every panic must not flood the log that the
  * panics themselves are kept from flooding.
@@ -53,7 +53,7 @@ final class Listeners {
                 .toArray(Entry[]::new);
     }
 
-    void tell(Consumer<GuardListener> what) {
+    void report(Consumer<GuardListener> what) {
         for (Entry entry : entries) {
             try {
                 what.accept(entry.listener);
@@ -63,13 +63,13 @@ final class Listeners {
         }
     }
 
-    /** Whether there is anybody to be told of counts. */
+    /** Returns whether a listener counts. */
     boolean areCounting() {
         return areCounting;
     }
 
-    /** As {@link #tell}, for what is told at every panic: allocates nothing. */
-    void tellCount(String extension, Phase phase, Tally tally, long total) {
+    /** Reports a count. Allocates nothing, since it happens at every panic. */
+    void reportCount(String extension, Phase phase, Tally tally, long total) {
         for (Entry entry : counting) {
             try {
                 entry.listener.onCount(extension, phase, tally, total);
@@ -79,8 +79,8 @@ final class Listeners {
         }
     }
 
-    /** As {@link #tell}, for what is told of every call while timers are on: allocates nothing. */
-    void tellCall(String extension, Phase phase, long nanos) {
+    /** Reports the time of a call. Allocates nothing, since it happens at every call while timers are on. */
+    void reportCall(String extension, Phase phase, long nanos) {
         for (Entry entry : counting) {
             try {
                 entry.listener.onCall(extension, phase, nanos);
@@ -90,7 +90,7 @@ final class Listeners {
         }
     }
 
-    void tellOne(GuardListener listener, Consumer<GuardListener> what) {
+    void reportTo(GuardListener listener, Consumer<GuardListener> what) {
         for (Entry entry : entries) {
             if (entry.listener == listener) {
                 try {
@@ -113,7 +113,7 @@ final class Listeners {
                         thrown);
             }
         } catch (Throwable ignored) {
-            // Nothing is left to tell it to: the call's outcome goes first.
+            // There is no way left to say so, and the call's outcome goes first.
         }
     }
 

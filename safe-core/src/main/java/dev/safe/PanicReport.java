@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A panic, told in strings that are safe to print and that keep nothing of the extension's alive. Immutable.
+ * A panic, in strings that are safe to print and keep nothing of the extension alive. Immutable.
  *
  * @param extension the extension's name
  * @param phase the entry point
@@ -35,7 +35,7 @@ public record PanicReport(
     }
 
     /**
-     * What was thrown, in one line.
+     * Describes what was thrown, in one line.
      *
      * @return the type, and the message if there is one
      */

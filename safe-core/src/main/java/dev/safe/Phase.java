@@ -29,7 +29,7 @@ public enum Phase {
     }
 
     /**
-     * The name of this phase in logs, meter tags, properties and the actuator.
+     * Returns the name of this phase in logs, meter tags, properties and the actuator.
      *
      * @return {@code setup}, {@code poll}, {@code finalize}, {@code teardown} or {@code host}
      */
@@ -38,8 +38,8 @@ public enum Phase {
     }
 
     /**
-     * Whether calls of this phase may be turned away. Setup and teardown never are: without them an extension holds on
-     * to what it has, or never gets it.
+     * Returns whether calls of this phase may be rejected. Setup and teardown never are: without them an extension never gets
+     * what it needs, or never lets go of it.
      */
     boolean isRejectable() {
         return this != SETUP && this != TEARDOWN;

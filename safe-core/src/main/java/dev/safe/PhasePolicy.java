@@ -37,7 +37,7 @@ public record PhasePolicy(
     }
 
     /**
-     * The policy of a phase that nobody has tuned: setup throws, the others suppress; poll is quarantined when it keeps
+     * Returns the policy of a phase that is not tuned: setup throws, the others suppress; poll is quarantined when it keeps
      * panicking.
      *
      * @param phase the phase
@@ -72,7 +72,7 @@ public record PhasePolicy(
     }
 
     /**
-     * Refuses what makes no sense for a phase.
+     * Checks that a phase can honour the policy.
      *
      * @throws InvalidPolicyException if this policy has a setting that the phase cannot honour
      */

@@ -31,7 +31,7 @@ public record PhaseSnapshot(
     }
 
     /**
-     * One of the counts.
+     * Returns one of the counts.
      *
      * @param tally which one
      * @return the count so far

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The policies of a guard: one for each phase, and those of extensions that differ. Immutable.
+ * The policies of a guard: one for each phase, and one for each phase of an extension that differs. Immutable.
  *
  * @since 0.1
  */
@@ -31,7 +31,7 @@ public final class Policies {
     }
 
     /**
-     * The policy that applies to a phase of an extension: its own, else that of the phase, else the built-in one.
+     * Returns the policy that applies to a phase of an extension: its own, else that of the phase, else the built-in one.
      *
      * @param extension the extension's name
      * @param phase the entry point
@@ -67,7 +67,7 @@ public final class Policies {
         private Builder() {}
 
         /**
-         * Sets the policy of a phase, for every extension that has none of its own.
+         * Sets the policy of a phase, for every extension without a policy of its own.
          *
          * @param phase the entry point
          * @param policy its policy
@@ -88,7 +88,7 @@ public final class Policies {
          * @param policy its policy
          * @return this builder
          * @throws InvalidPolicyException if the policy has a setting that the phase cannot honour
-         * @throws IllegalArgumentException if the name is no valid name of an extension
+         * @throws IllegalArgumentException if the name is not a valid name of an extension
          */
         public Builder policy(String extension, Phase phase, PhasePolicy policy) {
             Objects.requireNonNull(extension, "'extension' must not be null");

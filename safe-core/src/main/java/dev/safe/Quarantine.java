@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * probe. Thread-safe. Every change of state goes through {@link #transition}, under the lock; the owner is notified
  * once the lock is left.
  *
- * <p>A probe is closed by the token it was opened with, so that neither a probe given up for lost nor a guard around the
- * one that carries it can undo what has been decided since.
+ * <p>A probe is closed by the token it was opened with, so that neither a probe that was given up nor a guard
+ * around the probe can undo what has been decided since.
  */
 final class Quarantine {
 
@@ -35,7 +35,7 @@ final class Quarantine {
         REJECTING
     }
 
-    /** Whose calls these are. */
+    /** The boundary that the quarantine belongs to. */
     interface Owner {
 
         /** Learns what becomes of calls from now on. Called under the lock. */
@@ -56,7 +56,7 @@ final class Quarantine {
     /** Calls are rejected until a time, after which the next one is a probe. */
     private record BackingOff(long backoff, long since, long delay, String reason) implements State {}
 
-    /** One call is out, on one thread. It is given up for lost after another backoff. */
+    /** One call is out, on one thread. It is given up after another backoff. */
     private record Probing(long token, Thread carrier, long since, long backoff, String reason) implements State {}
 
     /** Calls are rejected until the boundary is released. */
@@ -111,7 +111,7 @@ final class Quarantine {
         return state instanceof Clear ? NO_PROBE : REFUSED;
     }
 
-    /** Gives a probe up for lost that has been out for as long as its backoff. */
+    /** Gives a probe up that has been out for as long as its backoff. */
     void expireProbe(QuarantinePolicy policy, long now) {
         if (state instanceof Probing) {
             QuarantineReport entered;
@@ -163,7 +163,7 @@ final class Quarantine {
         if (state instanceof Probing probing && (probing.token == token || probing.carrier == caller)) {
             return trip(policy, next(policy, probing.backoff), "the probe panicked", now);
         }
-        return null; // A call from before the quarantine, or a probe that was given up for lost.
+        return null; // A call from before the quarantine, or a probe that was given up.
     }
 
     private @Nullable QuarantineReport panickedWhileClear(QuarantinePolicy policy, Clear clear, long now) {

@@ -32,10 +32,10 @@ public record QuarantinePolicy(
         double jitter,
         int maxTrips) {
 
-    /** The largest threshold: a boundary remembers the time of so many panics. */
+    /** The largest threshold. A boundary remembers the time of that many panics. */
     public static final int MAX_THRESHOLD = 10_000;
 
-    /** Off, with the settings it has once it is {@linkplain Builder#enabled(boolean) enabled}. */
+    /** Off, with the settings that apply once it is {@linkplain Builder#enabled(boolean) enabled}. */
     public static final QuarantinePolicy DEFAULT = new QuarantinePolicy(
             false, 5, Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofMinutes(5), 2.0, 0.2, 0);
 

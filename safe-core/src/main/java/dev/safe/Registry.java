@@ -16,11 +16,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The extensions of a guard, by name and by instance. Thread-safe. No code of others runs under a lock of this class but an
- * instance's {@code name()}, under a lock of that instance's own.
+ * The extensions of a guard, by name and by instance. Thread-safe. Foreign code does not run under a lock of this class, except
+ * an instance's {@code name()}, under a lock of its own.
  *
- * <p>There is one {@link Extension} of a name for as long as anybody holds it: one that is removed is forgotten, not
- * replaced. Whatever still calls it, a decorator for example, lists it again, as new.
+ * <p>There is one {@link Extension} of a name for as long as anything holds it: an extension that is removed is emptied, not
+ * replaced. A call that still arrives, through a decorator for example, lists it again as new.
  */
 final class Registry {
 
@@ -30,12 +30,12 @@ final class Registry {
     private final Listeners listeners;
     private final BoundaryServices services;
 
-    /** Extensions that are not listed and that somebody may hold. Guarded by this. */
+    /** Extensions that are not listed any more and may still be called. Guarded by this. */
     private final Map<String, WeakReference<Extension>> removed = new HashMap<>();
 
     private volatile Policies policies;
 
-    /** What listeners are to be notified of, in order. Whoever comes first does it, for all. */
+    /** Notifications that are due, in order. The first thread to come sends them for all. */
     private final Queue<Runnable> announcements = new ConcurrentLinkedQueue<>();
 
     private final AtomicBoolean announcing = new AtomicBoolean();
@@ -54,7 +54,7 @@ final class Registry {
         return policies.policy(extension, phase);
     }
 
-    /** Puts policies in force. Whoever comes last wins, for all boundaries. */
+    /** Puts policies in force. The last caller wins, for all boundaries. */
     synchronized void apply(Policies next) {
         policies = next;
         listed.values().forEach(extension -> extension.apply(next));
@@ -172,7 +172,7 @@ final class Registry {
         removed.remove(extension.name());
         extension.apply(policies);
         listed.put(extension.name(), extension);
-        announcements.add(() -> listeners.tell(listener -> listener.onRegistered(extension.snapshot())));
+        announcements.add(() -> listeners.report(listener -> listener.onRegistered(extension.snapshot())));
         return extension;
     }
 
@@ -203,7 +203,7 @@ final class Registry {
             removed.values().removeIf(reference -> reference.refersTo(null));
             removed.put(name, new WeakReference<>(extension));
             extension.reset();
-            announcements.add(() -> listeners.tell(listener -> listener.onRemoved(name)));
+            announcements.add(() -> listeners.report(listener -> listener.onRemoved(name)));
         }
         announce();
     }

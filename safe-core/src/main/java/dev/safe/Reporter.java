@@ -19,7 +19,7 @@ final class Reporter {
         this.listeners = listeners;
     }
 
-    /** Returns whether anybody is to be notified of counts. */
+    /** Returns whether a listener counts. */
     boolean isCounting() {
         return listeners.areCounting();
     }
@@ -27,17 +27,21 @@ final class Reporter {
     /** Notifies of a count. Allocates nothing. */
     void counted(Extension extension, Phase phase, Tally tally, long total) {
         if (listeners.areCounting()) {
-            listeners.tellCount(extension.name(), phase, tally, total);
+            listeners.reportCount(extension.name(), phase, tally, total);
         }
     }
 
     /** Notifies of the time that a call took. Allocates nothing. */
     void timed(Extension extension, Phase phase, long nanos) {
-        listeners.tellCall(extension.name(), phase, nanos);
+        listeners.reportCall(extension.name(), phase, nanos);
     }
 
-    /** Reports a panic in full. Lets go of the memory reserve if the panic is that there is none left. */
-    void panicked(Extension extension, Phase phase, @Nullable String function, @Nullable Long id, Throwable thrown) {
+    /**
+     * Reports a panic in full. Lets go of the memory reserve if the panic is for want of memory.
+     *
+     * @return whether the reserve is there for the next panic; if not, it is to be {@linkplain #restoreReserve restored}
+     */
+    boolean panicked(Extension extension, Phase phase, @Nullable String function, @Nullable Long id, Throwable thrown) {
         if (thrown instanceof OutOfMemoryError) {
             reserve.spend();
         }
@@ -55,17 +59,24 @@ final class Reporter {
                     id);
             extension.recentPanics().add(report);
             Throwable printable = ThrowableText.printable(thrown);
-            listeners.tell(listener -> listener.onPanic(report, printable));
-        } finally {
+            listeners.report(listener -> listener.onPanic(report, printable));
+        } catch (Throwable ours) {
             reserve.restore();
+            throw ours;
         }
+        return reserve.restore();
+    }
+
+    /** Puts memory aside again, if there is enough by now. */
+    void restoreReserve() {
+        reserve.restore();
     }
 
     /** Reports panics that were not reported one by one. */
     void silenced(Extension extension, Phase phase, long count, LogPolicy policy) {
         if (count > 0) {
             SilenceReport report = new SilenceReport(extension.name(), phase, count, policy.interval());
-            listeners.tell(listener -> listener.onSilence(report));
+            listeners.report(listener -> listener.onSilence(report));
         }
     }
 
@@ -74,17 +85,17 @@ final class Reporter {
         ThrowableText text = ThrowableText.of(thrown);
         ErrorReport report = new ErrorReport(extension.name(), phase, Instant.now(), text.type(), text.message());
         Throwable printable = ThrowableText.printable(thrown);
-        listeners.tell(listener -> listener.onError(report, printable));
+        listeners.report(listener -> listener.onError(report, printable));
     }
 
     /** Reports that a boundary entered quarantine, or entered it anew. */
     void quarantined(QuarantineReport report) {
-        listeners.tell(listener -> listener.onQuarantined(report));
+        listeners.report(listener -> listener.onQuarantined(report));
     }
 
     /** Reports that a boundary left quarantine. */
     void released(QuarantineReport report) {
-        listeners.tell(listener -> listener.onReleased(report));
+        listeners.report(listener -> listener.onReleased(report));
     }
 
     /** Reports a call over its budget. */
@@ -97,6 +108,6 @@ final class Reporter {
                 SafeText.of(thread.getName()),
                 ThrowableText.frames(trace),
                 budget.onOverrun() == OnOverrun.INTERRUPT);
-        listeners.tell(listener -> listener.onOverrun(report));
+        listeners.report(listener -> listener.onOverrun(report));
     }
 }

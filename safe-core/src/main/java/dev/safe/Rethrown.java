@@ -1,15 +1,15 @@
 package dev.safe;
 
 /**
- * Knows which throwables the boundaries of a guard have counted and passed on lately, so that a boundary further out counts
- * none of them again while it is on its way out. Thread-safe.
+ * Remembers which throwables the boundaries of a guard have counted and passed on lately, so that a boundary further out does
+ * not count them again while they are on their way out. Thread-safe.
  *
  * <p>Keeps no reference to anything: a throwable, a thread and a boundary are known by their identity hash codes, together
  * with how many throwables the boundary had passed on by then. What a call catches was passed on by a call within it if the
- * boundary's number was lower when the outer call began. What is stored and thrown again in a later call is not. Remembers
- * the newest ones only, and allocates nothing: what is passed on may be an {@link OutOfMemoryError}.
+ * boundary's number was lower when the outer call began. A throwable that is stored and thrown again in a later call was not. Remembers
+ * the newest throwables only, and allocates nothing: what is passed on may be an {@link OutOfMemoryError}.
  *
- * <p>What the outer call catches and later throws again cannot be told from what it lets through.
+ * <p>A throwable that the outer call catches and throws again later looks like one that it lets through.
  */
 final class Rethrown {
 

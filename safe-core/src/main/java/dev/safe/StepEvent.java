@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that happened outside and that a cell is to be told in its next step. Two events are equal if their kind, id,
+ * Something that happened outside, for a cell to handle in its next step. Two events are equal if their kind, id,
  * cell and the bytes of their payload are.
  *
  * <p>The payload is handed over, not copied: neither side may change the array afterwards.

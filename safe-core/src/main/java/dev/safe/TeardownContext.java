@@ -22,7 +22,7 @@ public record TeardownContext(Instant deadline) {
     }
 
     /**
-     * The time left until the deadline.
+     * Returns the time left until the deadline.
      *
      * @return the time left, zero once the deadline has passed, never negative
      */

@@ -18,7 +18,7 @@ public interface Ticker {
     long read();
 
     /**
-     * The time of this machine.
+     * Returns the ticker that reads the clock of this machine.
      *
      * @return a ticker that reads {@link System#nanoTime()}
      */

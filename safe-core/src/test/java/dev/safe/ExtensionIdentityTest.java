@@ -72,6 +72,10 @@ class ExtensionIdentityTest {
         assertThat(log.list).as("lines in the log").hasSize(1);
         assertThat(log.list.get(0).getLevel().isGreaterOrEqual(Level.WARN)).isTrue();
         assertThat(log.list.get(0).getFormattedMessage()).doesNotContain("\n");
+        assertThat(guard.snapshots()).hasSize(1);
+        ExtensionSnapshot unnamed = guard.snapshots().get(0);
+        assertThat(unnamed.phase(Phase.SETUP).panics()).isOne();
+        assertThat(unnamed.state()).isEqualTo(ExtensionState.FAILED);
     }
 
     @Test
@@ -179,6 +183,20 @@ class ExtensionIdentityTest {
         });
         assertThatThrownBy(() -> guard.callSetup(outer, ENV)).isInstanceOf(ExtensionPanicException.class);
         guard.callTeardown(inner, CONTEXT);
+        assertThat(state()).isEqualTo(ExtensionState.STOPPED);
+    }
+
+    @Test
+    void shouldStopWithoutTheTeardownOfAnInstanceWhoseSecondSetupFailed() throws Exception {
+        TestExtension once = new TestExtension("a", () -> null);
+        TestExtension twice = new TestExtension("a", () -> null);
+        guard.callSetup(once, ENV);
+        guard.callSetup(twice, ENV);
+        twice.behave(() -> {
+            throw new IllegalStateException("boom");
+        });
+        assertThatThrownBy(() -> guard.callSetup(twice, ENV)).isInstanceOf(ExtensionPanicException.class);
+        guard.callTeardown(once, CONTEXT);
         assertThat(state()).isEqualTo(ExtensionState.STOPPED);
     }
 

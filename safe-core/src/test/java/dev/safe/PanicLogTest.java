@@ -113,6 +113,23 @@ class PanicLogTest {
         assertThat(keyValues(log.list.get(3))).containsEntry("reason", "'ticket' 4711");
     }
 
+    /** Whoever starts a thread names it. */
+    @Test
+    void shouldLetNoValueOfAnOverrunEndItsQuotesEarly() {
+        new PanicLog((extension, phase) -> PhasePolicy.builder(phase).build(), logger)
+                .onOverrun(new OverrunReport(
+                        "a",
+                        Phase.POLL,
+                        Instant.EPOCH,
+                        Duration.ofMillis(20),
+                        "poller\" extension=\"b",
+                        List.of("a.B.\"c\""),
+                        true));
+        assertThat(keyValues(log.list.get(0)))
+                .containsEntry("thread", "poller' extension='b")
+                .containsEntry("stuckAt", "a.B.'c'");
+    }
+
     @Test
     void shouldLeaveTheStackTraceOutWhenToldTo() {
         ExtensionGuard terse = ExtensionGuard.builder()

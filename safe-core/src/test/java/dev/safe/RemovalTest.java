@@ -3,6 +3,7 @@ package dev.safe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.safe.testing.Eventually;
 import dev.safe.testing.RecordingListener;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -306,6 +307,30 @@ class RemovalTest {
         assertThat(orphansLeftBy(guard::guarded)).as("orphans of 500").isZero();
     }
 
+    @Test
+    void shouldReportARemovalOutsideAllLocks() throws Exception {
+        AtomicBoolean returned = new AtomicBoolean();
+        guard.callPoll(extension);
+        guard.addListener(new GuardListener() {
+            @Override
+            public void onRemoved(String removed) {
+                Thread other = new Thread(() -> guard.callPoll(extension));
+                other.setDaemon(true);
+                other.start();
+                try {
+                    other.join(3_000);
+                } catch (InterruptedException impossible) {
+                    throw new AssertionError(impossible);
+                }
+                returned.set(!other.isAlive());
+            }
+        });
+        guard.remove("a");
+        assertThat(returned)
+                .as("the other thread's call returned while the listener waited for it")
+                .isTrue();
+    }
+
     private void shouldReportARegistrationOutsideAllLocks(Runnable fromAnotherThread) throws Exception {
         AtomicBoolean returned = new AtomicBoolean();
         guard.addListener(new RecordingListener().on(RecordingListener.Registered.class, registered -> {
@@ -369,5 +394,27 @@ class RemovalTest {
             assertThat(panics(guard, Phase.FINALIZE)).isEqualTo(callers.length);
             guard.remove("a");
         }
+    }
+
+    /** Both boundaries find that the extension is not listed before either may list it. */
+    @Test
+    void shouldReportOneRegistrationThoughTwoBoundariesOfWhatWasRemovedAreCalledAtOnce() throws Exception {
+        ExtensionCapability decorator = guard.guarded(extension);
+        guard.remove("a");
+        listener.clear();
+        Thread polling = new Thread(decorator::poll);
+        Thread finalizing = new Thread(() -> decorator.finalizeStep(1));
+        boolean bothWait;
+        synchronized (guard.registry()) {
+            polling.start();
+            finalizing.start();
+            bothWait = Eventually.holds(
+                    Duration.ofSeconds(10),
+                    () -> polling.getState() == Thread.State.BLOCKED && finalizing.getState() == Thread.State.BLOCKED);
+        }
+        polling.join();
+        finalizing.join();
+        assertThat(bothWait).isTrue();
+        assertThat(told()).containsExactlyInAnyOrder("registered a", "poll PANICS 1", "finalize PANICS 1");
     }
 }

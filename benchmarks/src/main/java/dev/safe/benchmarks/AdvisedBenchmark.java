@@ -30,14 +30,14 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Extension beans of a Boot application that has the starter and nothing else. The same work and the same proxies as in
- * {@link SpringLimitBenchmark}; the policies are those of {@link CallBenchmark} and {@link PanicBenchmark}, as properties.
+ * Measures extension beans of a Boot application that has only the starter. Work and proxies are those of {@link
+ * SpringLimitBenchmark}. The policies are those of {@link CallBenchmark} and {@link PanicBenchmark}, as properties.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class AdvisedBenchmark {
 
-    /** A context with an extension that is ready and one that panics. */
+    /** Holds a context with an extension that succeeds and one that panics. */
     public abstract static class Beans {
 
         private static final Method POLL = Objects.requireNonNull(
@@ -74,7 +74,7 @@ public class AdvisedBenchmark {
         }
     }
 
-    /** Calls that succeed. */
+    /** Calls extensions that succeed. */
     @State(Scope.Benchmark)
     public static class Succeeding extends Beans {
 
@@ -91,7 +91,7 @@ public class AdvisedBenchmark {
         }
     }
 
-    /** Calls that do not. */
+    /** Calls extensions that panic or are in quarantine. */
     @State(Scope.Benchmark)
     public static class Failing extends Beans {
 

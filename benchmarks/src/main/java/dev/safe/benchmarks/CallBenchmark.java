@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** A call that succeeds, by each of the ways in that need no framework, under each kind of policy. */
+/** Measures a call that succeeds, by each way in that needs no framework, under each kind of policy. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @State(Scope.Benchmark)
@@ -28,7 +28,7 @@ public class CallBenchmark {
 
     private static final MethodType TYPE = MethodType.methodType(int.class, Object.class, int.class, int.class);
 
-    /** A handle is as fast as this where it is a constant, which an upcall stub's is. */
+    /** A constant, as in an upcall stub. Only a constant handle is this fast. */
     private static final MutableCallSite SITE = new MutableCallSite(TYPE);
 
     private static final MethodHandle HANDLE = SITE.dynamicInvoker();

@@ -21,16 +21,16 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * Many threads on one extension, and on many of four classes, as a host has: {@link Main} runs it with 1, 2 and 8. What is hand-written picks its extension
- * in the same way, so that a difference is the guard's. A thread that waits for a processor counts too: compare only what
- * has as many threads.
+ * Measures many threads that share one extension, or go round many extensions of four classes, as in a host. {@link
+ * Main} runs it with 1, 2 and 8 threads. The hand-written code picks its extension in the same way, so any difference
+ * is the guard's. Waiting for a processor counts too, so compare only results with the same number of threads.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @State(Scope.Benchmark)
 public class ContentionBenchmark {
 
-    /** A power of two, so that going round is cheap. */
+    /** A power of two, so that the next index is cheap. */
     @Param({"1", "64"})
     public int extensions = 1;
 
@@ -43,7 +43,7 @@ public class ContentionBenchmark {
     private ExtensionCapability[] rejected;
     private volatile boolean closed;
 
-    /** Where a thread is on its way round. No two begin with the same extension, if there are enough. */
+    /** Holds the index of a thread's next extension. Threads begin with different extensions where there are enough. */
     @State(Scope.Thread)
     public static class Round {
 

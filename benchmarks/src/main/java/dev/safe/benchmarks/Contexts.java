@@ -10,7 +10,10 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** Boot applications for contenders that are beans: their proxies are made by whatever makes a user's. */
+/**
+ * Starts Boot applications for contenders that are beans, so that Boot makes their proxies as it does in a user's
+ * application.
+ */
 final class Contexts {
 
     private Contexts() {}
@@ -29,7 +32,7 @@ final class Contexts {
         return context.getBean(bean, ExtensionCapability.class);
     }
 
-    /** An extension whose only advice, but for what Spring itself puts in front of it, is the one that is measured. */
+    /** Returns an extension whose only advice is the measured one, besides Spring's own. */
     static ExtensionCapability advisedBy(
             ConfigurableApplicationContext context, String bean, Predicate<Advisor> measured) {
         ExtensionCapability extension = extension(context, bean);

@@ -19,8 +19,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * Failsafe's fallback around its circuit breaker. Executor and supplier are made once, which is its fastest way. The breaker
- * that meets nothing but panics has a rate that it cannot have enough calls for, so that it only counts.
+ * Measures Failsafe's fallback around its circuit breaker. Executor and supplier are made once, which is its fastest
+ * way. The breaker that only sees panics needs more calls than it ever gets for its rate, so it only counts.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -12,14 +12,14 @@ import java.util.stream.Collectors;
 import org.openjdk.jmh.util.ListStatistics;
 import org.openjdk.jmh.util.Statistics;
 
-/** What is not measured by JMH, written in the format that JMH writes. Not thread-safe. */
+/** Collects figures that JMH does not measure, and writes them in JMH's format. Not thread-safe. */
 final class Figures {
 
     private static final double CONFIDENCE = 0.999;
 
     private final List<String> entries = new ArrayList<>();
 
-    /** Samples of one figure: their median, their whole spread, and the error of their mean. */
+    /** Adds the samples of one figure: their median, their spread, and the error of their mean. */
     void add(Class<?> benchmark, String name, Map<String, String> parameters, String unit, List<Double> samples) {
         Statistics statistics = new ListStatistics(
                 samples.stream().mapToDouble(Double::doubleValue).toArray());

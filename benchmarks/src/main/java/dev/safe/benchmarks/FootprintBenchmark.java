@@ -10,7 +10,7 @@ import dev.safe.TeardownContext;
 import dev.safe.sample.cell.Cell;
 import dev.safe.sample.cell.CellState;
 import dev.safe.sample.cell.Delivery;
-import dev.safe.sample.cell.Outlets;
+import dev.safe.sample.cell.ExtensionCalls;
 import dev.safe.sample.cell.StepDeadline;
 import java.io.IOException;
 import java.lang.invoke.MethodHandle;
@@ -30,11 +30,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many bytes an extension and a host function take on the heap, and how many a step of the sample host's cells allocates.
+ * Measures how many bytes an extension and a host function take on the heap, and how many a step of the sample host's
+ * cells allocates.
  *
- * <p>The heap is asked after full collections, before and after thousands of extensions whose instances and names existed
- * before; each of their boundaries has been called. Each sample is of a process of its own with the simplest collector, as
- * the figure is one of the heap's layout and not of chance. A step is the cell's own, on the cell's own thread.
+ * <p>The heap is measured after full collections, before and after thousands of extensions whose instances and names
+ * existed before. Each of their boundaries has been called. Each sample comes from a process of its own with the
+ * simplest collector, so that it shows the heap's layout and not chance. A step is the cell's own, on the cell's own
+ * thread.
  */
 final class FootprintBenchmark {
 
@@ -45,7 +47,7 @@ final class FootprintBenchmark {
 
     private FootprintBenchmark() {}
 
-    /** In this process: starts those that measure. */
+    /** Starts the processes that measure. */
     static Figures run(boolean quick) throws IOException, InterruptedException {
         Figures figures = new Figures();
         int turns = quick ? 1 : 5;
@@ -93,7 +95,7 @@ final class FootprintBenchmark {
                 .orElseThrow();
     }
 
-    /** In a process of its own: measures one thing once. */
+    /** Measures one thing once, in a process of its own. */
     public static void main(String[] arguments) throws Throwable {
         double bytes =
                 switch (arguments[0]) {
@@ -157,7 +159,7 @@ final class FootprintBenchmark {
         return (double) (after - before) / HOST_FUNCTIONS;
     }
 
-    /** All of one extension, and of one name: what is left is the wrapper's own. */
+    /** Creates wrappers of one extension and one name, so that only the wrappers' own bytes differ. */
     private static Object wrap(ExtensionGuard guard, int i, boolean handle, MethodHandle body, Work.HostCall call)
             throws Throwable {
         if (handle) {
@@ -170,7 +172,7 @@ final class FootprintBenchmark {
         return wrapper;
     }
 
-    /** After collections, until two in a row find the same. */
+    /** Returns the heap in use, once two collections in a row agree. */
     private static long heap() {
         long last = Long.MAX_VALUE;
         while (true) {
@@ -183,7 +185,7 @@ final class FootprintBenchmark {
         }
     }
 
-    /** One turn of a loop that has nothing to do. */
+    /** Measures a turn of a loop that has nothing to do. */
     private static double idleStep() throws Exception {
         try (StepDeadline deadline = new StepDeadline(Duration.ofSeconds(10))) {
             Cell cell = cell(deadline);
@@ -199,11 +201,14 @@ final class FootprintBenchmark {
         }
     }
 
-    /** One turn of a loop that is given an event. The counter answers a request, by a host function, and no tick. */
+    /**
+     * Measures a turn of a loop that gets an event. The counter answers a request by a host function, and does not
+     * answer a tick.
+     */
     private static double busyStep(String kind) throws Exception {
         try (StepDeadline deadline = new StepDeadline(Duration.ofSeconds(10))) {
             Cell cell = cell(deadline);
-            busy(cell, kind, WARM_UP_STEPS); // until the JIT has found out what need not be allocated
+            busy(cell, kind, WARM_UP_STEPS); // until the JIT knows what need not be allocated
             long before = allocated();
             busy(cell, kind, STEPS);
             double bytes = (double) (allocated() - before) / STEPS;
@@ -217,7 +222,7 @@ final class FootprintBenchmark {
     }
 
     private static Cell cell(StepDeadline deadline) {
-        Outlets outlets = new Outlets() {
+        ExtensionCalls calls = new ExtensionCalls() {
             @Override
             public boolean reply(StepEvent request, byte[] body) {
                 return true;
@@ -233,13 +238,13 @@ final class FootprintBenchmark {
                 return 0;
             }
         };
-        Cell cell = new Cell("measured", "counter", 1024, deadline, ExtensionGuard.ofDefaults(), outlets);
+        Cell cell = new Cell("measured", "counter", 1024, deadline, ExtensionGuard.ofDefaults(), calls);
         cell.start();
         Work.check(cell.state() == CellState.RUNNING, "the cell does not run: " + cell.snapshot());
         return cell;
     }
 
-    /** One event after the other, so that the queue never fills up. */
+    /** Sends one event after the other, so that the queue never fills up. */
     private static void busy(Cell cell, String kind, int events) throws InterruptedException {
         StepEvent event = new StepEvent(kind, new byte[8], 1, null);
         for (int i = 0; i < events; i += 100) {

@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
-/** What no guard can be faster than: the call itself, and the least that could contain it. */
+/** Measures what no guard can undercut: the call itself, and the least that could contain it. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @State(Scope.Benchmark)
@@ -67,7 +67,7 @@ public class LimitBenchmark {
         }
     }
 
-    /** A call whose end is agreed on with another thread, which may interrupt it: what a budget cannot undercut. */
+    /** Makes a call whose end is agreed on with another thread that may interrupt it. A budget cannot undercut this. */
     @Benchmark
     public @Nullable StepEvent handWrittenBudget() {
         long call = calls++;
@@ -81,7 +81,7 @@ public class LimitBenchmark {
         }
     }
 
-    /** A call between two readings of the clock: what a timer cannot undercut. */
+    /** Makes a call between two readings of the clock. A timer cannot undercut this. */
     @Benchmark
     public @Nullable StepEvent handWrittenTimer() {
         long start = System.nanoTime();
@@ -110,7 +110,7 @@ public class LimitBenchmark {
         }
     }
 
-    /** A panic that is thrown away: what to compare a suppressed one with. */
+    /** Throws and catches a panic, to compare a suppressed panic with. */
     @Benchmark
     public @Nullable StepEvent handWrittenPanic() {
         try {
@@ -121,7 +121,7 @@ public class LimitBenchmark {
         }
     }
 
-    /** A call that is not made, and is counted so that another thread may read how often: what a rejected one cannot undercut. */
+    /** Rejects a call and counts it where another thread can read the count. A rejected call cannot undercut this. */
     @Benchmark
     public @Nullable StepEvent handWrittenRejection() {
         if (rejecting && rejectingThread.refersTo(Thread.currentThread())) {
@@ -136,7 +136,7 @@ public class LimitBenchmark {
         rejecting = true;
     }
 
-    /** JMH sets up on the thread that measures, if there is one only. */
+    /** Notes the rejecting thread. JMH calls this on the thread that measures, if there is only one. */
     @Setup(Level.Iteration)
     public void home() {
         rejectingThread = new WeakReference<>(Thread.currentThread());

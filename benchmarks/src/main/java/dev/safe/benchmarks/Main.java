@@ -20,17 +20,18 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * Runs the benchmarks on the JDK it runs on, and writes {@code target/results-<jdk>-<part>.json} for {@link Table}.
+ * Runs the benchmarks on its own JDK, and writes {@code target/results-<jdk>-<part>.json} for {@link Table}.
  *
- * <p>Arguments: any of {@code calls}, {@code start} and {@code footprint}, or regular expressions for single benchmarks of
- * {@code calls}; none for everything. {@code -quick} first only shows that all of it runs.
+ * <p>The arguments are any of {@code calls}, {@code start} and {@code footprint}, or regular expressions for single
+ * benchmarks of {@code calls}. Without arguments, everything runs. With {@code -quick} first, it only checks that
+ * everything runs.
  */
 public final class Main {
 
     private static final int ORDINARY_WARM_UP = 5;
     private static final String WOVEN = "WovenBenchmark";
 
-    /** Classes that differ in how long they take to be compiled well, or in how many threads call. */
+    /** Groups classes that take equally long to be compiled well, and run with the same number of threads. */
     private static final List<Group> GROUPS = List.of(
             new Group("LimitBenchmark|CallBenchmark", 3, 1),
             new Group("ContentionBenchmark", 3, 1, 2, 8),
@@ -92,7 +93,7 @@ public final class Main {
         System.out.println("Wrote " + file.toAbsolutePath());
     }
 
-    /** None, if none matches. */
+    /** Runs nothing if no benchmark matches. */
     private static Collection<RunResult> run(ChainedOptionsBuilder options) throws RunnerException {
         try {
             return new Runner(options.build()).run();
@@ -101,7 +102,10 @@ public final class Main {
         }
     }
 
-    /** The heap is of one size, so that no run is charged for growing it. A second fork shows what the compiler decided by chance. */
+    /**
+     * Fixes the heap's size, so that no run pays for growing it. A second fork shows what the compiler decided by
+     * chance.
+     */
     private static ChainedOptionsBuilder options(List<String> patterns, boolean quick, int warmUp) {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .addProfiler(GCProfiler.class)

@@ -25,9 +25,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Resilience4j's circuit breaker with its default settings: decorated once, which is its fastest way, and by annotation, with
- * its starter. A breaker that meets nothing but panics would open; this one counts only, as our guard does in {@link
- * PanicBenchmark}. One that is open stands beside our quarantine.
+ * Measures Resilience4j's circuit breaker with its default settings: decorated once, which is its fastest way, and by
+ * annotation with its starter. A breaker that only sees panics would open. This one only counts, as our guard does in
+ * {@link PanicBenchmark}. A breaker that is open is compared with our quarantine.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -53,7 +53,7 @@ public class Resilience4jBenchmark {
                 "the call is not rejected");
     }
 
-    /** Suppliers that are decorated once. */
+    /** Holds suppliers that are decorated once. */
     @State(Scope.Benchmark)
     public static class Decorated {
 
@@ -85,7 +85,7 @@ public class Resilience4jBenchmark {
         }
     }
 
-    /** Beans with annotated methods. */
+    /** Holds beans with annotated methods. */
     @State(Scope.Benchmark)
     public static class Annotated {
 

@@ -14,17 +14,17 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 
 /**
- * One figure of one run.
+ * Describes one figure of one run.
  *
  * @param benchmark class and method, without the package
- * @param threads how many there were
- * @param parameters of the benchmark
- * @param score the mean, or the median where there is a spread
- * @param error half of the interval that has the mean with 99.9 %; NaN if there was but one sample
- * @param unit of the score
- * @param bytes allocated by an operation; NaN if not measured
- * @param low the least sample, where all are of interest
- * @param high the greatest
+ * @param threads number of threads
+ * @param parameters parameters of the benchmark
+ * @param score the mean, or the median where a spread is given
+ * @param error half of the mean's 99.9 % confidence interval; NaN if there was only one sample
+ * @param unit unit of the score
+ * @param bytes bytes that an operation allocates; NaN if not measured
+ * @param low the least sample, where a spread is given
+ * @param high the greatest sample, where a spread is given
  */
 record Result(
         String benchmark,
@@ -37,7 +37,7 @@ record Result(
         double low,
         double high) {
 
-    /** Where a figure belongs, whatever the JDK. */
+    /** Returns where a figure belongs in the table, whatever the JDK. */
     record Key(String benchmark, int threads, Map<String, String> parameters) {
 
         String describe() {

@@ -24,8 +24,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * Sentinel's entry with a rule that makes it a circuit breaker, used as its documentation has it. The breaker that meets
- * nothing but panics has a rule that it cannot have enough calls for, so that it only counts.
+ * Measures Sentinel's entry with a rule that makes it a circuit breaker, used as its documentation shows. The rule of
+ * the breaker that only sees panics needs more calls than it ever gets, so it only counts.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -48,7 +48,7 @@ public class SentinelBenchmark {
         Work.check(rejected() == null && node("rejected").blockRequest() == before + 1, "the call is not rejected");
     }
 
-    /** Opens for an hour if more than half of at least so many calls fail. */
+    /** Opens for an hour if more than half of a minimum number of calls fail. */
     private static DegradeRule rule(String resource, int calls) {
         return new DegradeRule(resource)
                 .setGrade(RuleConstant.DEGRADE_GRADE_EXCEPTION_RATIO)

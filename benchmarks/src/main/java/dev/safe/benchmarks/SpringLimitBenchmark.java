@@ -32,8 +32,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
 
 /**
- * What no advice of a Spring bean can be faster than: advice that does nothing, on a bean that Boot's auto-proxying has
- * proxied. The pointcut is the starter's, decided once for each method, so that none of them is matched at a call.
+ * Measures what no advice of a Spring bean can undercut: advice that does nothing, on a bean that Boot's auto-proxying
+ * has proxied. The pointcut is the starter's. It is decided once for each method, so nothing is matched at a call.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -41,7 +41,7 @@ public class SpringLimitBenchmark {
 
     private static final String POLL = "execution(* dev.safe.ExtensionCapability.poll(..))";
 
-    /** A context of one advice and one bean. */
+    /** Holds a context of one advice and one bean. */
     public abstract static class OneBean {
 
         private final Class<?> configuration;
@@ -70,7 +70,7 @@ public class SpringLimitBenchmark {
                 : advisor.getAdvice() instanceof AbstractAspectJAdvice;
     }
 
-    /** The advice is an interceptor. */
+    /** Measures an interceptor. */
     @State(Scope.Benchmark)
     public static class Intercepted extends OneBean {
         public Intercepted() {
@@ -78,7 +78,7 @@ public class SpringLimitBenchmark {
         }
     }
 
-    /** The advice is an interceptor, and no AspectJ has a part in it. */
+    /** Measures an interceptor without any AspectJ. */
     @State(Scope.Benchmark)
     public static class InterceptedByName extends OneBean {
         public InterceptedByName() {
@@ -86,7 +86,7 @@ public class SpringLimitBenchmark {
         }
     }
 
-    /** The advice is a method of an aspect. */
+    /** Measures a method of an aspect. */
     @State(Scope.Benchmark)
     public static class Surrounded extends OneBean {
         public Surrounded() {
@@ -94,7 +94,7 @@ public class SpringLimitBenchmark {
         }
     }
 
-    /** The advice is an interceptor that catches. */
+    /** Measures an interceptor that catches. */
     @State(Scope.Benchmark)
     public static class Caught extends OneBean {
         public Caught() {
@@ -109,25 +109,28 @@ public class SpringLimitBenchmark {
         }
     }
 
-    /** An interceptor, with the pointcut of the starter's aspect. */
+    /** Configures an interceptor with the pointcut of the starter's aspect. */
     @Benchmark
     public @Nullable StepEvent interceptor(Intercepted bean) {
         return bean.extension.poll();
     }
 
-    /** An interceptor with a pointcut that is no AspectJ expression, so that Spring does not expose the invocation to it. */
+    /**
+     * Configures an interceptor whose pointcut is not an AspectJ expression, so that Spring does not expose the
+     * invocation to it.
+     */
     @Benchmark
     public @Nullable StepEvent interceptorByName(InterceptedByName bean) {
         return bean.extension.poll();
     }
 
-    /** An aspect, with the pointcut of the starter's. */
+    /** Configures an aspect with the same pointcut as the starter's aspect. */
     @Benchmark
     public @Nullable StepEvent around(Surrounded bean) {
         return bean.extension.poll();
     }
 
-    /** The interceptor as above, which catches: what to compare a panic of a bean with. */
+    /** Configures the interceptor that catches, to compare a bean's panic with. */
     @Benchmark
     public @Nullable StepEvent interceptorPanic(Caught bean) {
         return bean.extension.poll();
@@ -215,7 +218,7 @@ public class SpringLimitBenchmark {
         }
     }
 
-    /** An aspect that does nothing. */
+    /** Does nothing around a call. */
     @Aspect
     static class Nothing {
 

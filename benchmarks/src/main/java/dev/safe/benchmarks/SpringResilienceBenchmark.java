@@ -23,8 +23,8 @@ import org.springframework.resilience.annotation.EnableResilientMethods;
 import org.springframework.resilience.annotation.Retryable;
 
 /**
- * What Spring itself puts around a method: retries, and a limit of concurrent calls that is not reached. Only calls that
- * succeed: neither has a fallback, so that there is no panic for it to suppress.
+ * Measures Spring's own retries, and a concurrency limit that is never reached. Measures only calls that succeed, since
+ * neither has a fallback that suppresses a panic.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -100,7 +100,7 @@ public class SpringResilienceBenchmark {
         }
     }
 
-    /** To see that there are retries. */
+    /** Fails once, to show that there are retries. */
     static class Flaky extends Work.Ready {
 
         private boolean failed;

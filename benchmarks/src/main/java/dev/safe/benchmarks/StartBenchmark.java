@@ -24,16 +24,16 @@ import java.util.stream.Stream;
 import org.objectweb.asm.ClassWriter;
 
 /**
- * How long a Boot application takes to start and end, from the start of its process to the end of it: one with AOP only, one
- * that has our starter too, and one that has Resilience4j's. Each is on the class path of those who use it, with nothing of
- * the others. They take turns, in another order each time, so that whatever else the machine does hits all of them; what a
- * starter adds is the median of the differences within a turn.
+ * Measures how long a Boot application takes from the start of its process to its end: one with AOP only, one with our
+ * starter too, and one with Resilience4j's. Each has the class path of its users, with nothing of the others. They take
+ * turns in a changing order, so that other load on the machine affects all of them. The cost of a starter is the median
+ * of the differences within a turn.
  */
 final class StartBenchmark {
 
     private static final int TURNS = 20;
 
-    /** The jars of an application with Boot and AOP, by the beginnings of their names. */
+    /** Lists the jars of an application with Boot and AOP, by the beginnings of their names. */
     private static final List<String> BOOT = List.of(
             "aspectjweaver-",
             "commons-logging-",
@@ -48,7 +48,7 @@ final class StartBenchmark {
             "snakeyaml-",
             "spring-");
 
-    /** What Resilience4j's starter brings along. */
+    /** Lists the jars that Resilience4j's starter adds. */
     private static final List<String> RESILIENCE4J =
             List.of("resilience4j-", "micrometer-core-", "HdrHistogram-", "LatencyUtils-");
 
@@ -63,7 +63,7 @@ final class StartBenchmark {
 
     private record Application(Starter starter, int unrelated, int extensions) {
 
-        /** The same without a starter: as many beans, all of them unrelated. */
+        /** Returns the same application without a starter, with as many beans, all of them unrelated. */
         Application limit() {
             return new Application(Starter.NONE, unrelated + extensions, 0);
         }
@@ -166,7 +166,7 @@ final class StartBenchmark {
         return new ProcessBuilder(command).redirectErrorStream(true);
     }
 
-    /** In processes of their own: asking takes time. */
+    /** Measures sizes in separate processes, since measuring takes time. */
     private static void sizes(List<Application> applications, boolean quick, Figures figures)
             throws IOException, InterruptedException {
         for (Application application : applications) {
@@ -217,8 +217,8 @@ final class StartBenchmark {
     }
 
     /**
-     * Ours comes as jars to those who use it. Of directories at the beginning of its class path, a virtual machine would look
-     * into each for every class of Spring's.
+     * Packs our classes as jars, as users have them. With directories first on the class path, the JVM would search
+     * each for every class of Spring.
      */
     private static Path jar(Path classes) {
         if (!Files.isDirectory(classes)) {

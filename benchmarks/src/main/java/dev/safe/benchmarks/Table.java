@@ -19,14 +19,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prints what {@link Main} has written as Markdown, the JDKs side by side. Arguments: files with results; all of {@code
- * target} if there are none.
+ * Prints what {@link Main} has written as Markdown, the JDKs side by side. The arguments are files with results, or
+ * none for all in {@code target}.
  */
 public final class Table {
 
     private static final Pattern FILE = Pattern.compile("results-(\\d+)-\\w+\\.json");
 
-    /** A contender, and what it cannot be faster than. */
+    /** Pairs a contender with the limit that it cannot undercut. */
     private record Row(
             String label, String benchmark, @Nullable String limit) {}
 
@@ -235,7 +235,7 @@ public final class Table {
                         withError(result.score() - limit.score(), Math.hypot(result.error(), limit.error())));
     }
 
-    /** Of the same run, with as many threads on as many extensions. */
+    /** Finds the limit in the same run, with as many threads and extensions. */
     private static @Nullable Result limit(Row row, Result result, Map<Result.Key, Result> results) {
         if (row.limit() == null) {
             return null;
@@ -341,7 +341,7 @@ public final class Table {
         return Double.isNaN(error) ? decimals(value) : decimals(value) + " ± " + decimals(error);
     }
 
-    /** Three digits are as many as there is to know. */
+    /** Formats a figure with three digits, since it is not more precise. */
     private static String decimals(double value) {
         double size = Math.abs(value);
         return String.format(Locale.ROOT, size < 10 ? "%.2f" : size < 100 ? "%.1f" : "%.0f", value);

@@ -9,16 +9,16 @@ import dev.safe.PhasePolicy;
 import dev.safe.QuarantinePolicy;
 import java.time.Duration;
 
-/** What a guard watches besides panics. */
+/** Says what a guard watches besides panics. */
 public enum Watch {
 
-    /** Nothing. */
+    /** Nothing else. */
     PLAIN,
 
-    /** How often there is a panic. */
+    /** Panics, for quarantine. */
     QUARANTINE,
 
-    /** How long a call takes, to interrupt it. */
+    /** How long a call takes, for a budget. */
     BUDGET,
 
     /** How long a call takes, for the meters. */
@@ -43,7 +43,7 @@ public enum Watch {
                 .build();
     }
 
-    /** A guard that counts panics, and reports as many of them in full as the policy says. */
+    /** Builds a guard that counts panics, and logs as many in full as the policy allows. */
     static ExtensionGuard counting(LogPolicy log) {
         return ExtensionGuard.builder()
                 .policy(

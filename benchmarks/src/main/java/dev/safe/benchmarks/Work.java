@@ -4,22 +4,25 @@ import dev.safe.ExtensionCapability;
 import dev.safe.StepEvent;
 import org.jspecify.annotations.Nullable;
 
-/** The work that every contender guards: as little as there can be, so that what is measured is the guard. */
+/**
+ * Provides the work that every contender guards. It is as little as possible, so that the figures show the cost of the
+ * guard.
+ */
 final class Work {
 
-    /** What a poll returns. Made once: the guard shall be charged for what it allocates only. */
+    /** The event that a poll returns. Made once, so that the guard is charged only for what it allocates. */
     static final StepEvent EVENT = new StepEvent("tick", new byte[0], 1, null);
 
     private Work() {}
 
-    /** A contender that does not do its job would win: what is measured is proved to work first. */
+    /** Checks that a contender does its job before it is measured. Otherwise one that does nothing would win. */
     static void check(boolean works, String what) {
         if (!works) {
             throw new IllegalStateException("a contender does not do its job: " + what);
         }
     }
 
-    /** A host function, as a guest would be given it. */
+    /** Adds two numbers, as a host function for a guest would. */
     interface HostCall {
 
         int call(Object instance, int pointer, int length);
@@ -29,7 +32,7 @@ final class Work {
         return instance == null ? pointer : pointer + length;
     }
 
-    /** A panic that costs nothing to make: no stack to fill in, and always the same one. */
+    /** A panic that costs nothing to make: it has no stack trace and is always the same instance. */
     static final class Panic extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
@@ -41,7 +44,7 @@ final class Work {
         }
     }
 
-    /** An extension that always has an event ready. */
+    /** Always has an event ready. */
     static class Ready implements ExtensionCapability {
 
         private final String name;
@@ -63,7 +66,7 @@ final class Work {
         }
     }
 
-    /** An extension that always panics. */
+    /** Always panics. */
     static class Panicking implements ExtensionCapability {
 
         private final String name;
@@ -83,7 +86,7 @@ final class Work {
         }
     }
 
-    /** One of four classes by turns: with more than two, the JIT has to look up which one a call is of. */
+    /** Returns one of four classes in turn. With more than two, the JIT has to look up the class at each call. */
     static ExtensionCapability ready(int i) {
         String name = "ready" + i;
         return switch (i % 4) {
@@ -112,7 +115,7 @@ final class Work {
         };
     }
 
-    /** As above. */
+    /** Returns one of four classes in turn, each of which panics. */
     static ExtensionCapability panicking(int i) {
         String name = "panicking" + i;
         return switch (i % 4) {

@@ -21,7 +21,8 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * The beans of {@link AdvisedBenchmark}, woven by AspectJ's agent instead of proxied. {@link Main} runs it with the agent.
+ * Measures the beans of {@link AdvisedBenchmark}, woven by AspectJ's agent instead of proxied. {@link Main} runs it
+ * with the agent.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

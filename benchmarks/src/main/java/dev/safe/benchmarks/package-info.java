@@ -1,4 +1,4 @@
-/** What containment costs, in JMH, beside the limits of the machine and what users would pick instead. */
+/** Measures with JMH what containment costs, beside the limits of the machine and what users would pick instead. */
 @NullMarked
 package dev.safe.benchmarks;
 

@@ -41,11 +41,11 @@ class CoreArchitectureTest {
             // What is known of an interface hangs on the interface itself, by a ClassValue.
             "dev.safe.internal.hostfunction.HostInterface.type",
             "dev.safe.internal.hostfunction.HostInterface$HostMethod.method",
-            "dev.safe.internal.hostfunction.ProxyWrappers.methods",
-            "dev.safe.internal.hostfunction.ProxyWrappers.inheritedMethods",
+            "dev.safe.internal.hostfunction.ProxyWrapperFactory.methods",
+            "dev.safe.internal.hostfunction.ProxyWrapperFactory.inheritedMethods",
             "dev.safe.internal.hostfunction.CombinedHandle.result",
             "dev.safe.internal.render.SafeCopy.NO_ROOM", // of our own making
-            "dev.safe.internal.render.Untrusted.NONE"); // an empty array
+            "dev.safe.internal.render.UntrustedThrowable.NONE"); // an empty array
 
     @Test
     void shouldDependOnNothingButSlf4jJspecifyAndAsm() {

@@ -21,17 +21,18 @@ import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 
 /**
- * Looks for extension beans that no advice reaches and whose class was not woven, in the context and its ancestors: once the
- * singletons are up, once the application is ready, and whenever somebody asks. Each is warned about once, or stops the
- * start. Losing containment silently is the worst that can happen here. Thread-safe.
+ * Finds extension beans that no advice reaches and whose class was not woven, in the context and its ancestors. Looks
+ * once the singletons are up, once the application is ready, and whenever it is asked. Warns about each bean once, or
+ * fails the start. Losing containment silently is the worst that can happen here. Thread-safe.
  *
- * <p>Not seen: beans of a child context that is not configured by Safe itself, and what is not a bean.
+ * <p>Does not see beans of a child context that Safe does not configure, nor extensions that are not beans.
  *
  * @since 0.1
  */
@@ -40,7 +41,7 @@ public final class ContainmentCheck
 
     private static final Logger logger = LoggerFactory.getLogger(ContainmentCheck.class);
 
-    /** What was warned about in each context, by bean name: several contexts may look at the same ancestor. */
+    /** Holds the bean names warned about in each context, since several contexts may look at the same ancestor. */
     private static final Map<BeanFactory, Set<String>> WARNED = Collections.synchronizedMap(new WeakHashMap<>());
 
     private final ExtensionGuard guard;
@@ -54,10 +55,10 @@ public final class ContainmentCheck
     /**
      * Creates the check.
      *
-     * @param guard what the extensions' proxies are made known to
-     * @param registrar knows their names
-     * @param advisor what contains them
-     * @param fail whether an extension that is not contained stops the start
+     * @param guard the guard to register the extensions' proxies with
+     * @param registrar knows the extensions' names
+     * @param advisor contains the extensions
+     * @param fail whether an extension that is not contained fails the start
      */
     public ContainmentCheck(
             ExtensionGuard guard, ExtensionRegistrar registrar, ExtensionAdvisor advisor, boolean fail) {
@@ -74,58 +75,69 @@ public final class ContainmentCheck
 
     @Override
     public void afterSingletonsInstantiated() {
-        advisor.prepare(guard);
-        registrar.checkWith(this);
-        reportOrRefuse();
+        advisor.setGuard(guard);
+        registrar.setCheck(this);
+        warnOrFail();
     }
 
-    /** Looks again: a runner may have registered a singleton, or loaded a plugin. */
+    /** Looks again, since a runner may have registered a singleton or loaded a plugin. */
     @Override
     public void onApplicationEvent(ApplicationReadyEvent event) {
         if (event.getApplicationContext().getBeanFactory() == beans) { // A child's event gets here too.
-            reportOrRefuse();
+            warnOrFail();
         }
     }
 
-    private void reportOrRefuse() {
-        Look look = new Look();
-        look(look);
-        if (fail && !look.found.isEmpty()) {
-            UnguardedExtension first = look.found.get(0).extension();
+    private void warnOrFail() {
+        Search search = new Search();
+        search(search);
+        if (fail && !search.found.isEmpty()) {
+            UnguardedExtension first = search.found.get(0).extension();
             throw new UnguardedExtensionException(first.bean(), first.type());
         }
-        look.found.forEach(Found::report);
+        search.found.forEach(Found::warnOnce);
     }
 
     /**
-     * Looks at the beans that there are now, those of other open contexts that share the guard included. Creates none.
+     * Looks at all beans, including those of other open contexts that share the guard. Creates none.
      *
-     * @return the extension beans that are not contained; each was warned about once
+     * @return the extension beans that are not contained; each is warned about once
      */
     public List<UnguardedExtension> unguarded() {
-        Look look = new Look();
-        look(look);
-        for (ExtensionRegistrar context : OpenGuards.contextsOf(guard)) {
+        Search search = new Search();
+        search(search);
+        for (ExtensionRegistrar context : GuardsInUse.contextsOf(guard)) {
             ContainmentCheck other = context.check();
             if (other != null) {
-                other.look(look);
+                other.search(search);
             }
         }
-        look.found.forEach(Found::report);
-        return look.found.stream().map(Found::extension).toList();
+        search.found.forEach(Found::warnOnce);
+        return search.found.stream().map(Found::extension).toList();
     }
 
-    /** What was seen and found so far. */
-    private static final class Look {
+    /**
+     * Looks for extension beans that are not contained, if there is a check.
+     *
+     * @param check the check; not available where {@code safe.enabled} is false and the guard is the host's own
+     * @return the extension beans that are not contained, none if there is no check
+     */
+    public static List<UnguardedExtension> unguarded(ObjectProvider<ContainmentCheck> check) {
+        ContainmentCheck available = check.getIfAvailable();
+        return available == null ? List.of() : available.unguarded();
+    }
 
-        private final Set<BeanFactory> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** Collects the contexts searched and the extensions found. */
+    private static final class Search {
+
+        private final Set<BeanFactory> searched = Collections.newSetFromMap(new IdentityHashMap<>());
         private final List<Found> found = new ArrayList<>();
     }
 
-    /** An extension that is not contained, and where it was found. */
+    /** Holds an extension that is not contained, and the context it was found in. */
     private record Found(BeanFactory context, UnguardedExtension extension) {
 
-        void report() {
+        void warnOnce() {
             Set<String> warned = WARNED.computeIfAbsent(context, key -> ConcurrentHashMap.newKeySet());
             if (warned.add(extension.bean())) {
                 logger.warn(new UnguardedExtensionException(extension.bean(), extension.type()).getMessage());
@@ -133,25 +145,27 @@ public final class ContainmentCheck
         }
     }
 
-    private void look(Look look) {
-        ExtensionRegistrar.withAncestors(beans).filter(look.seen::add).forEach(factory -> look(factory, look));
+    private void search(Search search) {
+        ExtensionRegistrar.withAncestors(beans)
+                .filter(search.searched::add)
+                .forEach(factory -> search(factory, search));
     }
 
-    private void look(ConfigurableListableBeanFactory factory, Look look) {
+    private void search(ConfigurableListableBeanFactory factory, Search search) {
         for (String name : factory.getBeanNamesForType(ExtensionCapability.class, true, false)) {
-            ExtensionCapability extension = created(factory, name);
+            ExtensionCapability extension = createdBean(factory, name);
             Class<?> type = extension != null ? extension.getClass() : factory.getType(name, false);
             if (extension != null && factory == beans) {
                 registrar.extensionOf(name).ifPresent(known -> guard.registerAs(extension, known));
             }
             if (type != null && !(extension != null ? isContained(extension) : willBeContained(factory, type))) {
-                look.found.add(
+                search.found.add(
                         new Found(factory, new UnguardedExtension(name, type.getName(), extensionOf(factory, name))));
             }
         }
     }
 
-    private static @Nullable ExtensionCapability created(ConfigurableListableBeanFactory factory, String name) {
+    private static @Nullable ExtensionCapability createdBean(ConfigurableListableBeanFactory factory, String name) {
         try {
             return factory.containsSingleton(name) && factory.getBean(name) instanceof ExtensionCapability extension
                     ? extension
@@ -162,18 +176,21 @@ public final class ContainmentCheck
     }
 
     private boolean isContained(ExtensionCapability extension) {
-        return extension instanceof AopInfrastructureBean // A scoped proxy: it is its target that is contained.
+        return extension instanceof AopInfrastructureBean // A scoped proxy, whose target is contained.
                 || isAdvised(extension)
                 || guard.isGuarded(extension)
                 || WovenType.of(extension.getClass()).isContained();
     }
 
-    /** A lazy or prototype bean is not created for the sake of looking at it: it will be advised if any is. */
+    /**
+     * Returns whether a bean will be contained once it is created. A lazy or prototype bean is not created just to look
+     * at it.
+     */
     private boolean willBeContained(ConfigurableListableBeanFactory factory, Class<?> type) {
         return isProxying(factory) || AopInfrastructureBean.class.isAssignableFrom(type) || isWoven(type);
     }
 
-    /** A context has its own auto-proxy creator, or none: that of a parent does not see its beans. */
+    /** Returns whether a context proxies its extensions. Its parent's auto-proxy creator does not see its beans. */
     private boolean isProxying(ConfigurableListableBeanFactory factory) {
         return factory.containsLocalBean(AopConfigUtils.AUTO_PROXY_CREATOR_BEAN_NAME)
                 && (factory == beans
@@ -183,19 +200,24 @@ public final class ContainmentCheck
                                 > 0);
     }
 
-    /** Its extension's name, if it is known. The bean is not asked: what it threw would not be contained. */
+    /**
+     * Returns a bean's extension, if it is known. Does not ask the bean, since what it threw would not be contained.
+     */
     private @Nullable String extensionOf(ConfigurableListableBeanFactory factory, String bean) {
         if (factory == beans) {
             return registrar.extensionOf(bean).orElse(null);
         }
-        return OpenGuards.contextsOf(guard).stream()
-                .filter(context -> context.isOf(factory))
+        return GuardsInUse.contextsOf(guard).stream()
+                .filter(context -> context.isRegistrarOf(factory))
                 .flatMap(context -> context.extensionOf(bean).stream())
                 .findFirst()
                 .orElse(null);
     }
 
-    /** A class tells whether it is woven once it is initialized. What an interface hides may be a lambda, which cannot be. */
+    /**
+     * Returns whether a class is woven. Initializes the class, since it records only then that it was woven. An
+     * interface may hide a lambda, which cannot be woven.
+     */
     private static boolean isWoven(Class<?> type) {
         try {
             return !type.isInterface()

@@ -1,7 +1,8 @@
 package dev.safe.spring;
 
 /**
- * Two beans claim to be the same extension. They would share counts, policy and quarantine, which is never meant.
+ * Reports two beans that claim to be the same extension. They would share counts, policy and quarantine, which is never
+ * intended.
  *
  * @since 0.1
  */
@@ -21,7 +22,7 @@ public final class DuplicateExtensionException extends IllegalStateException {
     }
 
     /**
-     * The name both have.
+     * Returns the name that both beans have.
      *
      * @return the extension's name
      */
@@ -30,7 +31,7 @@ public final class DuplicateExtensionException extends IllegalStateException {
     }
 
     /**
-     * The bean that was created first.
+     * Returns the bean that was created first.
      *
      * @return its bean name
      */
@@ -39,7 +40,7 @@ public final class DuplicateExtensionException extends IllegalStateException {
     }
 
     /**
-     * The bean that was created second.
+     * Returns the bean that was created second.
      *
      * @return its bean name
      */

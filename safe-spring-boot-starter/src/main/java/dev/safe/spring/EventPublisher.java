@@ -8,9 +8,9 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ApplicationEventPublisherAware;
 
 /**
- * Publishes what happens at the boundaries as application events, in the context whose bean the extension is. Spring hands
- * them on to the ancestors of that context. What happens to an extension that is not a bean is published in the context that
- * came up first, of those that share the guard. Thread-safe.
+ * Publishes what happens at the boundaries as application events, in the context whose bean the extension is. Spring
+ * passes them on to that context's ancestors. If the extension is not a bean, the event is published in the context
+ * that came up first among those that share the guard. Thread-safe.
  *
  * @since 0.1
  */

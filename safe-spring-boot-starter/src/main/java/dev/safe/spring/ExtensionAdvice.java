@@ -11,15 +11,16 @@ import org.aspectj.lang.annotation.Aspect;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The advice of {@link ExtensionAspect}. Apart from it, and abstract, so that AspectJ's compiler leaves it alone when it is
- * given this library's aspects to weave: it would find two, and has no way to make an instance of this one.
+ * Holds the advice of {@link ExtensionAspect}. It is abstract and a class of its own, so that AspectJ's compiler leaves
+ * it alone when it weaves this library's aspects. The compiler would otherwise find two aspects, and it cannot make an
+ * instance of this one.
  */
 @Aspect
 abstract class ExtensionAdvice {
 
     static final EntryPoint<ProceedingJoinPoint> PROCEED = ProceedingJoinPoint::proceed;
 
-    /** Another aspect of the bean may return anything; what is no event has to come to light inside of the boundary. */
+    /** Casts within the boundary, since another aspect of the bean may return anything. */
     static final EntryPoint<ProceedingJoinPoint> POLL = call -> (StepEvent) call.proceed();
 
     static final EntryPoint<ProceedingJoinPoint> FINALIZE = new EntryPoint<>() {

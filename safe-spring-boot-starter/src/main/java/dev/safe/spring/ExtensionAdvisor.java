@@ -16,12 +16,12 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.Ordered;
 
 /**
- * Has the entry points of every extension bean advised by {@link ExtensionAspect}. Thread-safe.
+ * Applies the advice of {@link ExtensionAspect} to the entry points of every extension bean. Thread-safe.
  *
- * <p>It says in Java what the pointcuts of the aspect say as expressions: for those, Spring would start AspectJ's parser in
- * every application and show it the class of every bean. It is one advisor, as Spring asks for each of them three times with
- * every bean. And it calls the advice itself: Spring would by reflection, and would put an interceptor in front of it that makes
- * each call known to pointcuts, which ours do not ask about.
+ * <p>Matches in Java what the aspect's pointcuts express as text. For those, Spring would start AspectJ's parser in
+ * every application and show it the class of every bean. There is one advisor rather than four, because Spring asks
+ * each advisor three times about every bean. The advisor calls the advice directly. Spring would call it by reflection,
+ * behind an interceptor that exposes each call to pointcuts that bind it, and ours bind nothing.
  *
  * @since 0.1
  */
@@ -29,7 +29,10 @@ public final class ExtensionAdvisor extends StaticMethodMatcherPointcutAdvisor {
 
     private static final long serialVersionUID = 1L;
 
-    /** All that a host calls but for the name, which it asks for once. Apart, as there may be no extension at all. */
+    /**
+     * Lists what a host calls again and again, so all but the name. A class of its own, since many applications have no
+     * extension.
+     */
     private static final class EntryPoints {
 
         static final List<Method> ALL = Arrays.stream(ExtensionCapability.class.getMethods())
@@ -42,7 +45,7 @@ public final class ExtensionAdvisor extends StaticMethodMatcherPointcutAdvisor {
     /**
      * Creates the advisor.
      *
-     * @param guard whose boundaries calls go across, asked for with the first of them
+     * @param guard provides the guard whose boundaries calls go across; asked at the first call
      */
     public ExtensionAdvisor(ObjectProvider<ExtensionGuard> guard) {
         interceptor = new Interceptor(guard);
@@ -51,9 +54,9 @@ public final class ExtensionAdvisor extends StaticMethodMatcherPointcutAdvisor {
         setClassFilter(ExtensionCapability.class::isAssignableFrom);
     }
 
-    /** Hands the guard over: a bean that is first called after the context has closed could not ask for it any more. */
-    void prepare(ExtensionGuard guard) {
-        interceptor.known = guard;
+    /** Sets the guard. A bean that is first called after the context has closed could not get it from the provider. */
+    void setGuard(ExtensionGuard guard) {
+        interceptor.guard = guard;
     }
 
     @Override
@@ -67,19 +70,19 @@ public final class ExtensionAdvisor extends StaticMethodMatcherPointcutAdvisor {
         return false;
     }
 
-    /** Calls the advice of the entry point that is called. */
+    /** Calls the advice that belongs to the entry point. */
     private static final class Interceptor implements MethodInterceptor {
 
-        private final ObjectProvider<ExtensionGuard> guard;
+        private final ObjectProvider<ExtensionGuard> provider;
 
-        /** The same, once the context is up. */
-        private volatile @Nullable ExtensionGuard known;
+        /** Set once the context is up. */
+        private volatile @Nullable ExtensionGuard guard;
 
-        /** Made with the first call: by then there is a guard, and all that is to listen to it. */
+        /** Made at the first call. By then the guard and all of its listeners exist. */
         private volatile @Nullable ExtensionAspect aspect;
 
-        Interceptor(ObjectProvider<ExtensionGuard> guard) {
-            this.guard = guard;
+        Interceptor(ObjectProvider<ExtensionGuard> provider) {
+            this.provider = provider;
         }
 
         @Override
@@ -98,8 +101,8 @@ public final class ExtensionAdvisor extends StaticMethodMatcherPointcutAdvisor {
         private ExtensionAspect aspect() {
             ExtensionAspect made = aspect;
             if (made == null) {
-                ExtensionGuard given = known;
-                made = new ExtensionAspect(given != null ? given : guard.getObject());
+                ExtensionGuard given = guard;
+                made = new ExtensionAspect(given != null ? given : provider.getObject());
                 aspect = made;
             }
             return made;

@@ -5,15 +5,15 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 /**
- * Makes each call of an entry point of an extension bean go across its boundary. Outermost, so that what other aspects of
- * the bean throw is contained too. Thread-safe.
+ * Takes each call of an extension bean's entry point across its boundary. It is the outermost aspect, so that it also
+ * contains what the bean's other aspects throw. Thread-safe.
  *
- * <p>The pointcuts are static and name the interface's own methods: one that binds the target would be matched anew at each
- * call. The order is an annotation: an aspect that implements {@link Ordered} is created while advisors are sorted, too
- * early for what it depends on.
+ * <p>The pointcuts are static and name the interface's own methods. A pointcut that binds the target would be matched
+ * anew at each call. The order is an annotation, because Spring creates an aspect that implements {@link Ordered} while
+ * it sorts advisors, which is too early for the aspect's dependencies.
  *
- * <p>Not contained: calls that do not go through the bean's proxy, such as those of a bean to itself. For those there is
- * {@link WovenExtensions}.
+ * <p>Does not contain calls that bypass the bean's proxy, such as a bean's calls to itself. {@link WovenExtensions}
+ * contains those.
  *
  * @since 0.1
  */
@@ -23,7 +23,7 @@ public final class ExtensionAspect extends ExtensionAdvice {
     /**
      * Creates the aspect.
      *
-     * @param guard whose boundaries calls go across
+     * @param guard the guard whose boundaries calls go across
      */
     public ExtensionAspect(ExtensionGuard guard) {
         super(guard);

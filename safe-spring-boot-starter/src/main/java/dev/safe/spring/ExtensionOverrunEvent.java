@@ -3,7 +3,7 @@ package dev.safe.spring;
 import dev.safe.OverrunReport;
 
 /**
- * A call outlasted its budget. Immutable.
+ * Reports that a call outlasted its budget. Immutable.
  *
  * @param report what happened
  * @since 0.1

@@ -30,11 +30,12 @@ import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 
 /**
- * Makes every extension bean known to the guard when it is created, and has it proxied in a way that its class allows.
- * Makes the guard known to code that is woven, which no bean can be handed to.
- * Comes before the auto-proxy creator, which is the first that sees the bean's real class: the definition of a bean method
- * or of a {@code FactoryBean} may name the interface only. When the context closes, its extensions and listeners are taken
- * off the guard, which may be a parent's. Thread-safe.
+ * Registers every extension bean with the guard when it is created, and makes Spring proxy it in a way that its class
+ * allows. Registers the guard for woven code, which gets no beans injected.
+ *
+ * <p>Runs before the auto-proxy creator. It is the first to see the bean's real class, since the definition of a bean
+ * method or of a {@code FactoryBean} may name only the interface. When the context closes, it removes the context's
+ * extensions and listeners from the guard, which may be a parent's. Thread-safe.
  *
  * @since 0.1
  */
@@ -50,12 +51,12 @@ public final class ExtensionRegistrar
     private final ObjectProvider<ExtensionGuard> guard;
     private final Map<String, String> beanOfExtension = new ConcurrentHashMap<>();
     private final Map<String, String> extensionOfBean = new ConcurrentHashMap<>();
-    private final Map<String, BeanDefinition> madeQuiet = new ConcurrentHashMap<>();
-    private final Set<ExtensionGuard> used = ConcurrentHashMap.newKeySet();
-    private final Set<ExtensionGuard> made = ConcurrentHashMap.newKeySet();
+    private final Map<String, BeanDefinition> definitionsWithOtherRole = new ConcurrentHashMap<>();
+    private final Set<ExtensionGuard> usedGuards = ConcurrentHashMap.newKeySet();
+    private final Set<ExtensionGuard> ownGuards = ConcurrentHashMap.newKeySet();
     private final List<Attached> attached = new CopyOnWriteArrayList<>();
     private volatile @Nullable ExtensionGuard registeredWith;
-    private volatile @Nullable ExtensionGuard listenedTo;
+    private volatile @Nullable ExtensionGuard publishedGuard;
     private volatile @Nullable ContainmentCheck check;
 
     @SuppressWarnings("NullAway.Init") // set before anything else is called
@@ -64,7 +65,7 @@ public final class ExtensionRegistrar
     /**
      * Creates the registrar.
      *
-     * @param guard what extensions are made known to, asked for with the first of them
+     * @param guard provides the guard to register extensions with; asked at the first extension
      */
     public ExtensionRegistrar(ObjectProvider<ExtensionGuard> guard) {
         this.guard = guard;
@@ -81,8 +82,8 @@ public final class ExtensionRegistrar
     }
 
     /**
-     * Keeps Spring from warning of an extension that a post processor drags in early that it is not eligible for
-     * auto-proxying: it is, as whoever gets here comes after us and the auto-proxy creator.
+     * Keeps Spring from warning that an extension is not eligible for auto-proxying when another post-processor creates
+     * it early. The extension is eligible: by then this post-processor and the auto-proxy creator are in place.
      */
     @Override
     public @Nullable Object postProcessBeforeInstantiation(Class<?> beanClass, String beanName) {
@@ -90,7 +91,7 @@ public final class ExtensionRegistrar
             BeanDefinition definition = beans.getBeanDefinition(beanName);
             if (definition.getRole() == BeanDefinition.ROLE_APPLICATION) {
                 definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
-                madeQuiet.put(beanName, definition);
+                definitionsWithOtherRole.put(beanName, definition);
             }
         }
         return null;
@@ -98,40 +99,43 @@ public final class ExtensionRegistrar
 
     @Override
     public Object getEarlyBeanReference(Object bean, String beanName) {
-        return register(bean, beanName);
+        return registerIfExtension(bean, beanName);
     }
 
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
         if (bean instanceof ExtensionGuard own) {
-            made.add(own);
-            use(own);
+            ownGuards.add(own);
+            noteUse(own);
         }
-        BeanDefinition quiet = madeQuiet.remove(beanName);
-        if (quiet != null) {
-            quiet.setRole(BeanDefinition.ROLE_APPLICATION);
+        BeanDefinition changed = definitionsWithOtherRole.remove(beanName);
+        if (changed != null) {
+            changed.setRole(BeanDefinition.ROLE_APPLICATION);
         }
-        return register(bean, beanName);
+        return registerIfExtension(bean, beanName);
     }
 
-    /** Woven calls find their guard without being given it, and contexts those that share it, as long as they are up. */
-    void use(ExtensionGuard used) {
-        if (this.used.add(used)) {
-            OpenGuards.open(used, this);
+    /**
+     * Notes that this context uses a guard. Woven calls find their guard by it, and contexts find those that share the
+     * guard.
+     */
+    void noteUse(ExtensionGuard inUse) {
+        if (usedGuards.add(inUse)) {
+            GuardsInUse.add(inUse, this);
         }
     }
 
-    /** Notes the guard whose events it is for this context to publish. */
-    void listenTo(ExtensionGuard used) {
-        use(used);
-        listenedTo = used;
+    /** Notes the guard whose events this context publishes. */
+    void publishEventsOf(ExtensionGuard used) {
+        noteUse(used);
+        publishedGuard = used;
     }
 
-    /** Attaches a listener, unless another context that shares the guard has it attached already. */
+    /** Attaches a listener, unless another context that shares the guard has attached it already. */
     void attach(ExtensionGuard used, GuardListener listener) {
         boolean isAttached;
-        synchronized (OpenGuards.LOCK) {
-            isAttached = OpenGuards.isAttached(used, listener);
+        synchronized (GuardsInUse.LOCK) {
+            isAttached = GuardsInUse.isAttached(used, listener);
             attached.add(new Attached(used, listener));
         }
         if (!isAttached) {
@@ -140,19 +144,20 @@ public final class ExtensionRegistrar
     }
 
     /**
-     * Comes last of all in the context: a bean that calls its extensions while it is destroyed would make them known anew.
-     * What another context shares stays, and so do the counts of a guard that goes with this context.
+     * Removes this context's extensions and listeners from the guard. Runs last in the context, since a bean that calls
+     * its extensions while it is destroyed would register them anew. What another context shares stays. So do the
+     * counts of a guard that closes with this context.
      */
     @Override
     public void destroy() {
         List<Attached> detached;
         Set<String> left;
         ExtensionGuard own = registeredWith;
-        synchronized (OpenGuards.LOCK) {
-            OpenGuards.close(this);
-            left = own == null || goesWithThis(own) ? Set.of() : withoutShared(own);
+        synchronized (GuardsInUse.LOCK) {
+            GuardsInUse.remove(this);
+            left = own == null || closesWithThisContext(own) ? Set.of() : namesNotShared(own);
             detached = attached.stream()
-                    .filter(mine -> !OpenGuards.isAttached(mine.guard(), mine.listener()))
+                    .filter(mine -> !GuardsInUse.isAttached(mine.guard(), mine.listener()))
                     .toList();
         }
         if (own != null) {
@@ -162,13 +167,13 @@ public final class ExtensionRegistrar
         attached.clear();
     }
 
-    private boolean goesWithThis(ExtensionGuard own) {
-        return made.contains(own) && OpenGuards.contextsOf(own).isEmpty();
+    private boolean closesWithThisContext(ExtensionGuard own) {
+        return ownGuards.contains(own) && GuardsInUse.contextsOf(own).isEmpty();
     }
 
-    private Set<String> withoutShared(ExtensionGuard own) {
+    private Set<String> namesNotShared(ExtensionGuard own) {
         return beanOfExtension.keySet().stream()
-                .filter(name -> !OpenGuards.isRegistered(own, name))
+                .filter(name -> !GuardsInUse.isRegistered(own, name))
                 .collect(Collectors.toSet());
     }
 
@@ -180,7 +185,7 @@ public final class ExtensionRegistrar
         }
     }
 
-    /** Whether a bean of this context turned out to be the extension. */
+    /** Returns whether a bean of this context is the extension. */
     boolean hasRegistered(String extension) {
         return beanOfExtension.containsKey(extension);
     }
@@ -189,25 +194,25 @@ public final class ExtensionRegistrar
         return attached.stream().anyMatch(mine -> mine.listener() == listener);
     }
 
-    /** Whether it is this context that publishes what happens to an extension. */
+    /** Returns whether this context publishes what happens to an extension. */
     boolean publishes(String extension) {
-        ExtensionGuard own = listenedTo;
-        return own != null && OpenGuards.isPublisher(own, extension, this);
+        ExtensionGuard own = publishedGuard;
+        return own != null && GuardsInUse.isPublisher(own, extension, this);
     }
 
-    private Object register(Object bean, String beanName) {
+    private Object registerIfExtension(Object bean, String beanName) {
         if (!(bean instanceof ExtensionCapability extension) || bean instanceof AopInfrastructureBean) {
             return bean;
         }
-        String name = register(extension, beanName);
-        Object seen = Proxying.choose(beans, beanName, extension);
-        if (seen != bean) {
-            guard.getObject().registerAs((ExtensionCapability) seen, name);
+        String name = registerByName(extension, beanName);
+        Object exposed = InterfaceProxying.prepare(beans, beanName, extension);
+        if (exposed != bean) {
+            guard.getObject().registerAs((ExtensionCapability) exposed, name);
         }
-        return seen;
+        return exposed;
     }
 
-    private String register(ExtensionCapability extension, String beanName) {
+    private String registerByName(ExtensionCapability extension, String beanName) {
         String bean = withoutScope(beanName);
         String name = nameOf(extension, bean);
         String other = beanOfExtension.putIfAbsent(name, bean);
@@ -215,7 +220,7 @@ public final class ExtensionRegistrar
             if (beans.containsLocalBean(other)) {
                 throw new DuplicateExtensionException(name, other, bean);
             }
-            beanOfExtension.put(name, bean); // The other one is gone: a plugin that was loaded anew.
+            beanOfExtension.put(name, bean); // The other bean is gone, as when a plugin is loaded again.
         }
         extensionOfBean.put(bean, name);
         return name;
@@ -225,7 +230,7 @@ public final class ExtensionRegistrar
         try {
             ExtensionGuard own = guard.getObject();
             registeredWith = own;
-            use(own);
+            noteUse(own);
             return own.register(extension, identityOf(beanName));
         } catch (IllegalArgumentException invalid) {
             throw new InvalidExtensionNameException(
@@ -233,29 +238,30 @@ public final class ExtensionRegistrar
         }
     }
 
-    /** A bean's name, made a valid name of an extension: its identity if it cannot tell its own. */
+    /** Turns a bean's name into a valid extension name, for a bean that cannot return its own. */
     private static String identityOf(String beanName) {
         String safe = beanName.replaceAll("[^A-Za-z0-9._-]", "-").replaceAll("^[^A-Za-z0-9]+", "");
         return safe.isEmpty() ? "unnamed" : safe.substring(0, Math.min(64, safe.length()));
     }
 
     /**
-     * Finds the bean that is proxied by its interfaces since its class cannot be subclassed. Definitions are looked at only:
-     * the bean may have been destroyed.
+     * Finds the bean that is proxied by its interfaces because its class cannot be subclassed. Looks only at
+     * definitions, since the bean may have been destroyed.
      *
-     * @param context where to look, and in its ancestors; null for nowhere
+     * @param context the context to search, with its ancestors; null for none
      * @param type the bean's class
-     * @return the bean's name, empty if there is none
+     * @return the bean's name, or empty if no bean is found
      */
-    public static Optional<String> proxiedByInterfaces(@Nullable BeanFactory context, Class<?> type) {
+    public static Optional<String> findProxiedByInterfaces(@Nullable BeanFactory context, Class<?> type) {
         return withAncestors(context)
                 .flatMap(factory -> Arrays.stream(factory.getBeanDefinitionNames())
                         .filter(name -> type.getName()
-                                .equals(factory.getBeanDefinition(name).getAttribute(Proxying.CLASS_ATTRIBUTE))))
+                                .equals(factory.getBeanDefinition(name)
+                                        .getAttribute(InterfaceProxying.CLASS_ATTRIBUTE))))
                 .findFirst();
     }
 
-    /** Walks from a context up to its last ancestor. */
+    /** Returns a context and its ancestors, the nearest first. */
     static Stream<ConfigurableListableBeanFactory> withAncestors(@Nullable BeanFactory context) {
         return Stream.iterate(context, Objects::nonNull, ExtensionRegistrar::parentOf)
                 .filter(ConfigurableListableBeanFactory.class::isInstance)
@@ -267,16 +273,16 @@ public final class ExtensionRegistrar
     }
 
     /**
-     * Whether some extension bean has not been created so far, be it lazy, a prototype, or of a scope.
+     * Returns whether some extension bean has not been created yet, because it is lazy, a prototype, or scoped.
      *
      * @return true if there is one
      */
-    public boolean awaitsBeans() {
+    public boolean hasUncreatedBeans() {
         return Arrays.stream(beans.getBeanNamesForType(ExtensionCapability.class, true, false))
                 .anyMatch(name -> !beans.containsSingleton(name) && !extensionOfBean.containsKey(withoutScope(name)));
     }
 
-    void checkWith(ContainmentCheck own) {
+    void setCheck(ContainmentCheck own) {
         check = own;
     }
 
@@ -284,19 +290,19 @@ public final class ExtensionRegistrar
         return check;
     }
 
-    boolean isOf(BeanFactory factory) {
+    boolean isRegistrarOf(BeanFactory factory) {
         return beans == factory;
     }
 
-    /** Makes an instance known by the extension that its bean turned out to be. */
-    void know(ExtensionCapability instance, String beanName) {
+    /** Registers an instance under the extension of its bean. */
+    void registerInstance(ExtensionCapability instance, String beanName) {
         ExtensionGuard own = registeredWith;
         if (own != null) {
             extensionOf(beanName).ifPresent(name -> own.registerAs(instance, name));
         }
     }
 
-    /** The extension that a bean turned out to be, if the bean has been created. */
+    /** Returns the extension of a bean, if the bean has been created. */
     Optional<String> extensionOf(String beanName) {
         return Optional.ofNullable(extensionOfBean.get(withoutScope(beanName)));
     }

@@ -1,7 +1,7 @@
 package dev.safe.spring;
 
 /**
- * A bean claims to be an extension with a name that cannot be one.
+ * Reports a bean whose extension name is not valid.
  *
  * @since 0.1
  */
@@ -21,7 +21,7 @@ public final class InvalidExtensionNameException extends IllegalStateException {
     }
 
     /**
-     * The bean.
+     * Returns the bean.
      *
      * @return its bean name
      */
@@ -30,7 +30,7 @@ public final class InvalidExtensionNameException extends IllegalStateException {
     }
 
     /**
-     * The bean's class.
+     * Returns the bean's class.
      *
      * @return the class name
      */
@@ -39,7 +39,7 @@ public final class InvalidExtensionNameException extends IllegalStateException {
     }
 
     /**
-     * What was wrong with the name, and what it was.
+     * Returns what was wrong with the name, and the name.
      *
      * @return the rule and the value, safe to print
      */

@@ -15,10 +15,12 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
- * Attaches the listeners of its own context to the guard once the singletons are up. Not before: the guard may be needed by
- * the first post processor, and a meter registry that is created that early has none of its customizers applied. What was
- * counted until then is caught up on. Those of a parent context are attached there. They are detached with the last that is
- * destroyed in the context, so that what its beans throw while it closes is still reported.
+ * Attaches the listeners of its own context to the guard once the singletons are up. An earlier time would be too
+ * early: the first post-processor may need the guard, and a meter registry created that early misses its customizers.
+ * The listeners then receive the counts so far. A parent context attaches its own listeners.
+ *
+ * <p>The registrar detaches the listeners, as the last bean that the context destroys. What the context's beans throw
+ * while it closes is therefore still reported.
  *
  * @since 0.1
  */
@@ -34,9 +36,9 @@ public final class ListenerAttachment implements SmartInitializingSingleton, Bea
     /**
      * Creates the attachment.
      *
-     * @param guard what the listeners listen to
-     * @param registrar what detaches them in the end
-     * @param listeners the listeners, in their order, those of ancestors among them
+     * @param guard the guard to listen to
+     * @param registrar detaches the listeners in the end
+     * @param listeners the listeners in their order, those of ancestors included
      */
     public ListenerAttachment(
             ExtensionGuard guard, ExtensionRegistrar registrar, ObjectProvider<GuardListener> listeners) {
@@ -52,7 +54,7 @@ public final class ListenerAttachment implements SmartInitializingSingleton, Bea
 
     @Override
     public void afterSingletonsInstantiated() {
-        registrar.listenTo(guard);
+        registrar.publishEventsOf(guard);
         inOrder().forEach(listener -> registrar.attach(guard, listener));
     }
 
@@ -64,6 +66,6 @@ public final class ListenerAttachment implements SmartInitializingSingleton, Bea
                 .map(name -> beans.getBean(name, GuardListener.class))
                 .collect(Collectors.toCollection(() -> Collections.newSetFromMap(new IdentityHashMap<>())));
         Stream<GuardListener> ordered = listeners.orderedStream().filter(own::remove).toList().stream();
-        return Stream.concat(ordered, own.stream()); // A prototype is another one each time that it is asked for.
+        return Stream.concat(ordered, own.stream()); // Each request for a prototype makes a new one.
     }
 }

@@ -3,12 +3,11 @@ package dev.safe.spring;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bean that is an extension and that no advice reaches: what it throws is not contained, whatever the guard's counts say.
- * Immutable.
+ * Describes an extension bean that no advice reaches. What it throws is neither contained nor counted. Immutable.
  *
  * @param bean its bean name
  * @param type its class name
- * @param extension the extension's name; null if it is not known without asking the bean
+ * @param extension the extension's name; null if only the bean itself could say
  * @since 0.1
  */
 public record UnguardedExtension(

@@ -1,7 +1,7 @@
 package dev.safe.spring;
 
 /**
- * An extension bean is not contained, and {@code safe.unguarded} is {@code fail}.
+ * Reports that an extension bean is not contained, where {@code safe.unguarded} is {@code fail}.
  *
  * @since 0.1
  */
@@ -19,7 +19,7 @@ public final class UnguardedExtensionException extends IllegalStateException {
     }
 
     /**
-     * The bean.
+     * Returns the bean.
      *
      * @return its bean name
      */
@@ -28,7 +28,7 @@ public final class UnguardedExtensionException extends IllegalStateException {
     }
 
     /**
-     * The bean's class.
+     * Returns the bean's class.
      *
      * @return the class name
      */

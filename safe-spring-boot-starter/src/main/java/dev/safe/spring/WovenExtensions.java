@@ -13,16 +13,17 @@ import org.aspectj.lang.annotation.Pointcut;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What AspectJ weaves into extensions, by its agent or its compiler: each execution of an entry point goes across its
- * boundary, whoever calls it, be it the extension itself, and whether or not it is a bean. Thread-safe.
+ * Contains extensions that AspectJ weaves, by its agent or its compiler. Each execution of an entry point goes across
+ * its boundary, whether or not the extension is a bean, and even if the extension calls itself. Thread-safe.
  *
- * <p>A sibling of {@link ExtensionAspect}, with the same entry to the guard. It is not that one, because AspectJ makes its
- * own instance, before there is a guard and for all application contexts; because the class itself has to say that it was
- * woven; and because a super method is no call of its own here. A call goes to the guard of the context whose bean the
- * extension is, else of the context that came up last, else to one with the built-in policies: it is contained always.
+ * <p>Differs from {@link ExtensionAspect} in three ways, and calls the guard in the same way. AspectJ makes the only
+ * instance, before any guard exists and for all application contexts. The woven class records that it was woven. A
+ * super method's execution is not a call of its own. A call goes to the guard of the context whose bean the extension
+ * is, else to the guard of the context that came up last, else to one with the built-in policies. So every call is
+ * contained.
  *
  * <p>Costs about 10 ns and 128 bytes more than {@link dev.safe.ExtensionGuard#callPoll}, whichever signature the advice
- * has: AspectJ makes a join point and a closure for every advice around a call that is written as an annotation.
+ * has. AspectJ makes a join point and a closure for every around advice that is written as an annotation.
  *
  * @since 0.1
  */
@@ -35,7 +36,8 @@ public final class WovenExtensions {
     private WovenExtensions() {}
 
     /**
-     * The aspect. Woven code asks for it. It is written out since the compiler that weaves need not have seen this class.
+     * Returns the aspect, for woven code. Written by hand, since the compiler that weaves may not have compiled this
+     * class.
      *
      * @return the one instance
      */
@@ -44,7 +46,7 @@ public final class WovenExtensions {
     }
 
     /**
-     * Whether there is the aspect.
+     * Returns whether the aspect exists.
      *
      * @return true
      */
@@ -52,12 +54,12 @@ public final class WovenExtensions {
         return true;
     }
 
-    /** Whoever is woven, but for decorators of ours and for proxies: what they call is an extension of its own. */
+    /** Matches everything that is woven but for our decorators and for proxies, which call another extension. */
     @Pointcut("!within(dev.safe.GuardedExtension) && !within(*..*$$SpringCGLIB$$*) && !within(*..$Proxy*)")
     void extension() {}
 
     /**
-     * Notes that a class has been woven, as the class itself begins to exist: nothing else tells for sure.
+     * Records that a class was woven, when the class is initialized. Nothing else shows it reliably.
      *
      * @param type its static initializer
      */
@@ -120,10 +122,13 @@ public final class WovenExtensions {
         if (isCalledAsSuper(extension.getClass(), call.getStaticPart())) {
             return call.proceed();
         }
-        return OpenGuards.guardOf(extension).call(extension, phase, call, entryPoint);
+        return GuardsInUse.guardOf(extension).call(extension, phase, call, entryPoint);
     }
 
-    /** An override's call of what it overrides is inside of a call that is contained, and may well catch what that throws. */
+    /**
+     * Returns whether an override calls the method as super. It is then within a contained call, which may catch what
+     * the method throws.
+     */
     private static boolean isCalledAsSuper(Class<?> type, JoinPoint.StaticPart method) {
         Class<?> declaring = method.getSignature().getDeclaringType();
         return type != declaring

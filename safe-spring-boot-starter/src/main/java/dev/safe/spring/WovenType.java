@@ -7,7 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What weaving has to know of an extension's class. Kept by the class itself, so that it can be unloaded. Thread-safe.
+ * Holds what weaving has to know about an extension's class. The class itself keeps it, so the class can be unloaded.
+ * Thread-safe.
  */
 final class WovenType {
 
@@ -35,8 +36,9 @@ final class WovenType {
     }
 
     /**
-     * Whether every call of an entry point is contained without a proxy. A class that has not been woven itself is not, even
-     * if all it inherits is: a lambda, for one. The interface's own methods do nothing, woven or not.
+     * Returns whether every call of an entry point is contained without a proxy. A class that was not woven is not
+     * contained, even if everything it inherits is: a lambda is the usual case. The interface's own methods do nothing,
+     * so it does not matter whether they are woven.
      */
     boolean isContained() {
         Map<String, Class<?>> known = implementers();
@@ -46,7 +48,10 @@ final class WovenType {
                         .allMatch(implementer -> implementer == ExtensionCapability.class || of(implementer).woven);
     }
 
-    /** Whether an instance runs another class's method, and that is woven, unless the one given is called as super. */
+    /**
+     * Returns whether an instance runs a woven method of another class in place of the given one. The given method is
+     * then called as super.
+     */
     boolean overrides(String entryPoint, Class<?> declaring) {
         Class<?> implementer = implementers().getOrDefault(entryPoint, declaring);
         return implementer != declaring && of(implementer).woven;
@@ -61,7 +66,10 @@ final class WovenType {
         return known;
     }
 
-    /** None, where what the class's methods name is missing: what cannot be told is contained once more. */
+    /**
+     * Finds the class that implements each entry point. Returns none if a type in a method's signature is missing:
+     * containing a call twice is safe, not containing it is not.
+     */
     private static Map<String, Class<?>> implementersIn(Class<?> type) {
         Map<String, Class<?>> found = new HashMap<>();
         try {
@@ -71,7 +79,7 @@ final class WovenType {
                     found.put(entryPoint.getName(), run.getDeclaringClass());
                 }
             }
-        } catch (NoSuchMethodException | LinkageError untold) {
+        } catch (NoSuchMethodException | LinkageError unresolved) {
             return Map.of();
         }
         return Map.copyOf(found);

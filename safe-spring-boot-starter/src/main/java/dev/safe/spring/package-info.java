@@ -1,5 +1,6 @@
 /**
- * What contains the beans of a Spring application: the aspect, what makes beans known to the guard, application events.
+ * Contains the beans of a Spring application: the aspect, the registration of beans with the guard, and application
+ * events.
  *
  * @serial exclude
  */

@@ -31,6 +31,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Scope;
 import org.springframework.context.event.EventListener;
 
 /** Contexts that share a guard, all of them configured by Safe: a parent and its children. */
@@ -258,6 +259,52 @@ class SharedGuardTest {
         children.get(1).close();
         extension(parent, "parents").poll();
         assertThat(shared.heard).hasSize(2);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Anew {
+        @Bean
+        @Scope("prototype")
+        GuardListener anew(List<String> heard) {
+            return new GuardListener() {
+                @Override
+                public void onPanic(PanicReport report, Throwable cause) {
+                    heard.add("panic " + report.extension());
+                }
+            };
+        }
+
+        @Bean
+        List<String> heard() {
+            return new CopyOnWriteArrayList<>();
+        }
+    }
+
+    /** A prototype is another one each time that it is asked for: only the context that has it must ask. */
+    @Test
+    void shouldLeaveTheListenersOfAParentToTheParent() {
+        ConfigurableApplicationContext parent = start(null, Safe.class, Parent.class, Anew.class);
+        start(parent, Safe.class, Child.class);
+        assertThat(extension(parent, "parents").poll()).isNull();
+        assertThat(parent.getBean("heard")).isEqualTo(List.of("panic parents"));
+    }
+
+    @Test
+    void shouldFindABeanNewAfterItsExtensionWasRemoved() {
+        ConfigurableApplicationContext context = start(null, Safe.class, Parent.class);
+        ExtensionGuard guard = context.getBean(ExtensionGuard.class);
+        ExtensionCapability bean = extension(context, "parents");
+        assertThat(bean.poll()).isNull();
+        assertThat(guard.callPoll(bean)).isNull();
+        guard.remove("parents");
+        assertThat(bean.poll()).isNull();
+        assertThat(guard.callPoll(bean)).isNull();
+        assertThat(guard.snapshots()).extracting(ExtensionSnapshot::name).containsExactly("parents");
+        assertThat(guard.snapshot("parents").orElseThrow().phase(Phase.POLL).panics())
+                .isEqualTo(2);
+        assertThat(heard(context, "parentsRecording"))
+                .filteredOn("event parents"::equals)
+                .hasSize(4);
     }
 
     @Test

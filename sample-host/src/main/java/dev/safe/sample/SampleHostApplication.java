@@ -4,7 +4,8 @@ import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
 import dev.safe.StepEvent;
 import dev.safe.sample.cell.Cell;
-import dev.safe.sample.cell.Outlets;
+import dev.safe.sample.cell.EventKind;
+import dev.safe.sample.cell.ExtensionCalls;
 import dev.safe.sample.cell.StepDeadline;
 import dev.safe.sample.extension.Chaos;
 import dev.safe.sample.extension.HttpTransport;
@@ -23,7 +24,7 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
-/** A host with a handful of cells, fed by extensions that may misbehave. */
+/** Runs a host with a handful of cells, fed by extensions that may misbehave. */
 @SpringBootApplication(proxyBeanMethods = false)
 @EnableConfigurationProperties(HostProperties.class)
 public class SampleHostApplication {
@@ -64,27 +65,27 @@ public class SampleHostApplication {
             HostProperties properties,
             List<ExtensionCapability> extensions,
             ExtensionGuard guard,
-            Outlets outlets,
+            ExtensionCalls calls,
             StepDeadline deadline) {
         Map<String, Cell> cells = new LinkedHashMap<>();
         properties
                 .cells()
                 .forEach((name, cell) -> cells.put(
-                        name, new Cell(name, cell.module(), properties.queueCapacity(), deadline, guard, outlets)));
+                        name, new Cell(name, cell.module(), properties.queueCapacity(), deadline, guard, calls)));
         return new Host(properties, extensions, cells);
     }
 
     @Bean
-    Outlets outlets(HttpTransport http, UdpNetwork udp, Chaos chaos) {
-        return new Outlets() {
+    ExtensionCalls extensionCalls(HttpTransport http, UdpNetwork udp, Chaos chaos) {
+        return new ExtensionCalls() {
             @Override
             public boolean reply(StepEvent request, byte[] body) {
-                return request.kind().equals("http.request") && http.reply(request.id(), body);
+                return request.kind().equals(EventKind.HTTP_REQUEST.kind()) && http.reply(request.id(), body);
             }
 
             @Override
             public boolean send(StepEvent packet, byte[] payload) {
-                return packet.kind().equals("udp.packet") && udp.send(packet.id(), payload);
+                return packet.kind().equals(EventKind.UDP_PACKET.kind()) && udp.send(packet.id(), payload);
             }
 
             @Override

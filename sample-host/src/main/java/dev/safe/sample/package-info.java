@@ -1,4 +1,4 @@
-/** The sample host: starts it, and says how it is configured. */
+/** Starts the sample host and wires its parts. */
 @NullMarked
 package dev.safe.sample;
 

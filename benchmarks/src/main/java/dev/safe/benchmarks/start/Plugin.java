@@ -4,7 +4,7 @@ import dev.safe.ExtensionCapability;
 import dev.safe.StepEvent;
 import org.jspecify.annotations.Nullable;
 
-/** An extension that has nothing to tell. Loaded only where the starter is. */
+/** Contributes an extension without events. Loaded only with the starter. */
 public class Plugin implements ExtensionCapability {
 
     private final String name;

@@ -16,8 +16,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.ClassUtils;
 
 /**
- * An application with nothing but what auto-configuration finds, so many unrelated beans, and so many extensions. Given
- * {@code size} as a third argument, it tells what it weighs.
+ * Runs an application with only what auto-configuration finds, and with the given numbers of unrelated beans and
+ * extensions. If the third argument is {@code size}, it prints its size.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
@@ -46,10 +46,10 @@ public class StartApplication {
         }
     }
 
-    /** Whether it is the application that it is meant to be, how many beans, how much heap and memory. */
+    /** Prints whether the starter is active as expected, the number of beans, heap and memory. */
     private static void tell(ConfigurableApplicationContext context, int extensions) throws IOException {
         boolean advised = extensions == 0 || AopUtils.isAopProxy(context.getBean("plugin0"));
-        long resident = residentKilobytes(); // before the collections, which give memory back
+        long resident = residentKilobytes(); // before the collections, which return memory
         System.gc();
         System.gc();
         System.out.printf(
@@ -70,7 +70,7 @@ public class StartApplication {
         return context.getBeanNamesForType(present, false, false).length > 0;
     }
 
-    /** -1 where there is no /proc. */
+    /** Returns the resident memory, or -1 without {@code /proc}. */
     private static long residentKilobytes() throws IOException {
         Path status = Path.of("/proc/self/status");
         if (!Files.exists(status)) {

@@ -1,6 +1,6 @@
 package dev.safe.benchmarks.start;
 
-/** An ordinary bean, which nothing has a reason to advise. */
+/** Does nothing, as an ordinary bean that no advice applies to. */
 public class Unrelated {
 
     private int count;

@@ -1,4 +1,4 @@
-/** The application whose start is measured, on class paths with and without what is compared. */
+/** Contains the application whose start is measured, on class paths with and without the starters to compare. */
 @NullMarked
 package dev.safe.benchmarks.start;
 

@@ -4,9 +4,9 @@ import java.security.AccessController;
 import java.security.PrivilegedAction;
 
 /**
- * Makes daemon threads that keep nothing of the threads that they are made on, which may run an extension: they join the
- * root group at normal priority, and inherit no thread locals, context class loader or access control context. What their
- * tasks throw, memory errors above all, does not reach the host's handler of uncaught exceptions, which may end the host.
+ * Makes daemon threads that keep nothing of the threads that make them, which may run an extension. They join the root group
+ * at normal priority, and inherit no thread locals, context class loader or access control context. What their tasks throw,
+ * memory errors above all, does not reach the host's handler of uncaught exceptions, which may end the host.
  */
 public final class DaemonThread {
 
@@ -36,7 +36,7 @@ public final class DaemonThread {
             try {
                 task.run();
             } catch (Throwable thrown) {
-                // Whoever has something to say about it has said it. Here it would be said to the host.
+                // The task has reported it if it could. Only the host would hear of it here.
             }
         };
     }

@@ -6,8 +6,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs short tasks that may hang, since they run code of others, on a bounded number of daemon threads. A task that finds
- * all of them busy is turned away: the caller must not wait for one that hangs. Threads end when idle. Thread-safe.
+ * Runs short tasks that may hang, since they run foreign code, on a bounded number of daemon threads. A task that finds all
+ * threads busy is turned away: the caller must not wait for one that hangs. Threads end when idle. Thread-safe.
  */
 public final class Errands {
 
@@ -35,7 +35,7 @@ public final class Errands {
      * Runs a task soon, on another thread.
      *
      * @param task must not throw
-     * @return false if it will not be run
+     * @return false if it will not run
      */
     public boolean run(Runnable task) {
         try {

@@ -3,8 +3,8 @@ package dev.safe.internal.concurrent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory that is put aside while there is some, and let go of when the heap is full, so that what has to be said about that
- * can be said. Thread-safe.
+ * Memory that is put aside while there is some, and let go of when the heap is full, so that a report of that can be made.
+ * Thread-safe.
  */
 public final class MemoryReserve {
 
@@ -21,14 +21,19 @@ public final class MemoryReserve {
         reserve = null;
     }
 
-    /** Puts memory aside again, if it was let go of and there is enough. */
-    public void restore() {
+    /**
+     * Puts memory aside again, if it was let go of and there is enough.
+     *
+     * @return whether there is a reserve now
+     */
+    public boolean restore() {
         if (reserve == null) {
             try {
                 reserve = new byte[SIZE];
             } catch (OutOfMemoryError full) {
-                return; // Maybe the next time.
+                return false;
             }
         }
+        return true;
     }
 }

@@ -1,7 +1,5 @@
 package dev.safe.internal.concurrent;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -14,16 +12,6 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>Thread-safe, exact. A machine that writes a long in two halves may once show one half of a count.
  */
 public final class OwnerBiasedCounter extends PaddedCount {
-
-    private static final VarHandle COUNT;
-
-    static {
-        try {
-            COUNT = MethodHandles.lookup().findVarHandle(PaddedCount.class, "count", long.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
 
     private static final int MOST_BETWEEN_TURNS = 256;
     private static final long OFTEN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);

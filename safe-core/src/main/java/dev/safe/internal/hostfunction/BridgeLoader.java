@@ -3,7 +3,10 @@ package dev.safe.internal.hostfunction;
 import dev.safe.internal.watch.WatchedCall;
 import org.jspecify.annotations.Nullable;
 
-/** Sees what an interface's class loader sees, {@link CallBoundary} and {@link WatchedCall}. Defines one class and goes when that does. */
+/**
+ * Finds what an interface's class loader finds, and also {@link CallBoundary} and {@link WatchedCall}. Defines one
+ * class, and is collected with it.
+ */
 final class BridgeLoader extends ClassLoader {
 
     BridgeLoader(@Nullable ClassLoader parent) {

@@ -4,7 +4,7 @@ import dev.safe.internal.watch.WatchedCall;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protocol between a boundary and the code that calls across it. A way in does exactly this:
+ * Defines the protocol between a boundary and the code that calls across it. Each way in does exactly this:
  *
  * <pre>{@code
  * int seen = boundary.gate;
@@ -44,77 +44,81 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The innermost catch block calls no method, because at the end of the stack there is no frame left to call one with.
+ * <p>The innermost catch block calls no method, because the end of the stack has no frame left for one.
  *
- * <p>Public because the classes that are spun into other packages and class loaders know this type, and {@link WatchedCall}, and of Safe no other.
+ * <p>Thread-safe. A way in contains what the call throws, as the policy says. It does not contain a call that never
+ * returns: only a budget limits its time.
+ *
+ * <p>Public because classes are spun into other packages and class loaders. Of Safe they know this type and
+ * {@link WatchedCall}, and nothing else.
  */
 public abstract class CallBoundary {
 
-    /** The admission of a call that must not be made. */
+    /** Stands for a call that must not be made. */
     public static final WatchedCall REJECTED = WatchedCall.sentinel();
 
-    /** The bits of {@link #gate} that are zero unless somebody has to know about a call. */
+    /** Selects the bits of {@link #gate} that are zero unless a call has to {@link #enter}. */
     public static final int OBSERVED = 0xFF;
 
-    /** The bit of {@link #gate} that says that there are {@link #missedPanics}. */
+    /** Selects the bit of {@link #gate} that says that something is owed, such as {@link #missedPanics}. */
     public static final int OWING = 64;
 
-    /** The bit of {@link #gate} that says that a panic is to be thrown where there is no room to ask {@link #failed}. */
+    /** Selects the bit of {@link #gate} that says to throw a panic where there is no room to ask {@link #failed}. */
     public static final int THROWING = 256;
 
     /**
-     * Has no room for anything but admitting a call. A wrapper's class rehearses a panic on it, so that the JVM has
-     * resolved whatever the end of a call names before a call ends where there is no room to resolve it.
+     * Has room for admitting a call, and for nothing else. The class of each wrapper rehearses a panic on it, so that
+     * the JVM resolves what the end of a call names while there is room for that.
      */
     public static final CallBoundary OUT_OF_ROOM = new OutOfRoom();
 
-    /** What a call reads first. Written only while this object's monitor is held. */
+    /** Holds what a call reads first. Written only while this object's monitor is held. */
     @SuppressWarnings("PublicField") // A read of it needs no stack frame.
     public volatile int gate;
 
     /**
-     * How many panics there was no room to report to {@link #failed} or {@link #contained}, so that they are not counted.
-     * Guarded by the monitor of this boundary, which makes up for them and sets it to zero.
+     * Counts the panics that went uncounted, because there was no room to report them to {@link #failed} or
+     * {@link #contained}. Guarded by the monitor of this boundary, which makes up for them and resets this to zero.
      */
     @SuppressWarnings("PublicField") // A write to it needs no stack frame.
     public int missedPanics;
 
-    /** For subclasses. */
+    /** Creates a boundary whose gate lets calls pass. */
     protected CallBoundary() {}
 
     /**
-     * Asks for a call to be let through. Never throws.
+     * Asks the boundary to admit a call. Never throws.
      *
-     * @return {@link #REJECTED}, or what {@code exit} or {@code failed} is to be called with; null, almost always, if
-     *     nobody needs to know when the call ends
+     * @return {@link #REJECTED}, or what to pass to {@code exit} or {@code failed}; null, as almost always, if nobody
+     *     needs to know when the call ends
      */
     public abstract @Nullable WatchedCall enter();
 
     /**
-     * Tells that an admitted call returned. Never throws.
+     * Ends an admitted call that returned. Never throws.
      *
      * @param call what {@link #enter()} returned
      */
     public abstract void exit(WatchedCall call);
 
     /**
-     * Tells that an admitted call threw: classifies, counts, reports and decides.
+     * Ends an admitted call that threw: classifies, counts, reports and decides.
      *
-     * <p>A {@link StackOverflowError} or {@link OutOfMemoryError} that comes out of it and is not {@code thrown} means that
-     * there was no room: the caller adds to {@link #missedPanics}, so it must not have been counted.
+     * <p>A {@link StackOverflowError} or {@link OutOfMemoryError} that leaves this method and is not {@code thrown}
+     * means that there was no room. The panic is not counted then, and the caller adds it to {@link #missedPanics}.
      *
      * @param seen the gate, as the call read it
      * @param call what {@link #enter()} returned; null if it was not asked
      * @param function the host function's name
      * @param thrown what the call threw
-     * @throws Throwable if the policy says that this is passed on; if it returns, the call's outcome is its fallback
+     * @throws Throwable if the policy passes it on; if this method returns, the outcome of the call is its fallback
      */
     public abstract void failed(int seen, @Nullable WatchedCall call, String function, Throwable thrown)
             throws Throwable;
 
     /**
-     * Like {@link #failed}, for a caller that nothing may be thrown at, such as native code: counts and reports, never
-     * throws.
+     * Ends a call as {@link #failed} does, for a caller that must see no throwable, such as native code. Counts and
+     * reports, and never throws.
      *
      * @param seen the gate, as the call read it
      * @param call what {@link #enter()} returned; null if it was not asked
@@ -124,14 +128,15 @@ public abstract class CallBoundary {
     public abstract void contained(int seen, @Nullable WatchedCall call, String function, Throwable thrown);
 
     /**
-     * The name of the extension that is called.
+     * Returns the name of the extension that is called.
      *
      * @return its name, for people to read
      */
     public abstract String extension();
 
     /**
-     * What a wrapper answers to {@code toString()}. Names the target's class and never calls the target, which might throw.
+     * Describes a wrapper for its {@code toString()}. Names the target's class, and never calls the target, which might
+     * throw.
      *
      * @param function the host function's name
      * @param target what the wrapper guards
@@ -143,7 +148,7 @@ public abstract class CallBoundary {
 
     private static final class OutOfRoom extends CallBoundary {
 
-        /** Never in flight, so that a rehearsal may give it up. */
+        /** Is never in flight, so a rehearsal may abandon it. */
         private final WatchedCall rehearsed = WatchedCall.sentinel();
 
         OutOfRoom() {
@@ -155,7 +160,7 @@ public abstract class CallBoundary {
             return rehearsed;
         }
 
-        /** May be called with null, for a class to know it. */
+        /** Accepts null, which the initialisers of spun classes pass only to have this method resolved. */
         @Override
         public void exit(@Nullable WatchedCall call) {
             if (call != null) {

@@ -17,8 +17,8 @@ import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Guards a method handle by combining it with others, where no class can be spun for its type. At the end of the stack a
- * panic is contained, but not always counted: to call the handle that would count it takes a frame.
+ * Guards a method handle by combining it with others, where no class can be spun for its type. At the end of the stack
+ * a panic is contained but not always counted: calling the handle that counts it takes a frame.
  */
 final class CombinedHandle {
 
@@ -78,12 +78,14 @@ final class CombinedHandle {
         return new CombinedHandle(boundary, function, body, fallback).total();
     }
 
-    /** {@code (arguments)}: {@link #admitted}, and if anything there throws, a constant, which cannot. */
+    /** Builds {@code (arguments)}: {@link #admitted}. If that throws, returns a constant, which cannot throw. */
     private MethodHandle total() {
         return catchException(admitted(), Throwable.class, dropArguments(constant, 0, Throwable.class));
     }
 
-    /** {@code (arguments)}: {@code seen = gate; call = enter(); return call == REJECTED ? fallback : guarded}. */
+    /**
+     * Builds {@code (arguments)}: {@code seen = gate; call = enter(); return call == REJECTED ? fallback : guarded}.
+     */
     private MethodHandle admitted() {
         MethodHandle guarded = guarded();
         MethodHandle rejected = dropArguments(fallback, 0, guarded.type().parameterList());
@@ -92,12 +94,15 @@ final class CombinedHandle {
         return foldArguments(entered, GATE.bindTo(boundary));
     }
 
-    /** {@code (call, seen, arguments)}: {@code try { return returned } catch (Throwable thrown) { return failed }}. */
+    /**
+     * Builds {@code (call, seen, arguments)}: {@code try { return returned } catch (Throwable thrown) { return failed
+     * }}.
+     */
     private MethodHandle guarded() {
         return catchException(returned(), Throwable.class, failed());
     }
 
-    /** {@code (call, seen, arguments)}: {@code value = body(arguments); exit(call); return value}. */
+    /** Builds {@code (call, seen, arguments)}: {@code value = body(arguments); exit(call); return value}. */
     private MethodHandle returned() {
         MethodHandle exit = EXIT.bindTo(boundary);
         MethodHandle returned;
@@ -110,12 +115,12 @@ final class CombinedHandle {
         return dropArguments(returned, 1, int.class);
     }
 
-    /** {@code (thrown, call, seen)}: {@code noted(thrown, call, seen); return fallback}. */
+    /** Builds {@code (thrown, call, seen)}: {@code noted(thrown, call, seen); return fallback}. */
     private MethodHandle failed() {
         return collectArguments(fallback, 0, noted());
     }
 
-    /** {@code (thrown, call, seen)}: {@code contained(seen, call, function, thrown)}, or {@code missed} if it had no room. */
+    /** Builds {@code (thrown, call, seen)}: {@code contained(...)}, or {@code missed} if that had no room. */
     private MethodHandle noted() {
         MethodHandle contained = insertArguments(CONTAINED.bindTo(boundary), 2, function);
         MethodType swapped = MethodType.methodType(void.class, Throwable.class, WatchedCall.class, int.class);
@@ -123,14 +128,14 @@ final class CombinedHandle {
         return catchException(permuteArguments(contained, swapped, 2, 1, 0), Throwable.class, missed);
     }
 
-    @SuppressWarnings("UnusedMethod") // By EXIT.
+    @SuppressWarnings("UnusedMethod") // Called by EXIT.
     private static void exit(CallBoundary boundary, @Nullable WatchedCall call) {
         if (call != null) {
             boundary.exit(call);
         }
     }
 
-    @SuppressWarnings("UnusedMethod") // By MISSED.
+    @SuppressWarnings("UnusedMethod") // Called by MISSED.
     private static void missed(CallBoundary boundary, @Nullable WatchedCall call) {
         synchronized (boundary) {
             boundary.missedPanics++;
@@ -144,7 +149,7 @@ final class CombinedHandle {
         }
     }
 
-    @SuppressWarnings("UnusedMethod") // By IS_REJECTED.
+    @SuppressWarnings("UnusedMethod") // Called by IS_REJECTED.
     private static boolean isRejected(@Nullable WatchedCall call) {
         return call == CallBoundary.REJECTED;
     }

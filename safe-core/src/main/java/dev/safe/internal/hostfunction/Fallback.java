@@ -6,21 +6,21 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a call returns that failed or was not made: given a return type, the sentinel if it fits, else zero or null.
+ * Chooses what a failed or rejected call returns: the sentinel if it fits the return type, else zero or null.
  *
- * <p>A {@link Function}, so that spun classes need not know this one.
+ * <p>Implements {@link Function}, so that spun classes need not know this class.
  */
 final class Fallback implements Function<Class<?>, @Nullable Object> {
 
     private static final Double ZERO_DOUBLE = 0.0;
     private static final Float ZERO_FLOAT = 0.0f;
 
-    /** No sentinel. */
+    /** Has no sentinel. */
     static final Fallback ZERO = new Fallback();
 
     private final @Nullable Object sentinel;
 
-    /** The sentinel; if that is an array, a copy of it. */
+    /** Holds the sentinel, or a copy of it if it is an array. */
     private final @Nullable Object spare;
 
     Fallback(Object sentinel) {
@@ -39,13 +39,15 @@ final class Fallback implements Function<Class<?>, @Nullable Object> {
         return fitting == null ? zero(returnType) : unshared(fitting);
     }
 
-    /** As {@link #apply}, to have it ready where there is no room for that: an array may have been handed out before. */
+    /**
+     * Chooses as {@link #apply} does, but copies no array. A result can be stored for when there is no room for a copy.
+     */
     @Nullable Object stored(Class<?> returnType) {
         Object fitting = spare == null ? null : fit(spare, returnType);
         return fitting == null ? zero(returnType) : fitting;
     }
 
-    /** Checks that the sentinel, which there is, can be returned by a function. */
+    /** Checks that there is a sentinel and that a function can return it. */
     void requireFit(Class<?> returnType, Supplier<String> function) {
         if (sentinel == null || fit(sentinel, returnType) == null) {
             throw new IllegalArgumentException("'onPanic' must fit %s, the return type of %s, got %s"
@@ -56,7 +58,7 @@ final class Fallback implements Function<Class<?>, @Nullable Object> {
         }
     }
 
-    /** The sentinel as a value of exactly that type, or null: primitives widen where nothing is lost. */
+    /** Converts the sentinel to exactly that type, or returns null. Widens primitives where nothing is lost. */
     private static @Nullable Object fit(Object sentinel, Class<?> type) {
         if (!type.isPrimitive()) {
             return type.isInstance(sentinel) ? sentinel : null;
@@ -111,7 +113,7 @@ final class Fallback implements Function<Class<?>, @Nullable Object> {
         }
     }
 
-    /** A caller may write into an array that it is given. */
+    /** Copies an array, because its receiver may write into it. */
     private static Object unshared(Object value) {
         Class<?> element = value.getClass().getComponentType();
         if (element == null) {

@@ -6,7 +6,9 @@ import java.lang.invoke.MethodType;
 /** Wraps a method handle in the protocol of a {@link CallBoundary}, so that nothing at all is thrown out of it. */
 final class GuardedHandle {
 
-    /** How many argument slots a body can have; long and double take two. The JVM allows 255, some of which the wrapping takes. */
+    /**
+     * Limits a body's argument slots, of which long and double take two. The JVM allows 255; wrapping takes some.
+     */
     static final int MAX_SLOTS = 251;
 
     private GuardedHandle() {}
@@ -17,7 +19,7 @@ final class GuardedHandle {
         if (fallback != Fallback.ZERO) {
             fallback.requireFit(type.returnType(), () -> "'body' " + type);
         }
-        return of(boundary, function, Handles.of(type), body, fallback);
+        return of(boundary, function, HandleFactory.of(type), body, fallback);
     }
 
     private static void requireRoom(MethodType type) {
@@ -32,9 +34,9 @@ final class GuardedHandle {
         }
     }
 
-    /** Wraps by any means. */
+    /** Wraps by means of a given factory. */
     static MethodHandle of(
-            CallBoundary boundary, String function, Handles handles, MethodHandle body, Fallback fallback) {
+            CallBoundary boundary, String function, HandleFactory handles, MethodHandle body, Fallback fallback) {
         MethodHandle guarded = handles.guard(boundary, function, body.asFixedArity(), fallback);
         return guarded.withVarargs(body.isVarargsCollector());
     }

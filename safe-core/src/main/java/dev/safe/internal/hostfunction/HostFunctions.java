@@ -6,48 +6,48 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Wraps host functions, so that each call goes across a {@link CallBoundary}. A wrapper is as safe for use by several
- * threads as what it wraps.
+ * Wraps host functions, so that each call crosses a {@link CallBoundary}. Thread-safe. A wrapper is as safe for use by
+ * several threads as the body that it wraps.
  *
- * <p>An <b>interface</b> may be any but a sealed one, an annotation, a hidden one, or one that declares {@code finalize()}:
- * the garbage collector would call it on each wrapper, and so on a body that is still in use. Every abstract method is guarded, and
- * so is a default method that the body's class overrides. A default method that it does not override is the interface's
- * own code: it runs on the wrapper, so that what it calls or hands out ({@code Comparator.reversed()}) is guarded and the
- * body never escapes. Wrappers are equal to themselves only; {@code toString()} never calls the body.
+ * <p>The <b>interface</b> must not be sealed, an annotation or hidden, and must not declare {@code finalize()}: the
+ * garbage collector would call that on each wrapper, and so on a body that is still in use. Every abstract method is
+ * guarded, and so is a default method that the body's class overrides. A default method that it does not override is
+ * the interface's own code. It runs on the wrapper, so what it calls or hands out ({@code Comparator.reversed()}) is
+ * guarded, and the body never escapes. A wrapper equals only itself, and its {@code toString()} never calls the body.
  *
- * <p>Instead of what a call that failed or was rejected should have returned comes the zero value of its return type, or the
- * <b>sentinel</b>: an instance of the return type, for a primitive its own box or one that widens to it without loss (a
- * {@code Byte}, {@code Short} or {@code Integer} for a {@code long}, say). It has to fit every abstract method that returns
- * something; an overridden default method that it does not fit returns zero. An array is handed out as a fresh (shallow)
- * copy each time, any other sentinel as the same instance: better an immutable one.
+ * <p>A call that failed or was rejected returns the zero value of its return type, or the <b>sentinel</b>. A sentinel
+ * is an instance of the return type; for a primitive, its box or one that widens to it without loss, such as an {@code
+ * Integer} for a {@code long}. It has to fit every abstract method that returns something. An overridden default method
+ * that it does not fit returns zero. An array is handed out as a fresh, shallow copy each time. Any other sentinel is
+ * handed out as the same instance, so it had better be immutable.
  *
- * <p>Where classes cannot be defined at run time, as in a native image, a {@link java.lang.reflect.Proxy} does the same more
- * slowly, with one difference that no proxy can avoid: a checked exception that the boundary passes on and the method
- * does not declare arrives in an {@link java.lang.reflect.UndeclaredThrowableException}.
+ * <p>Where classes cannot be defined at run time, as in a native image, a {@link java.lang.reflect.Proxy} does the same
+ * more slowly. One difference remains, which no proxy can avoid: a checked exception that the boundary passes on and
+ * the method does not declare arrives in an {@link java.lang.reflect.UndeclaredThrowableException}.
  */
 public final class HostFunctions {
 
     /**
-     * Softly, because a wrapper's class knows Safe's class loader, and an interface of the JDK would hold on to it for
-     * good. Whatever has been dropped is spun anew.
+     * Caches softly: a wrapper's class knows Safe's class loader, and an interface of the JDK would keep that alive for
+     * good. What was dropped is spun anew.
      */
-    private static final ClassValue<SoftReference<Wrappers>> WRAPPERS = new ClassValue<>() {
+    private static final ClassValue<SoftReference<WrapperFactory>> WRAPPERS = new ClassValue<>() {
         @Override
-        protected SoftReference<Wrappers> computeValue(Class<?> type) {
-            return new SoftReference<>(Wrappers.of(HostInterface.of(type)));
+        protected SoftReference<WrapperFactory> computeValue(Class<?> type) {
+            return new SoftReference<>(WrapperFactory.of(HostInterface.of(type)));
         }
     };
 
     private HostFunctions() {}
 
     /**
-     * Wraps a host function; the zero value of the return type stands for what a failed call should have returned.
+     * Wraps a host function. A call that failed or was rejected returns the zero value of its return type.
      *
      * @param <F> the interface
-     * @param boundary what calls go across
+     * @param boundary the boundary that calls cross
      * @param function the host function's name
      * @param type the interface that the wrapper implements
-     * @param body what is called
+     * @param body the function to call
      * @return the wrapper
      * @throws IllegalArgumentException if {@code type} cannot be wrapped or {@code body} does not implement it
      */
@@ -56,14 +56,14 @@ public final class HostFunctions {
     }
 
     /**
-     * Wraps a host function; a sentinel stands for what a failed call should have returned.
+     * Wraps a host function. A call that failed or was rejected returns a sentinel.
      *
      * @param <F> the interface
-     * @param boundary what calls go across
+     * @param boundary the boundary that calls cross
      * @param function the host function's name
      * @param type the interface that the wrapper implements
-     * @param body what is called
-     * @param sentinel what a failed call returns
+     * @param body the function to call
+     * @param sentinel what a call returns that failed or was rejected
      * @return the wrapper
      * @throws IllegalArgumentException if {@code type} cannot be wrapped, {@code body} does not implement it, or
      *     {@code sentinel} does not fit the return type of one of its abstract methods
@@ -80,8 +80,9 @@ public final class HostFunctions {
         return type.cast(wrap(boundary, function, wrappersOf(type), body, fallback));
     }
 
-    /** Wraps by any means. */
-    static Object wrap(CallBoundary boundary, String function, Wrappers wrappers, Object body, Fallback fallback) {
+    /** Wraps by means of a given factory. */
+    static Object wrap(
+            CallBoundary boundary, String function, WrapperFactory wrappers, Object body, Fallback fallback) {
         wrappers.type().requireImplementedBy(body);
         if (fallback != Fallback.ZERO) {
             wrappers.type().requireFit(fallback);
@@ -90,14 +91,14 @@ public final class HostFunctions {
     }
 
     /**
-     * Wraps a method handle that native code calls: nothing at all is thrown out of the result, since that would end the
-     * JVM. Zero or null stands for what a failed call should have returned.
+     * Wraps a method handle for native code to call. Nothing at all is thrown out of the result, since that would end
+     * the JVM. A call that failed or was rejected returns zero or null.
      *
-     * <p>What no wrapper covers: a thread that is nearly out of stack when native code calls back.
+     * <p>Does not contain what happens to a thread that is nearly out of stack when native code calls back.
      *
-     * @param boundary what calls go across
+     * @param boundary the boundary that calls cross
      * @param function the host function's name
-     * @param body what is called
+     * @param body the function to call
      * @return a handle of the same type, which collects variable arguments if {@code body} does
      * @throws IllegalArgumentException if {@code body} takes more than {@value GuardedHandle#MAX_SLOTS} argument slots
      */
@@ -106,16 +107,16 @@ public final class HostFunctions {
     }
 
     /**
-     * Wraps a method handle that native code calls, as {@link #wrap(CallBoundary, String, MethodHandle)} does; a sentinel
-     * stands for what a failed call should have returned.
+     * Wraps a method handle for native code to call, as {@link #wrap(CallBoundary, String, MethodHandle)} does. A call
+     * that failed or was rejected returns a sentinel.
      *
-     * @param boundary what calls go across
+     * @param boundary the boundary that calls cross
      * @param function the host function's name
-     * @param body what is called
-     * @param sentinel what a failed call returns
+     * @param body the function to call
+     * @param sentinel what a call returns that failed or was rejected
      * @return a handle of the same type, which collects variable arguments if {@code body} does
-     * @throws IllegalArgumentException if {@code body} takes more than {@value GuardedHandle#MAX_SLOTS} argument slots, or
-     *     {@code sentinel} does not fit its return type
+     * @throws IllegalArgumentException if {@code body} takes more than {@value GuardedHandle#MAX_SLOTS} argument slots,
+     *     or {@code sentinel} does not fit its return type
      */
     public static MethodHandle wrap(CallBoundary boundary, String function, MethodHandle body, Object sentinel) {
         return wrap(boundary, function, body, new Fallback(required(sentinel, "onPanic")));
@@ -126,10 +127,10 @@ public final class HostFunctions {
                 required(boundary, "boundary"), required(function, "function"), required(body, "body"), fallback);
     }
 
-    private static Wrappers wrappersOf(Class<?> type) {
+    private static WrapperFactory wrappersOf(Class<?> type) {
         while (true) {
-            SoftReference<Wrappers> reference = WRAPPERS.get(type);
-            Wrappers wrappers = reference.get();
+            SoftReference<WrapperFactory> reference = WRAPPERS.get(type);
+            WrapperFactory wrappers = reference.get();
             if (wrappers != null) {
                 return wrappers;
             }

@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** An interface whose implementations can be wrapped, seen as the methods that a wrapper has to answer. */
+/** Describes an interface whose implementations can be wrapped, by the methods that a wrapper has to answer. */
 final class HostInterface {
 
-    /** What the JVM tells methods apart by: bridges differ in the return type only. */
+    /** Identifies a method as the JVM does: bridges differ only in the return type. */
     record Signature(String name, MethodType type) {
 
         private static final List<Signature> OF_OBJECT = List.of(
@@ -21,7 +21,7 @@ final class HostInterface {
                 new Signature("hashCode", MethodType.methodType(int.class)),
                 new Signature("toString", MethodType.methodType(String.class)));
 
-        /** The garbage collector calls it on every object whose class has it. */
+        /** Identifies the method that the garbage collector calls on every object whose class has it. */
         private static final Signature FINALIZER = new Signature("finalize", MethodType.methodType(void.class));
 
         static Signature of(Method method) {
@@ -34,7 +34,11 @@ final class HostInterface {
         }
     }
 
-    /** One method. {@code overridable} is its place among the default methods, {@link #ABSTRACT} if it is none. */
+    /**
+     * Describes one method.
+     *
+     * @param overridable its index among the default methods, or {@link #ABSTRACT}
+     */
     record HostMethod(Signature signature, Method method, int overridable) {
 
         static final int ABSTRACT = -1;
@@ -54,7 +58,7 @@ final class HostInterface {
     private final Map<Signature, HostMethod> methods = new LinkedHashMap<>();
     private final int defaultMethods;
 
-    /** By target class. Keyed weakly, and the values know no class. */
+    /** Caches by the target's class. Keys are weak, and values refer to no class. */
     private final ClassValue<boolean[]> overridden = new ClassValue<>() {
         @Override
         protected boolean[] computeValue(Class<?> target) {
@@ -80,7 +84,7 @@ final class HostInterface {
         defaultMethods = defaults;
     }
 
-    /** An interface to wrap, if it is one. */
+    /** Describes an interface, or throws an {@link IllegalArgumentException} if it cannot be wrapped. */
     static HostInterface of(Class<?> type) {
         require(type, type.isInterface(), "an interface");
         require(type, !type.isAnnotation(), "an interface of functions, not an annotation");
@@ -104,12 +108,12 @@ final class HostInterface {
         return type;
     }
 
-    /** The methods to answer, but for those that every object has. */
+    /** Returns the methods to answer, without those that every object has. */
     Iterable<HostMethod> methods() {
         return methods.values();
     }
 
-    /** The one of {@link #methods()} that answers for it, if any: none does for a static method. */
+    /** Returns which of {@link #methods()} answers for a method, or null if none does, as for a static one. */
     @Nullable HostMethod method(Method method) {
         return Modifier.isStatic(method.getModifiers()) ? null : methods.get(Signature.of(method));
     }
@@ -121,7 +125,7 @@ final class HostInterface {
         }
     }
 
-    /** Checks that a sentinel can stand for what every abstract method returns. */
+    /** Checks that a sentinel fits the return type of every abstract method. */
     void requireFit(Fallback fallback) {
         boolean used = false;
         for (HostMethod method : methods.values()) {
@@ -143,7 +147,7 @@ final class HostInterface {
         return type.getName() + "." + method.signature().name() + parameters;
     }
 
-    /** Which of the default methods a target overrides, by {@link HostMethod#overridable()}. */
+    /** Returns which default methods a target overrides, indexed by {@link HostMethod#overridable()}. */
     boolean[] overriddenBy(Object target) {
         return defaultMethods == 0 ? NO_DEFAULT_METHODS : overridden.get(target.getClass());
     }
@@ -163,7 +167,7 @@ final class HostInterface {
         try {
             return target.getMethods();
         } catch (LinkageError broken) {
-            // Half its classes are missing: better its own default method ignored than a raw target handed out.
+            // It names missing classes. Better to ignore its own default methods than to hand out the target itself.
             return new Method[0];
         }
     }

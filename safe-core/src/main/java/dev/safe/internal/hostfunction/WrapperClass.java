@@ -1,7 +1,7 @@
 package dev.safe.internal.hostfunction;
 
-import static dev.safe.internal.hostfunction.SpunClass.OBJECT;
-import static dev.safe.internal.hostfunction.SpunClass.STRING;
+import static dev.safe.internal.hostfunction.SpunClassWriter.OBJECT;
+import static dev.safe.internal.hostfunction.SpunClassWriter.STRING;
 import static org.objectweb.asm.Opcodes.*;
 
 import dev.safe.internal.hostfunction.HostInterface.HostMethod;
@@ -12,7 +12,7 @@ import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 
 /**
- * Spins the class of an interface's wrappers. For {@code int send(long to, byte[] data)} it is what one would write:
+ * Spins the class of an interface's wrappers. For {@code int send(long to, byte[] data)} it writes:
  *
  * <pre>{@code
  * public int send(long to, byte[] data) {
@@ -29,7 +29,7 @@ import org.objectweb.asm.MethodVisitor;
  *             try {
  *                 boundary.failed(seen, call, function, thrown);
  *             } catch (Throwable ours) {
- *                 ... // as CallBoundary has it
+ *                 ... // as in CallBoundary
  *             }
  *         }
  *     }
@@ -37,21 +37,24 @@ import org.objectweb.asm.MethodVisitor;
  * }
  * }</pre>
  *
- * <p>Only an array that a method falls back to is copied afresh, where there is room for it.
+ * <p>A method that falls back to an array returns a fresh copy, if there is room for one.
  *
  * <p>A default method that the target does not override is called as {@code Sender.super.send(to, data)} instead.
  */
 final class WrapperClass {
 
-    /** An initialiser has room for a few hundred rehearsals. Larger interfaces are rare, and lose little. */
+    /**
+     * Limits the rehearsals in an initialiser, which has room for a few hundred. Larger interfaces are rare, and lose
+     * little.
+     */
     private static final int MAX_REHEARSALS = 64;
 
     private WrapperClass() {}
 
-    /** The class of that binary name, which decides on its package. */
+    /** Spins the class under a binary name, which decides on its package. */
     static byte[] spin(String name, HostInterface host) {
         List<String> fields = List.of("boundary", "function", "target", "fallback", "overridden");
-        SpunClass spun = new SpunClass(name, constructorOf(host), fields, host.type());
+        SpunClassWriter spun = new SpunClassWriter(name, constructorOf(host), fields, host.type());
         for (HostMethod method : host.methods()) {
             spun.fallback(method.returnType());
         }
@@ -64,32 +67,33 @@ final class WrapperClass {
         return spun.toByteArray();
     }
 
-    /** What its constructor takes. */
+    /** Returns what the constructor takes. */
     static MethodType constructorOf(HostInterface host) {
         return MethodType.methodType(
                 void.class, CallBoundary.class, String.class, host.type(), Function.class, boolean[].class);
     }
 
-    /** {@code toString()}. The other methods of Object are as it has them. */
-    private static void describe(SpunClass spun) {
+    /** Writes {@code toString()}. Inherits the other methods of Object. */
+    private static void describe(SpunClassWriter spun) {
         MethodVisitor code = spun.method(ACC_PUBLIC | ACC_FINAL, "toString", "()Ljava/lang/String;");
         spun.load(code, "boundary");
         spun.load(code, "function");
         spun.load(code, "target");
-        SpunClass.callBoundary(code, "describe", STRING, STRING, OBJECT);
+        SpunClassWriter.callBoundary(code, "describe", STRING, STRING, OBJECT);
         code.visitInsn(ARETURN);
-        SpunClass.end(code);
+        SpunClassWriter.end(code);
     }
 
-    /** Panics in each method: there is no target. Every default method is as if overridden: no code of the interface runs. */
-    private static final class WrapperRehearsal extends Rehearsal {
+    /**
+     * Makes each method panic, since there is no target. Treats default methods as overridden, so that their code never
+     * runs.
+     */
+    private static final class WrapperRehearsal extends RehearsalWriter {
 
-        private final SpunClass spun;
         private final HostInterface host;
 
-        WrapperRehearsal(SpunClass spun, HostInterface host) {
+        WrapperRehearsal(SpunClassWriter spun, HostInterface host) {
             super(spun);
-            this.spun = spun;
             this.host = host;
         }
 
@@ -126,13 +130,13 @@ final class WrapperClass {
         }
     }
 
-    /** One method of the interface. */
-    private static final class WrapperMethod extends GuardedMethod {
+    /** Writes one method of the interface. */
+    private static final class WrapperMethod extends GuardedMethodWriter {
 
         private final HostInterface host;
         private final HostMethod method;
 
-        WrapperMethod(SpunClass spun, HostInterface host, HostMethod method) {
+        WrapperMethod(SpunClassWriter spun, HostInterface host, HostMethod method) {
             super(
                     spun,
                     ACC_PUBLIC | ACC_FINAL | (method.method().isVarArgs() ? ACC_VARARGS : 0),
@@ -152,7 +156,7 @@ final class WrapperClass {
             callAndReturn(INVOKEINTERFACE, host.type(), method.signature().name());
         }
 
-        /** On the wrapper itself, so that the target does not escape. */
+        /** Runs a default method on the wrapper itself, so that the target does not escape. */
         private void runHereUnlessOverridden() {
             Label overridden = new Label();
             spun.load(code, "overridden");

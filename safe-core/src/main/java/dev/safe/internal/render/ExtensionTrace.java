@@ -5,16 +5,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The extension's own part of a stack trace: from the top down to the guard, which called it. Of a trace that begins in
- * the guard, it is what lies above the next boundary, without the proxy that was called; if there is no other boundary, the
- * extension has no part in it.
+ * Selects the extension's own part of a stack trace: the frames from the top down to the guard, which called the
+ * extension.
  *
- * <p>The guard shows in a trace by its own frames, but for host functions: the JVM hides the frames of their wrappers. There
- * the extension's part ends where the trace of whoever renders it begins to be the same, in the host that called.
+ * <p>A trace may begin in the guard itself. Then the extension's part lies between those frames and the next boundary
+ * below, without the proxy that the extension called. If there is no other boundary, the extension has no part in the
+ * trace.
+ *
+ * <p>The guard's own frames mark where the extension's end, except in host functions: the JVM hides the frames of their
+ * wrappers. There the extension's part ends at the first frame that is also on the stack of the code that renders it:
+ * the host's call.
  */
 final class ExtensionTrace {
-
-    private static final StackTraceElement[] NOWHERE = {};
 
     private static final int MAX_FRAMES = 32;
     private static final int MAX_SCANNED = 1_024;
@@ -27,13 +29,13 @@ final class ExtensionTrace {
         this.frames = frames;
     }
 
-    /** Of a thread's trace. */
+    /** Selects the extension's part of a thread's trace. */
     static ExtensionTrace of(@Nullable StackTraceElement[] trace) {
-        return of(trace, NOWHERE);
+        return of(trace, UntrustedThrowable.NO_TRACE);
     }
 
     /**
-     * Of what was thrown at the boundary.
+     * Selects the extension's part of the trace of what was thrown at a boundary.
      *
      * @param here where the boundary caught it
      */
@@ -66,18 +68,67 @@ final class ExtensionTrace {
         return new ExtensionTrace(beginsInGuard ? List.of() : frames);
     }
 
-    /** Where the frames begin that two traces have in common. A trace that is nothing else was made before the call. */
+    /**
+     * Returns where the callers' frames begin. A trace of nothing else is older than the call, and is kept whole.
+     */
     private static int callers(@Nullable StackTraceElement[] trace, StackTraceElement[] here) {
+        int end = trace.length == here.length ? callersFromTop(trace, here) : -1;
+        if (end < 0) {
+            end = callersFromBottom(trace, here);
+        }
+        return end == 0 ? trace.length : end;
+    }
+
+    private static int callersFromBottom(@Nullable StackTraceElement[] trace, StackTraceElement[] here) {
         int end = trace.length;
         int other = here.length;
         while (end > 0 && other > 0 && here[other - 1].equals(trace[end - 1])) {
             end--;
             other--;
         }
-        return end == 0 ? trace.length : end;
+        return end;
     }
 
-    /** Leaves out what stands between an extension that is proxied and the guard: reflection, and the proxy itself. */
+    /**
+     * Finds the guard's caller, or returns -1. The JVM cuts long traces to one length, so that they end at different
+     * depths and cannot be compared from the bottom.
+     */
+    private static int callersFromTop(@Nullable StackTraceElement[] trace, StackTraceElement[] here) {
+        int caller = callerOfGuard(here);
+        if (caller < here.length) {
+            for (int i = 0; i < trace.length; i++) {
+                if (isSame(trace, i, here, caller)) {
+                    return i;
+                }
+            }
+        }
+        return -1;
+    }
+
+    /** Returns the first frame below the guard's own. Above those are frames that render. */
+    private static int callerOfGuard(StackTraceElement[] here) {
+        int next = 0;
+        while (next < here.length && !GuardClasses.contain(here[next].getClassName())) {
+            next++;
+        }
+        while (next < here.length && GuardClasses.contain(here[next].getClassName())) {
+            next++;
+        }
+        return next;
+    }
+
+    private static boolean isSame(
+            @Nullable StackTraceElement[] trace, int start, StackTraceElement[] here, int caller) {
+        int length = Math.min(trace.length - start, here.length - caller);
+        for (int i = 0; i < length; i++) {
+            if (!here[caller + i].equals(trace[start + i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Drops the frames between the guard and an extension that is proxied: reflection, and the proxy itself. */
     private static List<Frame> withoutProxy(List<Frame> frames) {
         int end = frames.size();
         while (end > 0 && frames.get(end - 1).isBetween()) {
@@ -86,7 +137,7 @@ final class ExtensionTrace {
         return end == 0 ? frames : frames.subList(0, end);
     }
 
-    /** The top frames as text. Of a recursion, one round is enough. */
+    /** Returns the top frames as text. Prints one round of a recursion and counts the others. */
     List<String> text() {
         List<String> text = new ArrayList<>();
         for (int i = 0; i < frames.size() && text.size() < MAX_FRAMES; ) {
@@ -104,7 +155,7 @@ final class ExtensionTrace {
         return List.copyOf(text.subList(0, Math.min(text.size(), MAX_FRAMES)));
     }
 
-    /** The length of the shortest cycle that begins there and goes on for some rounds; else one frame. */
+    /** Returns the length of the shortest cycle that begins here and repeats often enough, or 1 if none does. */
     private int cycleAt(int start) {
         for (int length = 1; length <= MAX_CYCLE; length++) {
             if (roundsOf(length, start) >= MIN_ROUNDS) {
@@ -129,7 +180,7 @@ final class ExtensionTrace {
                 : text.append(" more like the ").append(cycle).append(" above").toString();
     }
 
-    /** The top frame that is not the platform's, else the top frame, else null. */
+    /** Returns the topmost frame outside of the platform, else the top frame, else null. */
     @Nullable Frame top() {
         for (Frame frame : frames) {
             if (!frame.isPlatform()) {

@@ -3,8 +3,8 @@ package dev.safe.internal.render;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What panics of one kind have in common: 16 hexadecimal digits, the same in every run of the same code. Tells kinds apart;
- * it is not made to resist somebody who wants two to look alike.
+ * Hashes what panics of one kind have in common into 16 hexadecimal digits, the same in every run of the same code.
+ * Does not resist an attacker who wants two kinds to look alike.
  */
 final class Fingerprint {
 

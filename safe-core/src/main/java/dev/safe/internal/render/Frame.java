@@ -2,10 +2,10 @@ package dev.safe.internal.render;
 
 import org.jspecify.annotations.Nullable;
 
-/** A stack frame in safe strings, whoever forged the element it is made of. */
+/** Holds a stack frame in strings that are safe, even if the element was forged. */
 record Frame(String type, String method, String source) {
 
-    /** Where AspectJ moves the body of a method that it weaves, with a number after it. */
+    /** Precedes a number in the name of a method to which AspectJ moved the body of another. */
     private static final String WOVEN_BODY = "_aroundBody";
 
     private static final String[] PLATFORM = {"java.", "javax.", "jdk.", "sun.", "com.sun."};
@@ -35,7 +35,7 @@ record Frame(String type, String method, String source) {
         return line < 0 ? SafeText.of(file) : SafeText.of(file).concat(":").concat(Integer.toString(line));
     }
 
-    /** Whether it is of the guard. */
+    /** Returns whether the frame belongs to the guard. */
     boolean isGuard() {
         return GuardClasses.contain(type);
     }
@@ -44,7 +44,7 @@ record Frame(String type, String method, String source) {
         return startsWithOneOf(PLATFORM);
     }
 
-    /** Whether it is of what calls an extension on behalf of a proxy. */
+    /** Returns whether the frame may belong to what calls an extension on behalf of a proxy. */
     boolean isBetween() {
         return isPlatform() || startsWithOneOf(PROXIES) || type.contains("$$SpringCGLIB$$");
     }
@@ -58,25 +58,25 @@ record Frame(String type, String method, String source) {
         return false;
     }
 
-    /** Whether it is of what AspectJ weaves in between an extension's method and its body. */
+    /** Returns whether AspectJ wove the frame in between an extension's method and its body. */
     boolean isWovenIn() {
         return type.contains("$AjcClosure")
                 || type.equals(GuardClasses.WOVEN_INTO_EXTENSIONS)
                 || type.equals("org.aspectj.runtime.reflect.JoinPointImpl");
     }
 
-    /** As {@code equals}, which the JVM would have to link first. */
+    /** Compares as {@code equals} does. The JVM would have to link that first. */
     boolean isSameAs(Frame other) {
         return type.equals(other.type) && method.equals(other.method) && source.equals(other.source);
     }
 
-    /** The frame as stack traces show it. */
+    /** Returns the frame in the form that stack traces have. */
     String text() {
         StringBuilder text = new StringBuilder(type).append('.').append(method);
         return SafeText.of(text.append('(').append(source).append(')').toString());
     }
 
-    /** Whether an element is safe to print as it is. */
+    /** Returns whether an element is safe to print as it is. */
     static boolean isSafe(StackTraceElement element) {
         return isSafe(element.getClassName())
                 && isSafe(element.getMethodName())

@@ -4,9 +4,9 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The classes that call across a boundary, so that one of them is below the extension's frames. Listed one by one: other
- * code in packages of these names, an application's or a test's, may well be an extension. A class stands for those nested
- * in it.
+ * Lists the classes that call across a boundary: one of them is below the frames of any extension. Each is named,
+ * because other code in their packages, such as an application's or a test's, may well be an extension. An entry covers
+ * the classes nested in it.
  */
 final class GuardClasses {
 
@@ -16,12 +16,12 @@ final class GuardClasses {
             "dev.safe.ExtensionGuard",
             "dev.safe.GuardedExtension",
             "dev.safe.Registry",
-            "dev.safe.internal.hostfunction.ProxyWrappers");
+            "dev.safe.internal.hostfunction.ProxyWrapperFactory");
 
     static final Set<String> IN_STARTER = Set.of(
             "dev.safe.spring.ExtensionAdvice", "dev.safe.spring.ExtensionAdvisor", "dev.safe.spring.ExtensionAspect");
 
-    /** Is both below an extension's frames and, where AspectJ weaves it into them, between them. */
+    /** Calls extensions, and also stands between their frames where AspectJ weaves it into them. */
     static final String WOVEN_INTO_EXTENSIONS = "dev.safe.spring.WovenExtensions";
 
     private static final Set<String> ALL = union(IN_CORE, IN_STARTER);

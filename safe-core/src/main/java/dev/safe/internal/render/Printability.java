@@ -8,14 +8,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a log framework can be trusted with a throwable. Asks it once what such a framework asks it, and relies on getting
- * that answer again only if its class gives reason to.
+ * Decides whether a log framework can print a throwable safely. Asks the throwable once what such a framework asks.
+ * Expects the same answers later only of a {@linkplain TrustedTypes trusted} class.
  */
 final class Printability {
 
     private static final int MAX_THROWABLES = 64;
     private static final int MAX_FRAMES = 1_024; // As many as the JVM records.
-    private static final int MAX_CHARACTERS = 65_536; // One line may be long: an application framework's often are.
+    private static final int MAX_CHARACTERS = 65_536; // Application frameworks print long lines.
 
     private Printability() {}
 
@@ -50,7 +50,7 @@ final class Printability {
     }
 
     private static boolean isSafeByItself(Throwable thrown) {
-        return Constancy.isReliable(thrown) && hasSafeText(thrown) && hasSafeTrace(thrown);
+        return TrustedTypes.contain(thrown.getClass()) && hasSafeText(thrown) && hasSafeTrace(thrown);
     }
 
     private static boolean hasSafeText(Throwable thrown) {

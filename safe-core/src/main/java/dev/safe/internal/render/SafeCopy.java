@@ -8,8 +8,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands in for a throwable that is not safe to print. Its message is the other's type and safe message, and it prints as
- * that; it has few frames, few causes and no cycles. Holds nothing of the original but strings and stack trace elements.
+ * Replaces a throwable that is not safe to print. Its message is the original's type and safe message, and it prints as
+ * nothing but its message. It has few frames, few causes and no cycles. It keeps nothing of the original but strings
+ * and stack trace elements.
+ *
+ * <p>Safe for use by several threads.
  */
 public final class SafeCopy extends Exception {
 
@@ -19,7 +22,7 @@ public final class SafeCopy extends Exception {
     private static final int MAX_SUPPRESSED = 8;
     private static final int MAX_THROWABLES = 64;
 
-    /** Printed where there is no room to look at a throwable, let alone to copy it. */
+    /** Replaces a throwable where there is no room to look at it, let alone to copy it. */
     @SuppressWarnings("StaticAssignmentOfThrowable") // It has no trace, and nothing can be added to it.
     static final SafeCopy NO_ROOM = new SafeCopy("(no stack or memory left to render what was thrown)");
 
@@ -27,12 +30,12 @@ public final class SafeCopy extends Exception {
         super(message, cause);
     }
 
-    /** One that nobody can add anything to. */
+    /** Creates a copy that nobody can add anything to. */
     private SafeCopy(String message) {
         super(message, null, false, false);
     }
 
-    /** Copies what is safe of a throwable and of what it refers to. */
+    /** Copies what is safe of a throwable and of those that it refers to. */
     static SafeCopy of(Throwable thrown) {
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         seen.add(thrown);
@@ -40,9 +43,10 @@ public final class SafeCopy extends Exception {
     }
 
     private static SafeCopy of(Throwable thrown, int depth, Set<Throwable> seen) {
-        SafeCopy copy = new SafeCopy(Untrusted.description(thrown), ofNext(Untrusted.cause(thrown), depth + 1, seen));
-        copy.setStackTrace(safe(Untrusted.trace(thrown)));
-        Throwable[] suppressed = Untrusted.suppressed(thrown);
+        SafeCopy copy = new SafeCopy(
+                UntrustedThrowable.description(thrown), ofNext(UntrustedThrowable.cause(thrown), depth + 1, seen));
+        copy.setStackTrace(safe(UntrustedThrowable.trace(thrown)));
+        Throwable[] suppressed = UntrustedThrowable.suppressed(thrown);
         for (int i = 0; i < Math.min(suppressed.length, MAX_SUPPRESSED); i++) {
             SafeCopy other = ofNext(suppressed[i], depth + 1, seen);
             if (other != null) {
@@ -52,7 +56,7 @@ public final class SafeCopy extends Exception {
         return copy;
     }
 
-    /** Returns null for one that is too deep, one too many, or was seen before. */
+    /** Returns null if the next throwable is too deep, is one too many, or was seen before. */
     private static @Nullable SafeCopy ofNext(@Nullable Throwable next, int depth, Set<Throwable> seen) {
         if (next == null || depth > MAX_CAUSES || seen.size() == MAX_THROWABLES || !seen.add(next)) {
             return null;
@@ -80,15 +84,16 @@ public final class SafeCopy extends Exception {
                 element.getLineNumber());
     }
 
-    /** The trace is set from the original's. */
+    /** Does nothing, since the trace is copied from the original. */
     @Override
     public synchronized Throwable fillInStackTrace() {
         return this;
     }
 
-    /** Begins with the original's type. */
+    /** Returns the message, which begins with the original's type. */
     @Override
-    @SuppressWarnings("OverrideThrowableToString") // The message has the type already, for logs that do not call this.
+    @SuppressWarnings(
+            "OverrideThrowableToString") // The message names the type already, for logs that do not call this.
     public String toString() {
         String message = getMessage();
         return message == null ? "null" : message;

@@ -3,20 +3,22 @@ package dev.safe.internal.render;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text that is safe to print: one line, of limited length, with nothing in it that a terminal or a log reader would obey.
+ * Makes text safe to print: one line, of limited length, with nothing in it that a terminal or a log reader would obey.
+ * Thread-safe. Fails only for want of stack or memory.
  *
- * <p>What is not safe becomes an escape that can be read: {@code \n}, {@code \r}, {@code \t}, else one such as
- * <code>&#92;u001B</code> per UTF-16 unit. That goes for control characters, line and paragraph separators, format
- * characters (they change the direction of text, or cannot be seen) and unpaired surrogates, as Unicode's general
- * categories Cc, Zl, Zp, Cf and Cs have them. A backslash stays as it is: escapes are for reading, not for parsing.
+ * <p>An unsafe character becomes an escape that people can read: {@code \n}, {@code \r}, {@code \t}, or one such as
+ * <code>&#92;u001B</code> for each UTF-16 unit. Unsafe are control characters, line and paragraph separators, format
+ * characters (they change the direction of text, or cannot be seen) and unpaired surrogates. These are Unicode's
+ * general categories Cc, Zl, Zp, Cf and Cs. A backslash stays as it is: escapes are for reading, not for parsing.
  *
- * <p>A {@linkplain #value value} that goes between double quotes, as log layouts put the values of keys, must not end them
- * early either. A double quote in it becomes a single one: to escape it would help only with readers that know of escapes.
- * For those readers, a backslash at the end, which would escape the quote after it, becomes <code>&#92;u005C</code>.
+ * <p>A {@linkplain #value value} goes between double quotes, as log layouts put the values of keys, and must not end
+ * them early. A double quote in it becomes a single one, since escaping it would help only readers that know of
+ * escapes. For those readers, a backslash at the end would escape the closing quote, so it becomes
+ * <code>&#92;u005C</code>.
  */
 public final class SafeText {
 
-    /** The most characters a safe text has. A longer one is cut and ends in an ellipsis. */
+    /** Limits the characters of a safe text. A longer one is cut and ends in an ellipsis. */
     public static final int MAX_LENGTH = 1_024;
 
     private static final String BACKSLASH = "\\u005C";
@@ -53,7 +55,7 @@ public final class SafeText {
     }
 
     /**
-     * Whether a text can be printed as it is.
+     * Returns whether a text can be printed as it is.
      *
      * @param text any text
      * @return whether {@link #of} would return the same instance
@@ -62,7 +64,7 @@ public final class SafeText {
         return isSafe(text, MAX_LENGTH);
     }
 
-    /** Whether a text is safe, but for a limit of its own. */
+    /** Returns whether a text is safe, under a limit other than {@link #MAX_LENGTH}. */
     static boolean isSafe(String text, int maxLength) {
         if (text.length() > maxLength) {
             return false;
@@ -77,7 +79,7 @@ public final class SafeText {
         return true;
     }
 
-    /** Looks no further than the limit, however long the text is. Cuts neither a character nor an escape in half. */
+    /** Escapes a text. Reads no further than the limit, and cuts neither a character nor an escape in half. */
     private static String escape(String text) {
         StringBuilder safe = new StringBuilder(Math.min(text.length(), MAX_LENGTH) + 16);
         int cut = 0; // The end of the last character that leaves room for the ellipsis.

@@ -1,8 +1,8 @@
 package dev.safe.internal.render;
 
 /**
- * Names without the numbers that the JVM, compilers and proxy libraries give out anew in each run. Written by hand: where
- * the stack ends there is no room for regular expressions, which are made of lambdas.
+ * Strips from names the numbers that the JVM, compilers and proxy libraries assign anew in each run. Uses no regular
+ * expressions: they are made of lambdas, for which there is no room at the end of the stack.
  */
 final class StableName {
 
@@ -26,7 +26,7 @@ final class StableName {
         return stable.toString();
     }
 
-    /** Appends what is stable of a generated part that begins there, and returns where it ends. */
+    /** Appends what is stable of a generated part that begins here. Returns where that part ends. */
     private static int endOfGenerated(String type, int start, StringBuilder stable) {
         if (type.startsWith(LAMBDA_CLASS, start)) {
             stable.append(LAMBDA_CLASS);
@@ -52,14 +52,14 @@ final class StableName {
         return type.startsWith(HIDDEN_CLASS, start) ? Math.max(start, endOfAddress(type, address)) : start;
     }
 
-    /** Lambdas are numbered by the order they have in their class. */
+    /** Strips the number of a lambda, which changes with the number of lambdas before it in the class. */
     static String ofMethod(String method) {
         int number = method.lastIndexOf('$') + 1;
         boolean isLambda = method.startsWith(LAMBDA_METHOD) && number > LAMBDA_METHOD.length();
         return isLambda && isNumber(method, number) ? method.substring(0, number - 1) : method;
     }
 
-    /** Whether a text is a number from there on. */
+    /** Returns whether the rest of a text is a number. */
     static boolean isNumber(String text, int start) {
         return isDigitAt(text, start) && endOfDigits(text, start) == text.length();
     }
@@ -84,7 +84,7 @@ final class StableName {
         return end;
     }
 
-    /** Returns -1 if there is none. */
+    /** Returns where the digits of an address end, or -1 if there are none. */
     private static int endOfAddress(String text, int start) {
         int end = start;
         while (end < text.length() && (isDigit(text.charAt(end)) || isBetween(text.charAt(end), 'a', 'f'))) {

@@ -4,41 +4,44 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A throwable in strings that are safe to print and to keep. Nothing here throws, whatever the throwable does when it is
- * asked, and even if little stack or memory is left; it takes as long as the throwable's own methods do. Each of them is
- * called once: what is reported is what was made safe.
+ * Renders a throwable as strings that are safe to print and to keep. Immutable, and so safe for use by several threads.
+ *
+ * <p>Nothing here throws, whatever the throwable does when it is asked, and even if little stack or memory is left.
+ * Each method of the throwable is called once, so that what is reported is what was made safe. A method that never
+ * returns is not contained.
  *
  * @param type the class name
  * @param message the message, or null if there is none
  * @param fingerprint 16 hexadecimal digits that are the same for throwables of one type thrown at one place
- * @param frames the extension's own frames, the top one first, at most 32 lines; a recursion that goes on and on is one
- *     round of it and a line that says how many more there were
+ * @param frames the extension's own frames, the top one first, at most 32 lines; an endless recursion is one round of
+ *     it and a line that counts the others
  */
 public record ThrowableText(String type, @Nullable String message, String fingerprint, List<String> frames) {
 
     static final String NO_ROOM = "(no stack or memory left to render it)";
 
-    /** Of a throwable whose class could not even be asked for its name. */
+    /** Names the type of a throwable whose class could not even be asked for its name. */
     private static final String UNKNOWN = "java.lang.Throwable";
 
     private static final String NO_FINGERPRINT = "0000000000000000";
     private static final List<String> NO_FRAMES = List.of();
-    private static final StackTraceElement[] NOWHERE = {};
+    private static final StackTraceElement[]
+            NOWHERE = {}; // Of this class: a catch block at the end of the stack reads it.
 
     private static final ThrowableText UNKNOWN_TEXT = new ThrowableText(UNKNOWN, NO_ROOM, NO_FINGERPRINT, NO_FRAMES);
     private static final String UNKNOWN_DESCRIPTION = UNKNOWN.concat(": ").concat(NO_ROOM);
 
     /**
-     * Prepares to render where there is next to no stack or memory: initialises all that rendering needs, and tries it. A
-     * class that is initialised where the stack ends is broken for as long as the JVM runs.
+     * Prepares to render where hardly any stack or memory is left: tries all that rendering needs, which initialises
+     * it. A class that is first initialised at the end of the stack is broken for the life of the JVM.
      */
     public static void rehearse() {
-        Rehearsal.run();
+        RenderingRehearsal.run();
     }
 
     /**
-     * Renders what was thrown at a boundary. To be called by the boundary: an extension's own frames end where the caller's
-     * begin to be the same.
+     * Renders what was thrown at a boundary. Only that boundary may call this, because the extension's own frames end
+     * where the boundary was called.
      *
      * @param thrown any throwable
      * @return its text
@@ -46,10 +49,10 @@ public record ThrowableText(String type, @Nullable String message, String finger
     public static ThrowableText of(Throwable thrown) {
         String type = UNKNOWN;
         try {
-            type = Untrusted.type(thrown);
-            ExtensionTrace trace = ExtensionTrace.of(Untrusted.trace(thrown), here());
+            type = UntrustedThrowable.type(thrown);
+            ExtensionTrace trace = ExtensionTrace.of(UntrustedThrowable.trace(thrown), here());
             String fingerprint = Fingerprint.of(type, trace.top());
-            return new ThrowableText(type, Untrusted.message(thrown), fingerprint, trace.text());
+            return new ThrowableText(type, UntrustedThrowable.message(thrown), fingerprint, trace.text());
         } catch (Throwable exhausted) {
             return withType(type);
         }
@@ -72,7 +75,7 @@ public record ThrowableText(String type, @Nullable String message, String finger
     }
 
     /**
-     * A throwable in one line, as a well-behaved one's {@code toString} gives it.
+     * Describes a throwable in one line, as the {@code toString} of a well-behaved one does.
      *
      * @param thrown any throwable
      * @return its type and, if it has one, its message; at most {@value SafeText#MAX_LENGTH} characters
@@ -80,15 +83,15 @@ public record ThrowableText(String type, @Nullable String message, String finger
     public static String describe(Throwable thrown) {
         String type = UNKNOWN_DESCRIPTION;
         try {
-            type = Untrusted.type(thrown);
-            return Untrusted.description(thrown);
+            type = UntrustedThrowable.type(thrown);
+            return UntrustedThrowable.description(thrown);
         } catch (Throwable exhausted) {
             return type;
         }
     }
 
     /**
-     * The extension's own part of a stack trace.
+     * Renders the extension's own part of a stack trace.
      *
      * @param trace a stack trace
      * @return its frames down to the guard's, the top one first, at most 32
@@ -102,7 +105,7 @@ public record ThrowableText(String type, @Nullable String message, String finger
     }
 
     /**
-     * Something to print in place of a throwable.
+     * Returns something harmless to print in place of a throwable.
      *
      * @param thrown any throwable
      * @return the same instance if printing it is harmless, else a {@link SafeCopy}

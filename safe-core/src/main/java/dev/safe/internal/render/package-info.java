@@ -1,4 +1,6 @@
-/** Renders what an extension threw into strings that are safe to print and to keep, whatever the throwable does. */
+/**
+ * Renders what extensions throw as strings that are safe to print and to keep, whatever a throwable does when asked.
+ */
 @NullMarked
 package dev.safe.internal.render;
 

@@ -1,5 +1,6 @@
 package dev.safe.internal.watch;
 
+import dev.safe.internal.concurrent.FieldHandles;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
@@ -17,17 +18,8 @@ import org.jspecify.annotations.Nullable;
 public final class ThreadCalls extends WeakReference<Thread> {
 
     private static final ThreadLocal<WeakReference<ThreadCalls>> CURRENT = new ThreadLocal<>();
-    private static final VarHandle CLAIMS;
-    private static final VarHandle LISTED;
-
-    static {
-        try {
-            CLAIMS = MethodHandles.lookup().findVarHandle(ThreadCalls.class, "claims", int.class);
-            LISTED = MethodHandles.lookup().findVarHandle(ThreadCalls.class, "listed", Watchdog.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
+    private static final VarHandle CLAIMS = FieldHandles.find(MethodHandles.lookup(), "claims", int.class);
+    private static final VarHandle LISTED = FieldHandles.find(MethodHandles.lookup(), "listed", Watchdog.class);
 
     private static final Watchdog[] NONE = {};
 

@@ -2,7 +2,7 @@ package dev.safe.internal.watch;
 
 /**
  * What waits for a time to come, and is visited by the watchdog now and then until it has. Called by the watchdog, so nothing
- * here may run code of others or block. Implementations are thread-safe.
+ * here may run foreign code or block. Implementations are thread-safe.
  */
 public interface Visited {
 

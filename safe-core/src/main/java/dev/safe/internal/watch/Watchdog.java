@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Notices calls that outlast their budget, and visits what waits for a time to come. One for each
- * guard, with one daemon thread, which is started when there is something to do, and ends when there is nothing, or when
- * nobody refers to the guard any more. Thread-safe.
+ * guard, with one daemon thread, which starts when there is something to do, and ends when there is nothing left to do, or when
+ * the guard is not referred to any more. Thread-safe.
  *
- * <p>That thread runs no code of others, but for the guard's ticker, so that nobody can blind it. It claims calls and
- * interrupts them; an interrupt has a thread to itself, since it runs code of whatever the thread is blocked in; reports
- * are errands on a bounded number of other threads.
+ * <p>That thread runs no foreign code but the guard's ticker, so that no extension can blind it. It claims calls and
+ * interrupts them. An interrupt has a thread to itself, since it runs code of what the thread is blocked in. Reports are
+ * errands on a bounded number of other threads.
  */
 public final class Watchdog {
 
@@ -49,8 +49,8 @@ public final class Watchdog {
         /**
          * Reports a failure. May run code of others.
          *
-         * @param what what could not be done
-         * @param ours why
+         * @param what could not be done
+         * @param ours the failure
          */
         void report(String what, Throwable ours);
     }
@@ -164,10 +164,10 @@ public final class Watchdog {
             while (!closed && hasWork()) {
                 try {
                     LockSupport.parkNanos(this, nap);
-                    Thread.interrupted(); // Whoever did that: it must not keep us awake.
+                    Thread.interrupted(); // It was not meant for us, and must not keep us awake.
                     look();
                 } catch (Throwable ours) {
-                    // No memory, and none to say so: somebody has to look again.
+                    // There is no memory, and none to say so. The next look may find some.
                 }
             }
         } finally {
@@ -177,7 +177,7 @@ public final class Watchdog {
         }
     }
 
-    /** Waits a while for something to do. If there is nothing, the thread is to end: another is started when it is needed. */
+    /** Waits a while for something to do. Returns false if this thread is to end: another is started when it is needed. */
     private boolean hasWork() {
         if (!isIdle()) {
             return true;
@@ -191,7 +191,7 @@ public final class Watchdog {
             synchronized (this) {
                 thread = null;
             }
-            // Whoever added something before that saw a thread, and started none.
+            // A caller that added something before that saw a thread, and started none.
             return !isIdle() && isStillOurs();
         }
         return true;
@@ -218,7 +218,7 @@ public final class Watchdog {
         }
     }
 
-    /** Looks at everything once. Throws nothing but what the ticker throws, unless there is no memory. */
+    /** Looks at everything once. Throws only what the ticker throws, unless there is no memory. */
     public void look() {
         long now = ticker.getAsLong();
         lookAtCalls(now);
@@ -244,7 +244,7 @@ public final class Watchdog {
         }
     }
 
-    /** Takes nothing out of the queue that is to stay in it: there might be no memory to put it back. */
+    /** Removes only listings that are done with: there might be no memory to put one back. */
     private void lookAtCalls(long now) {
         for (Iterator<Listing> i = listings.iterator(); i.hasNext(); ) {
             Listing listing = i.next();
@@ -291,7 +291,7 @@ public final class Watchdog {
             listing.lastWord = word;
             return true;
         }
-        if (ended || !calls.list(this)) { // If it is listed again, it was by its thread, and has another listing.
+        if (ended || !calls.list(this)) { // Its own thread listed it again, so it has another listing.
             return false;
         }
         listing.unlisted = false;
@@ -332,7 +332,7 @@ public final class Watchdog {
         }
     }
 
-    /** What the call's end shows its caller is counted by then. */
+    /** Counts the overrun before the call can end, so that the caller finds it counted. */
     private void overrun(Watched boundary, WatchedCall call, long number, Thread caller) {
         StackTraceElement[] trace = Trust.inTraces(caller) ? caller.getStackTrace() : new StackTraceElement[0];
         if (!call.claim(number)) {
@@ -347,7 +347,7 @@ public final class Watchdog {
             call.settleOverdue(number);
         } else if (call.isInterruptedWithin()) {
             call.settleOwed(number);
-            if (call.claimOwed()) { // What it was put off for was over before it was put off.
+            if (call.claimOwed()) { // The call within had ended before this one was put off.
                 interrupt(call, caller);
             }
         } else {
@@ -365,7 +365,7 @@ public final class Watchdog {
         }
     }
 
-    /** Whatever the interrupt runs may throw: nothing of that reaches the handler of uncaught exceptions. */
+    /** Keeps what the interrupt throws from the handler of uncaught exceptions. */
     private void deliver(WatchedCall call, Thread caller) {
         try {
             call.settleByInterrupt(caller);
@@ -375,11 +375,11 @@ public final class Watchdog {
     }
 
     /**
-     * Runs something that may run code of others, which must not hold the watchdog's thread up: on another thread, if this is
-     * the watchdog's.
+     * Runs something that may run foreign code. If this is the watchdog's thread, it runs on another, since foreign code must
+     * not hold the watchdog up.
      *
      * @param errand must not throw
-     * @return false if it will not be run, since too many others hang
+     * @return false if it will not run, since too many others hang
      */
     public boolean run(Runnable errand) {
         if (Thread.currentThread() == thread) {
@@ -393,7 +393,7 @@ public final class Watchdog {
         try {
             run(() -> complaints.report(what, ours));
         } catch (Throwable none) {
-            // No memory to say so.
+            // There is no memory to say so.
         }
     }
 }

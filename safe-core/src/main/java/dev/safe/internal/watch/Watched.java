@@ -2,7 +2,7 @@ package dev.safe.internal.watch;
 
 /**
  * What calls are watched for: has a budget, and is notified of calls that outlast it. Called by the watchdog, so nothing here
- * may run code of others or block, except where it says so. Implementations are thread-safe.
+ * may run foreign code or block, except where it says so. Implementations are thread-safe.
  */
 public interface Watched {
 
@@ -34,7 +34,7 @@ public interface Watched {
     void overrunEnded();
 
     /**
-     * Reports a call over its budget. Called on a thread of its own, and may run code of others.
+     * Reports a call over its budget. Called on a thread of its own, and may run foreign code.
      *
      * @param thread the thread that makes the call
      * @param trace where it was, newest frame first; empty if that could not be seen safely

@@ -1,5 +1,6 @@
 package dev.safe.internal.watch;
 
+import dev.safe.internal.concurrent.FieldHandles;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
@@ -9,39 +10,31 @@ import org.jspecify.annotations.Nullable;
  * A watched call in flight, from its beginning to its end. Used again and again, so that a watched call allocates nothing.
  *
  * <p>The thread that makes the call and the watchdog agree on its end by one word: a number that is new for each call, and
- * a state. Whoever swaps the word first decides, so that no interrupt lands after the call.
+ * a state. The first of them to swap the word decides, so that no interrupt lands after the call.
  *
  * <table>
  * <caption>The states of a call</caption>
  * <tr><th>state</th><th>entered by</th><th>left by</th></tr>
  * <tr><td>ended</td><td>the thread, at the end of the call</td><td>the thread, when the next one begins</td></tr>
  * <tr><td>running</td><td>the thread</td><td>the thread, at the end; the watchdog, once the budget is used up</td></tr>
- * <tr><td>claimed</td><td>the watchdog; the thread does not return meanwhile</td><td>who settles the call</td></tr>
- * <tr><td>overdue</td><td>who settles it: nothing more is done about it</td><td>the thread, at the end</td></tr>
+ * <tr><td>claimed</td><td>the watchdog; the thread does not return meanwhile</td><td>the thread that settles the call</td></tr>
+ * <tr><td>overdue</td><td>the thread that settles it: nothing more is done about it</td><td>the thread, at the end</td></tr>
  * <tr><td>owed</td><td>the watchdog: a call within was interrupted and has not ended, whose end would clear the flag</td>
  *     <td>the end of the call within, which hands the interrupt on; the watchdog, if that end came first</td></tr>
- * <tr><td>interrupted</td><td>who interrupted the thread</td><td>the thread, at the end, which clears its flag</td></tr>
- * <tr><td>heeded</td><td>the watchdog, which saw that the thread's flag was cleared and stayed so: whatever sets it now is not ours</td>
+ * <tr><td>interrupted</td><td>the thread that settles it, and interrupts the caller</td><td>the thread, at the end, which clears its flag</td></tr>
+ * <tr><td>heeded</td><td>the watchdog, which saw that the thread's flag was cleared and stayed so: an interrupt from now on is not ours</td>
  *     <td>the thread, at the end, which leaves its flag alone</td></tr>
  * </table>
  *
  * <p>At the end of the stack, where nothing can be called, the thread gives a call up by writing {@link #abandoned} and
- * waiting while {@link #word} says <i>claimed</i>. Whoever crosses next on that thread, or the watchdog, ends it properly.
+ * waiting while {@link #word} says <i>claimed</i>. The next call on that thread, or the watchdog, ends it properly.
  *
- * <p>All else is written before the word and read after it: what the watchdog reads may be of a later call, but then its
- * swap fails.
+ * <p>Everything else is written before the word and read after it. What the watchdog reads may belong to a later call, but
+ * then its swap fails.
  */
 public final class WatchedCall {
 
-    private static final VarHandle WORD;
-
-    static {
-        try {
-            WORD = MethodHandles.lookup().findVarHandle(WatchedCall.class, "word", long.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
+    private static final VarHandle WORD = FieldHandles.find(MethodHandles.lookup(), "word", long.class);
 
     // The word: eight bits up, the number of the call; five, how often its interrupt was handed on; three, its state.
 
@@ -63,7 +56,7 @@ public final class WatchedCall {
     private static final long INTERRUPTED = 5;
     private static final long HEEDED = 6;
 
-    /** How a call ended, as far as the watchdog is concerned. */
+    /** How a call ended, as the watchdog sees it. */
     public enum End {
 
         /** It was not found over its budget. */
@@ -91,13 +84,13 @@ public final class WatchedCall {
     private boolean inFlight;
     private int claimsBefore;
 
-    /** Weakly, or each thread would keep the last boundary it crossed, and with it the guard, for as long as it lives. */
+    /** Weakly: otherwise each thread would keep the last boundary that it crossed, and with it the guard. */
     private @Nullable WeakReference<? extends Watched> watched;
 
     private long probe;
     private long start;
 
-    // The notes of who has claimed the call.
+    // The notes of the watchdog, or of the thread that settles the call.
     private long seenCall = -1;
     private long seenAt;
     private long seenClear = -1;
@@ -109,9 +102,9 @@ public final class WatchedCall {
     }
 
     /**
-     * Returns one that stands for a call that must not be made. It never begins.
+     * Returns a call that stands for one that must not be made. It never begins.
      *
-     * @return a new one
+     * @return a new call
      */
     public static WatchedCall sentinel() {
         return new WatchedCall(null, null);
@@ -225,7 +218,7 @@ public final class WatchedCall {
         return end;
     }
 
-    /** Ends a call that has not said so: it was left where there was no stack or memory to do so. */
+    /** Ends a call that was left where there was no stack or memory to end it. */
     private void endForAbsentee() {
         WeakReference<? extends Watched> crossed = watched;
         if (end() != End.IN_TIME) {
@@ -272,7 +265,7 @@ public final class WatchedCall {
         }
     }
 
-    /** Differs from the word before: who has seen the flag clear before that must not take it for heeded. */
+    /** Returns a word that differs from the one before, so that a flag that was seen clear before is not taken for heeded. */
     private static long handedOn(long call) {
         return (call & ~(HAND_ON_MASK | STATE_MASK)) | ((call + HAND_ON) & HAND_ON_MASK) | INTERRUPTED;
     }
@@ -300,15 +293,15 @@ public final class WatchedCall {
         return (word & STATE_MASK) == ENDED;
     }
 
-    /** Returns which call is running, or a negative number if none is or it has been found over its budget already. */
+    /** Returns the number of the running call, or a negative number if none is running or it was found over its budget already. */
     long running() {
         long current = word;
         return (current & STATE_MASK) == RUNNING ? current : -1;
     }
 
     /**
-     * Returns when the watchdog first saw the call, which is how long it is known to run: a call that was not stamped is
-     * never thought to be older than it is, however late the watchdog comes.
+     * Returns when the watchdog first saw the call, so how long it is known to run. A call that is not stamped is never
+     * taken to be older than it is, however late the watchdog comes.
      */
     long firstSeen(long call, long now) {
         if (seenCall != call) {
@@ -378,7 +371,7 @@ public final class WatchedCall {
     }
 
     /**
-     * Interrupts the thread of a claimed call, unless its flag is set anyway. May run code of others: of what the thread is
+     * Interrupts the thread of a claimed call, unless its flag is set anyway. May run foreign code: of what the thread is
      * blocked in, or of a subclass of Thread.
      */
     void settleByInterrupt(Thread interrupted) {

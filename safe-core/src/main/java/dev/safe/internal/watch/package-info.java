@@ -1,4 +1,4 @@
-/** Calls in flight, and the watchdog that ends them when they outlast their budget. Knows boundaries by an interface only. */
+/** Calls in flight, and the watchdog that ends them when they outlast their budget. Knows boundaries by interfaces only. */
 @NullMarked
 package dev.safe.internal.watch;
 

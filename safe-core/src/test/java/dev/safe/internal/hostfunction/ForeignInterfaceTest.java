@@ -113,10 +113,10 @@ class ForeignInterfaceTest {
                 .getConstructor(boolean.class)
                 .newInstance(false);
 
-        Object first =
-                SpunWrappers.at(SpinningSite.BESIDE_THE_INTERFACE, type).wrap(boundary, "greet", target, Fallback.ZERO);
-        Object second =
-                SpunWrappers.at(SpinningSite.BESIDE_THE_INTERFACE, type).wrap(boundary, "greet", target, Fallback.ZERO);
+        Object first = SpunWrapperFactory.at(ClassLocation.BESIDE_THE_INTERFACE, type)
+                .wrap(boundary, "greet", target, Fallback.ZERO);
+        Object second = SpunWrapperFactory.at(ClassLocation.BESIDE_THE_INTERFACE, type)
+                .wrap(boundary, "greet", target, Fallback.ZERO);
 
         assertThat(first.getClass()).isSameAs(second.getClass());
         assertThat(((Supplier<?>) second).get()).isEqualTo("hello!");

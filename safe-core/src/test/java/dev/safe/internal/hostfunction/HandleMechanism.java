@@ -22,11 +22,11 @@ enum HandleMechanism {
         return GuardedHandle.of(boundary, "f", handles(body.type()), body, fallback);
     }
 
-    private Handles handles(MethodType type) {
+    private HandleFactory handles(MethodType type) {
         if (this == COMBINED) {
             return CombinedHandle::guard;
         }
-        Handles spun = SpunHandles.of(type);
+        HandleFactory spun = SpunHandleFactory.of(type);
         assertThat(spun).as("%s for %s", this, type).isNotNull();
         return spun;
     }

@@ -637,11 +637,11 @@ class HostFunctionsTest {
         String nativeImage = "org.graalvm.nativeimage.imagecode";
         System.setProperty(nativeImage, "runtime");
         try {
-            assertThat(Wrappers.of(HostInterface.of(IntSource.class))).isInstanceOf(ProxyWrappers.class);
+            assertThat(WrapperFactory.of(HostInterface.of(IntSource.class))).isInstanceOf(ProxyWrapperFactory.class);
         } finally {
             System.clearProperty(nativeImage);
         }
-        assertThat(Wrappers.of(HostInterface.of(IntSource.class))).isInstanceOf(SpunWrappers.class);
+        assertThat(WrapperFactory.of(HostInterface.of(IntSource.class))).isInstanceOf(SpunWrapperFactory.class);
     }
 
     // What it costs.

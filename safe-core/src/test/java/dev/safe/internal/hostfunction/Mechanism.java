@@ -17,12 +17,12 @@ enum Mechanism {
         return type.cast(HostFunctions.wrap(boundary, "udp_send", wrappers(type), body, new Fallback(sentinel)));
     }
 
-    private Wrappers wrappers(Class<?> type) {
+    private WrapperFactory wrappers(Class<?> type) {
         HostInterface host = HostInterface.of(type);
         if (this == PROXY) {
-            return new ProxyWrappers(host);
+            return new ProxyWrapperFactory(host);
         }
-        Wrappers spun = SpunWrappers.at(SpinningSite.values()[ordinal()], host);
+        WrapperFactory spun = SpunWrapperFactory.at(ClassLocation.values()[ordinal()], host);
         assertThat(spun).as("%s for %s", this, type).isNotNull();
         return spun;
     }

@@ -236,7 +236,7 @@ class NoRoomTest {
         }
         writer.visitEnd();
         Class<?> large = MethodHandles.lookup().defineClass(writer.toByteArray());
-        assertThat(SpunWrappers.at(SpinningSite.BESIDE_THE_INTERFACE, HostInterface.of(large)))
+        assertThat(SpunWrapperFactory.at(ClassLocation.BESIDE_THE_INTERFACE, HostInterface.of(large)))
                 .isNotNull();
     }
 }

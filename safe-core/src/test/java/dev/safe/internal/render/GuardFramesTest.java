@@ -22,6 +22,7 @@ import dev.safe.internal.hostfunction.CallBoundary;
 import dev.safe.testing.RecordingListener;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -31,7 +32,7 @@ import java.util.TreeSet;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 
-/** Each way into an extension leaves a frame on the stack that tells where its own frames end. */
+/** Each way into an extension leaves a frame on the stack that shows where its own frames end. */
 class GuardFramesTest {
 
     private final RecordingListener listener = new RecordingListener();
@@ -43,7 +44,7 @@ class GuardFramesTest {
     }
 
     @Test
-    void shouldTellTheExtensionsFramesOnly() {
+    void shouldReportTheExtensionsFramesOnly() {
         ExtensionCapability guarded = guard.guarded(new Panicking("guarded"));
         for (ExtensionCapability capability : List.of(new Panicking("called"), guarded)) {
             catchThrowable(() -> guard.callSetup(capability, new SetupEnv("cell", Path.of("."), Map.of())));
@@ -57,7 +58,7 @@ class GuardFramesTest {
     }
 
     @Test
-    void shouldTellTheFramesOfAHostFunctionOnly() throws Throwable {
+    void shouldReportTheFramesOfAHostFunctionOnly() throws Throwable {
         IntSupplier body = GuardFramesTest::boom;
         MethodHandle handle = MethodHandles.lookup().findStatic(GuardFramesTest.class, "boom", methodType(int.class));
         IntSupplier wrapper = guard.hostFunction("a", "f", IntSupplier.class, body);
@@ -77,6 +78,68 @@ class GuardFramesTest {
                 .containsOnly(reports().get(0).fingerprint());
     }
 
+    private interface Proxied {
+
+        int call();
+    }
+
+    private static final String NATIVE_IMAGE = "org.graalvm.nativeimage.imagecode";
+
+    @Test
+    void shouldReportTheFramesOfAHostFunctionOnlyWhereNoClassCanBeSpun() throws Throwable {
+        MethodHandle handle = MethodHandles.lookup().findStatic(GuardFramesTest.class, "boom", methodType(int.class));
+        Proxied proxy;
+        MethodHandle combined;
+        System.setProperty(NATIVE_IMAGE, "runtime");
+        try {
+            proxy = guard.hostFunction("a", "f", Proxied.class, GuardFramesTest::boom);
+            combined = guard.hostFunction("a", "f", handle);
+        } finally {
+            System.clearProperty(NATIVE_IMAGE);
+        }
+        assertThat(Proxy.isProxyClass(proxy.getClass())).isTrue();
+
+        assertThat(engine(3, proxy::call)).isZero();
+        assertThat((int) combined.invokeExact()).isZero();
+        assertThat(engine(2_000, proxy::call)).isZero();
+
+        assertThat(reports()).hasSize(3).allSatisfy(report -> assertThat(report.frames())
+                .singleElement()
+                .satisfies(GuardFramesTest::isBoom));
+    }
+
+    /** The JVM records the top of such a stack only, in which the host's frames need not end where the panic's end. */
+    @Test
+    void shouldReportTheFramesOfAHostFunctionOnlyHoweverDeepTheStack() {
+        IntSupplier wrapper = guard.hostFunction("a", "f", IntSupplier.class, GuardFramesTest::boom);
+        assertThat(engine(2_000, wrapper)).isZero();
+        assertThat(alternating(2_000, wrapper)).isZero();
+        assertThat(reports()).hasSize(2).allSatisfy(report -> assertThat(report.frames())
+                .singleElement()
+                .satisfies(GuardFramesTest::isBoom));
+    }
+
+    private static int alternating(int depth, IntSupplier function) {
+        return depth == 0 ? function.getAsInt() : alternatingToo(depth - 1, function);
+    }
+
+    private static int alternatingToo(int depth, IntSupplier function) {
+        return depth == 0 ? function.getAsInt() : alternating(depth - 1, function);
+    }
+
+    @Test
+    void shouldReportTheFramesOfTheInnermostHostFunctionOnly() {
+        IntSupplier wrapper = guard.hostFunction("a", "f", IntSupplier.class, GuardFramesTest::boom);
+        for (int i = 0; i < 500; i++) {
+            IntSupplier inner = wrapper;
+            wrapper = guard.hostFunction("a", "f", IntSupplier.class, () -> engine(3, inner));
+        }
+        assertThat(engine(3, wrapper)).isZero();
+        assertThat(reports())
+                .singleElement()
+                .satisfies(report -> assertThat(report.frames()).singleElement().satisfies(GuardFramesTest::isBoom));
+    }
+
     private static int boom() {
         throw new IllegalStateException("boom");
     }
@@ -91,7 +154,7 @@ class GuardFramesTest {
     }
 
     @Test
-    void shouldTellTheFramesThatAHostRecoveredFrom() {
+    void shouldReportTheFramesThatAHostRecoveredFrom() {
         try {
             boom();
         } catch (IllegalStateException thrown) {
@@ -101,11 +164,11 @@ class GuardFramesTest {
                 .hasSize(2)
                 .satisfies(GuardFramesTest::isBoom, atIndex(0))
                 .satisfies(
-                        frame -> assertThat(frame).contains("shouldTellTheFramesThatAHostRecoveredFrom"), atIndex(1));
+                        frame -> assertThat(frame).contains("shouldReportTheFramesThatAHostRecoveredFrom"), atIndex(1));
     }
 
     @Test
-    void shouldTellOneRoundOfARealStackOverflow() {
+    void shouldReportOneRoundOfARealStackOverflow() {
         IntSupplier bottomless = () -> engine(1, this::recurse);
         assertThat(guard.hostFunction("a", "f", IntSupplier.class, bottomless).getAsInt())
                 .isZero();
@@ -120,14 +183,14 @@ class GuardFramesTest {
     }
 
     @Test
-    void shouldTellWherePanicsComeFromThatAreOlderThanTheCall() {
+    void shouldReportWherePanicsComeFromThatAreOlderThanTheCall() {
         IllegalStateException old = new IllegalStateException("boom");
         for (ExtensionCapability capability : List.of(new Preallocated(old), new Preallocated(old))) {
             guard.callPoll(capability);
         }
         assertThat(reports()).hasSize(2).allSatisfy(report -> assertThat(
                         report.frames().get(0))
-                .contains("shouldTellWherePanicsComeFromThatAreOlderThanTheCall"));
+                .contains("shouldReportWherePanicsComeFromThatAreOlderThanTheCall"));
     }
 
     private record Preallocated(RuntimeException thrown) implements ExtensionCapability {

@@ -13,20 +13,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All extensions, as the endpoint shows them. Immutable.
+ * Describes all extensions, as the endpoint shows them. Immutable.
  *
  * @param extensions each extension, by name
- * @param unguarded extension beans that are not contained, whatever the counts above say
+ * @param unguarded extension beans that are not contained, and so not counted above
  * @since 0.1
  */
 public record ExtensionDescriptors(Map<String, ExtensionDescriptor> extensions, List<UnguardedExtension> unguarded) {
 
     /**
-     * One extension.
+     * Describes one extension.
      *
-     * @param state how it is doing
+     * @param state its state
      * @param phases its boundaries, by the tag of their phase
-     * @param unguarded names of beans of it that are not contained: what those throw is neither caught nor counted
+     * @param unguarded the names of its beans that are not contained, whose panics are neither caught nor counted
      */
     public record ExtensionDescriptor(String state, Map<String, PhaseDescriptor> phases, List<String> unguarded) {
 
@@ -45,13 +45,13 @@ public record ExtensionDescriptors(Map<String, ExtensionDescriptor> extensions, 
     }
 
     /**
-     * One boundary.
+     * Describes one boundary.
      *
      * @param panics panics so far
      * @param errors errors returned so far
-     * @param overruns calls that outlasted their budget so far
-     * @param rejected calls not made because of quarantine so far
-     * @param quarantine whether calls go through
+     * @param overruns calls that have outlasted their budget so far
+     * @param rejected calls rejected by quarantine so far
+     * @param quarantine its quarantine
      * @param recentPanics the newest kinds of panic, the newest first
      */
     public record PhaseDescriptor(
@@ -76,10 +76,10 @@ public record ExtensionDescriptors(Map<String, ExtensionDescriptor> extensions, 
     }
 
     /**
-     * The quarantine of a boundary.
+     * Describes the quarantine of a boundary.
      *
      * @param state whether calls go through
-     * @param trips how often panics put it into quarantine since it was last released by hand
+     * @param trips how often panics have tripped it since it was last released by hand
      * @param until when the backoff ends, or null
      * @param reason why it is in quarantine, or null
      */
@@ -96,12 +96,12 @@ public record ExtensionDescriptors(Map<String, ExtensionDescriptor> extensions, 
     }
 
     /**
-     * Panics of one kind.
+     * Describes panics of one kind.
      *
      * @param at when it was last reported
-     * @param type the class name of what was thrown
+     * @param type the class name of the throwable
      * @param message its message; null if it has none or values are not shown
-     * @param fingerprint what the kind is recognized by
+     * @param fingerprint identifies the kind
      * @param count how often it was reported
      * @param frames the extension's own stack frames; empty if values are not shown
      */

@@ -22,8 +22,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
- * Shows the extensions, and lets an operator quarantine and release them. Read-only unless its access says otherwise.
- * Thread-safe.
+ * Shows the extensions, and lets an operator quarantine and release them. Read-only by default. Thread-safe.
  *
  * @since 0.1
  */
@@ -35,9 +34,9 @@ public class ExtensionsEndpoint {
     private final Supplier<List<UnguardedExtension>> unguarded;
 
     /**
-     * Creates an endpoint that does not look for beans that are not contained.
+     * Creates an endpoint that shows no unguarded beans.
      *
-     * @param guard whose extensions are shown
+     * @param guard the guard whose extensions are shown
      * @param showValues when messages and frames are shown
      */
     public ExtensionsEndpoint(ExtensionGuard guard, Show showValues) {
@@ -47,9 +46,9 @@ public class ExtensionsEndpoint {
     /**
      * Creates the endpoint.
      *
-     * @param guard whose extensions are shown
+     * @param guard the guard whose extensions are shown
      * @param showValues when messages and frames are shown
-     * @param unguarded looks for extension beans that are not contained
+     * @param unguarded finds the extension beans that are not contained
      */
     public ExtensionsEndpoint(ExtensionGuard guard, Show showValues, Supplier<List<UnguardedExtension>> unguarded) {
         this.guard = guard;
@@ -71,7 +70,7 @@ public class ExtensionsEndpoint {
      * Shows an extension.
      *
      * @param name its name
-     * @return the extension, or null if there is none
+     * @return the extension, or null if it does not exist
      */
     @ReadOperation
     public @Nullable ExtensionDescriptor extension(@Selector String name) {
@@ -85,7 +84,7 @@ public class ExtensionsEndpoint {
      * @param action {@code quarantine} or {@code release}
      * @param phase the tag of the entry point's phase
      * @param reason why, for quarantine
-     * @return the extension as it is now, or null if there is none
+     * @return the extension after the change, or null if it does not exist
      * @throws InvalidEndpointRequestException if the action or phase is not valid
      */
     @WriteOperation

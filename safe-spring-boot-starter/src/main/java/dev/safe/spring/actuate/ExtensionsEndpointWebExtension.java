@@ -14,7 +14,8 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 
 /**
- * The endpoint as the web sees it: with status codes, and with values shown to those who may see them. Thread-safe.
+ * Adapts the endpoint to the web: returns status codes, and shows values only to callers that may see them.
+ * Thread-safe.
  *
  * @since 0.1
  */
@@ -30,7 +31,7 @@ public class ExtensionsEndpointWebExtension {
      *
      * @param endpoint the endpoint
      * @param showValues when messages and frames are shown
-     * @param roles who may see them when authorized
+     * @param roles the roles that may see them when authorized
      */
     public ExtensionsEndpointWebExtension(ExtensionsEndpoint endpoint, Show showValues, Set<String> roles) {
         this.endpoint = endpoint;
@@ -41,7 +42,7 @@ public class ExtensionsEndpointWebExtension {
     /**
      * Shows all extensions.
      *
-     * @param caller who asks
+     * @param caller the caller
      * @return the extensions
      */
     @ReadOperation
@@ -52,7 +53,7 @@ public class ExtensionsEndpointWebExtension {
     /**
      * Shows an extension.
      *
-     * @param caller who asks
+     * @param caller the caller
      * @param name its name
      * @return the extension, or 404
      */
@@ -67,12 +68,12 @@ public class ExtensionsEndpointWebExtension {
     /**
      * Quarantines or releases an entry point of an extension.
      *
-     * @param caller who asks
+     * @param caller the caller
      * @param name the extension's name
      * @param action {@code quarantine} or {@code release}
      * @param phase the tag of the entry point's phase
      * @param reason why, for quarantine
-     * @return the extension as it is now; 404 if there is none, 400 with a message if the action or phase is not valid
+     * @return the extension after the change; 404 if it does not exist, 400 with a message if the action or phase is not valid
      */
     @WriteOperation
     public WebEndpointResponse<Object> act(

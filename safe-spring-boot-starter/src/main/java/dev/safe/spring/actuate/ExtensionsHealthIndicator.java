@@ -15,8 +15,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * Shows the state of each extension, and the beans that are not contained. The status stays UP unless configured otherwise:
- * a plugin in quarantine must not drain every instance behind a load balancer. Thread-safe.
+ * Shows the state of each extension, and the beans that are not contained. The status stays UP unless configured
+ * otherwise, since a plugin in quarantine must not drain every instance behind a load balancer. Thread-safe.
  *
  * @since 0.1
  */
@@ -24,7 +24,7 @@ public class ExtensionsHealthIndicator extends AbstractHealthIndicator {
 
     private static final StatusAggregator AGGREGATOR = StatusAggregator.getDefault();
 
-    /** No extension can have this name. */
+    /** Cannot be an extension's name, so it never clashes with one. */
     private static final String NOT_CONTAINED = "not contained";
 
     private final ExtensionGuard guard;
@@ -33,9 +33,9 @@ public class ExtensionsHealthIndicator extends AbstractHealthIndicator {
     private final Supplier<List<UnguardedExtension>> unguarded;
 
     /**
-     * Creates an indicator that does not look for beans that are not contained.
+     * Creates an indicator that shows no unguarded beans.
      *
-     * @param guard whose extensions are shown
+     * @param guard the guard whose extensions are shown
      * @param quarantinedStatus the status while an extension is in quarantine, or null for UP
      * @param failedStatus the status while the setup of an extension has failed, or null for UP
      */
@@ -47,10 +47,10 @@ public class ExtensionsHealthIndicator extends AbstractHealthIndicator {
     /**
      * Creates the indicator.
      *
-     * @param guard whose extensions are shown
+     * @param guard the guard whose extensions are shown
      * @param quarantinedStatus the status while an extension is in quarantine, or null for UP
      * @param failedStatus the status while the setup of an extension has failed, or null for UP
-     * @param unguarded looks for extension beans that are not contained
+     * @param unguarded finds the extension beans that are not contained
      */
     public ExtensionsHealthIndicator(
             ExtensionGuard guard,

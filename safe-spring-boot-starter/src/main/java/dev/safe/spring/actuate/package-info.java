@@ -1,4 +1,7 @@
-/** What an operator sees and does: the {@code extensions} endpoint and health contributor. */
+/**
+ * Provides the {@code extensions} endpoint and health contributor, through which operators observe and control
+ * extensions.
+ */
 @NullMarked
 package dev.safe.spring.actuate;
 

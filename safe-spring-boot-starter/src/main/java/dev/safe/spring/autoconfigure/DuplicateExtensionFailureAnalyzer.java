@@ -4,7 +4,7 @@ import dev.safe.spring.DuplicateExtensionException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Explains that two beans have one extension name. */
+/** Explains that two beans have the same extension name. */
 final class DuplicateExtensionFailureAnalyzer extends AbstractFailureAnalyzer<DuplicateExtensionException> {
 
     @Override

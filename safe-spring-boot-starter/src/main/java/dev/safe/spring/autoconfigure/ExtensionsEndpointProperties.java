@@ -8,11 +8,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.core.env.Environment;
 
 /**
- * Settings of the {@code extensions} endpoint. Not a bean: Spring Cloud would try to bind it anew with each refresh, and
- * warn that it cannot. Immutable.
+ * Settings of the {@code extensions} endpoint. Not a bean, since Spring Cloud would try to bind it again at each
+ * refresh and warn that it cannot. Immutable.
  *
  * @param showValues When to show the messages and frames of panics.
- * @param roles Roles that show them when authorized; any authenticated user if empty.
+ * @param roles Roles that may see messages and frames when authorized; any authenticated user if empty.
  * @since 0.1
  */
 @ConfigurationProperties("management.endpoint.extensions")

@@ -8,7 +8,10 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/** The bean was created before it was asked for by its class, which its proxy is not of. Comes before Boot's analyzer, whose advice cannot help. */
+/**
+ * Explains that no bean of a class is found, because the bean was created already and its proxy is not of that class.
+ * Runs before Boot's analyzer, whose advice cannot help.
+ */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class InterfaceProxyBeanFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchBeanDefinitionException> {
 
@@ -20,7 +23,7 @@ final class InterfaceProxyBeanFailureAnalyzer extends AbstractFailureAnalyzer<No
 
     @Override
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, NoSuchBeanDefinitionException cause) {
-        return InterfaceProxyFailure.of(beans, required(cause), cause);
+        return InterfaceProxyAnalysis.of(beans, required(cause), cause);
     }
 
     private static @Nullable Class<?> required(NoSuchBeanDefinitionException cause) {

@@ -8,7 +8,10 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/** The bean was created for the sake of whoever asks for it by its class. Comes before Boot's analyzer, whose advice cannot help. */
+/**
+ * Explains that a bean is not of the required class, because it was created for that injection and its proxy is not of
+ * that class. Runs before Boot's analyzer, whose advice cannot help.
+ */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class InterfaceProxyTypeFailureAnalyzer extends AbstractFailureAnalyzer<BeanNotOfRequiredTypeException> {
 
@@ -20,6 +23,6 @@ final class InterfaceProxyTypeFailureAnalyzer extends AbstractFailureAnalyzer<Be
 
     @Override
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, BeanNotOfRequiredTypeException cause) {
-        return InterfaceProxyFailure.of(beans, cause.getRequiredType(), cause);
+        return InterfaceProxyAnalysis.of(beans, cause.getRequiredType(), cause);
     }
 }

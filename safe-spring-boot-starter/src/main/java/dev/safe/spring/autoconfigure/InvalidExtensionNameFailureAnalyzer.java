@@ -4,7 +4,7 @@ import dev.safe.spring.InvalidExtensionNameException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Explains that a bean has a name that no extension can have. */
+/** Explains that the extension name of a bean is not valid. */
 final class InvalidExtensionNameFailureAnalyzer extends AbstractFailureAnalyzer<InvalidExtensionNameException> {
 
     @Override

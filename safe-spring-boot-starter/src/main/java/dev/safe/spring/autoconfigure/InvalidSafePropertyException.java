@@ -1,6 +1,6 @@
 package dev.safe.spring.autoconfigure;
 
-/** A property has a value that no policy can have. */
+/** Reports a property whose value no policy can have. */
 final class InvalidSafePropertyException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;

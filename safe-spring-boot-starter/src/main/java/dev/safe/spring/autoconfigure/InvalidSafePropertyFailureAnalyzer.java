@@ -3,7 +3,7 @@ package dev.safe.spring.autoconfigure;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Explains that a property has a value that no policy can have. */
+/** Explains that no policy can have the value of a property. */
 final class InvalidSafePropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidSafePropertyException> {
 
     @Override

@@ -9,14 +9,14 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * Matches unless {@code safe.enabled} is false. A condition on the property's text would take each other way to write true
- * for false, and every typing error too: nothing would be contained, without a word.
+ * Matches unless {@code safe.enabled} is false. Boot's condition on a property's text would treat other spellings of
+ * true, and every typing error, as false: nothing would be contained, without any notice.
  */
 final class OnSafeEnabled extends SpringBootCondition {
 
     private static final String KEY = "safe.enabled";
 
-    /** As Boot converts text to a boolean. */
+    /** The texts that Boot converts to true. */
     private static final Set<String> TRUE = Set.of("true", "on", "yes", "1");
 
     private static final Set<String> FALSE = Set.of("false", "off", "no", "0");

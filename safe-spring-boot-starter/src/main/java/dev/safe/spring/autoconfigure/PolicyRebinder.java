@@ -14,25 +14,25 @@ import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
 
 /**
- * Puts changed policies in force in a running context, where the host reports that its environment has changed, and warns of
- * policies for extensions that do not exist. Only where the guard was made of these properties: the policies of an
- * ancestor's guard are the ancestor's, and those of a guard that the host has built are the host's.
+ * Applies changed policies in a running context when Spring Cloud reports a changed environment, and warns about
+ * policies for extensions that do not exist. Does so only if the guard was built from these properties. An ancestor's
+ * guard has the ancestor's policies, and a guard that the host built has the host's.
  */
 final class PolicyRebinder implements ApplicationListener<ApplicationEvent>, SmartInitializingSingleton {
 
     private static final Logger logger = LoggerFactory.getLogger(PolicyRebinder.class);
 
-    /** Spring Cloud's; known by name, so as not to depend on it. */
+    /** Spring Cloud's event, matched by name so as not to depend on Spring Cloud. */
     private static final String ENVIRONMENT_CHANGED =
             "org.springframework.cloud.context.environment.EnvironmentChangeEvent";
 
-    private final SafeSettings settings;
+    private final CurrentProperties properties;
     private final ExtensionGuard guard;
     private final ExtensionRegistrar registrar;
-    private final Set<String> missed = ConcurrentHashMap.newKeySet();
+    private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
-    PolicyRebinder(SafeSettings settings, ExtensionGuard guard, ExtensionRegistrar registrar) {
-        this.settings = settings;
+    PolicyRebinder(CurrentProperties properties, ExtensionGuard guard, ExtensionRegistrar registrar) {
+        this.properties = properties;
         this.guard = guard;
         this.registrar = registrar;
     }
@@ -42,16 +42,16 @@ final class PolicyRebinder implements ApplicationListener<ApplicationEvent>, Sma
         if (event.getClass().getName().equals(ENVIRONMENT_CHANGED)) {
             rebind();
         } else if (event instanceof ApplicationReadyEvent) {
-            warnOfPoliciesForNobody();
+            warnOfUnmatchedPolicies();
         }
     }
 
     private void rebind() {
-        if (!settings.hasMade(guard)) {
+        if (!properties.hasBuilt(guard)) {
             return;
         }
         try {
-            guard.apply(PolicyProperties.policies(settings.rebind()));
+            guard.apply(PolicyMapper.policies(properties.rebind()));
             logger.info("Policies under 'safe' have been bound anew");
         } catch (RuntimeException invalid) {
             logger.error("Policies under 'safe' stay as they were, since the new ones are not valid", invalid);
@@ -60,14 +60,17 @@ final class PolicyRebinder implements ApplicationListener<ApplicationEvent>, Sma
 
     @Override
     public void afterSingletonsInstantiated() {
-        warnOfPoliciesForNobody();
+        warnOfUnmatchedPolicies();
     }
 
-    /** Not while there are extension beans that have not been created: which name such a bean has, only it can tell. */
-    private void warnOfPoliciesForNobody() {
-        Set<String> configured = settings.hasMade(guard) ? settings.extensions() : Set.of();
+    /**
+     * Warns about policies that match no extension. Waits until all extension beans are created, since only a bean
+     * knows its extension's name.
+     */
+    private void warnOfUnmatchedPolicies() {
+        Set<String> configured = properties.hasBuilt(guard) ? properties.configuredExtensions() : Set.of();
         for (String extension : configured) {
-            if (guard.snapshot(extension).isEmpty() && !registrar.awaitsBeans() && missed.add(extension)) {
+            if (guard.snapshot(extension).isEmpty() && !registrar.hasUncreatedBeans() && warned.add(extension)) {
                 List<String> known =
                         guard.snapshots().stream().map(ExtensionSnapshot::name).toList();
                 logger.warn("'safe.extensions[{}]' matches no extension, there is {}", extension, known);

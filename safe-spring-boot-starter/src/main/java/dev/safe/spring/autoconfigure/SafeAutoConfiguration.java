@@ -7,7 +7,7 @@ import dev.safe.spring.EventPublisher;
 import dev.safe.spring.ExtensionAdvisor;
 import dev.safe.spring.ExtensionRegistrar;
 import dev.safe.spring.ListenerAttachment;
-import dev.safe.spring.WovenBeans;
+import dev.safe.spring.RedundantProxyRemover;
 import org.aspectj.lang.annotation.Aspect;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -22,9 +22,11 @@ import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 
 /**
- * The guard, and what puts it around every extension bean. Whatever may be needed by the first post processor is
- * infrastructure, depends on nothing else, and is made by a static method. A parameter that has the name of a bean is found
- * by that name; one that has not makes Spring look at the type of every bean there is.
+ * Configures the guard, and what applies it to every extension bean.
+ *
+ * <p>The first post-processor may need some of these beans. They are infrastructure, depend on nothing else, and are
+ * made by static methods. A parameter with a bean's name is found by that name. Any other parameter makes Spring look
+ * at the type of every bean.
  *
  * @since 0.1
  */
@@ -38,15 +40,15 @@ public final class SafeAutoConfiguration {
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static SafeSettings safeSettings(Environment environment) {
-        return new SafeSettings(environment);
+    static CurrentProperties currentSafeProperties(Environment environment) {
+        return new CurrentProperties(environment);
     }
 
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static ExtensionGuard extensionGuard(SafeSettings safeSettings) {
-        return safeSettings.guard();
+    static ExtensionGuard extensionGuard(CurrentProperties currentSafeProperties) {
+        return currentSafeProperties.buildGuard();
     }
 
     @Bean
@@ -63,8 +65,8 @@ public final class SafeAutoConfiguration {
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static WovenBeans wovenExtensionBeans(ExtensionRegistrar extensionRegistrar) {
-        return new WovenBeans(extensionRegistrar);
+    static RedundantProxyRemover redundantExtensionProxyRemover(ExtensionRegistrar extensionRegistrar) {
+        return new RedundantProxyRemover(extensionRegistrar);
     }
 
     @Bean
@@ -72,8 +74,9 @@ public final class SafeAutoConfiguration {
             ExtensionGuard guard,
             ExtensionRegistrar extensionRegistrar,
             ExtensionAdvisor extensionAdvisor,
-            SafeSettings safeSettings) {
-        return new ContainmentCheck(guard, extensionRegistrar, extensionAdvisor, safeSettings.isUnguardedFatal());
+            CurrentProperties currentSafeProperties) {
+        return new ContainmentCheck(
+                guard, extensionRegistrar, extensionAdvisor, currentSafeProperties.failsOnUnguarded());
     }
 
     @Bean
@@ -89,7 +92,7 @@ public final class SafeAutoConfiguration {
 
     @Bean
     static PolicyRebinder extensionPolicyRebinder(
-            SafeSettings safeSettings, ExtensionGuard guard, ExtensionRegistrar extensionRegistrar) {
-        return new PolicyRebinder(safeSettings, guard, extensionRegistrar);
+            CurrentProperties currentSafeProperties, ExtensionGuard guard, ExtensionRegistrar extensionRegistrar) {
+        return new PolicyRebinder(currentSafeProperties, guard, extensionRegistrar);
     }
 }

@@ -12,7 +12,7 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * Says in the log that nothing is contained, where {@code safe.enabled} is false.
+ * Logs that nothing is contained, where {@code safe.enabled} is false.
  *
  * @since 0.1
  */
@@ -28,7 +28,7 @@ public final class SafeDisabledAutoConfiguration {
         return new Notice();
     }
 
-    /** Logs once the context is up, with AOT processing at each start too. */
+    /** Logs once the context is up. With AOT processing it logs at each start as well. */
     static final class Notice implements SmartInitializingSingleton {
 
         private static final Logger logger = LoggerFactory.getLogger(SafeDisabledAutoConfiguration.class);

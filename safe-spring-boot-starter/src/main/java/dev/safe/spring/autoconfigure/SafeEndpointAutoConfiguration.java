@@ -2,10 +2,8 @@ package dev.safe.spring.autoconfigure;
 
 import dev.safe.ExtensionGuard;
 import dev.safe.spring.ContainmentCheck;
-import dev.safe.spring.UnguardedExtension;
 import dev.safe.spring.actuate.ExtensionsEndpoint;
 import dev.safe.spring.actuate.ExtensionsEndpointWebExtension;
-import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -16,7 +14,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
 /**
- * The {@code extensions} endpoint, where the actuator offers it.
+ * Configures the {@code extensions} endpoint where the actuator makes it available.
  *
  * @since 0.1
  */
@@ -34,7 +32,9 @@ public final class SafeEndpointAutoConfiguration {
     ExtensionsEndpoint extensionsEndpoint(
             ExtensionGuard guard, ObjectProvider<ContainmentCheck> check, Environment environment) {
         return new ExtensionsEndpoint(
-                guard, ExtensionsEndpointProperties.bind(environment).showValues(), () -> unguarded(check));
+                guard,
+                ExtensionsEndpointProperties.bind(environment).showValues(),
+                () -> ContainmentCheck.unguarded(check));
     }
 
     @Bean
@@ -43,11 +43,5 @@ public final class SafeEndpointAutoConfiguration {
             ExtensionsEndpoint endpoint, Environment environment) {
         ExtensionsEndpointProperties properties = ExtensionsEndpointProperties.bind(environment);
         return new ExtensionsEndpointWebExtension(endpoint, properties.showValues(), properties.roles());
-    }
-
-    /** None where Safe is switched off and the guard is the host's own. */
-    private static List<UnguardedExtension> unguarded(ObjectProvider<ContainmentCheck> check) {
-        ContainmentCheck available = check.getIfAvailable();
-        return available == null ? List.of() : available.unguarded();
     }
 }

@@ -2,9 +2,7 @@ package dev.safe.spring.autoconfigure;
 
 import dev.safe.ExtensionGuard;
 import dev.safe.spring.ContainmentCheck;
-import dev.safe.spring.UnguardedExtension;
 import dev.safe.spring.actuate.ExtensionsHealthIndicator;
-import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -15,13 +13,13 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
 /**
- * The {@code extensions} health contributor.
+ * Configures the {@code extensions} health contributor.
  *
  * @since 0.1
  */
 @AutoConfiguration(after = SafeAutoConfiguration.class)
 @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
-@ConditionalOnBean({ExtensionGuard.class, SafeSettings.class})
+@ConditionalOnBean({ExtensionGuard.class, CurrentProperties.class})
 @ConditionalOnEnabledHealthIndicator("extensions")
 public final class SafeHealthAutoConfiguration {
 
@@ -31,14 +29,9 @@ public final class SafeHealthAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(name = "extensionsHealthIndicator")
     ExtensionsHealthIndicator extensionsHealthIndicator(
-            ExtensionGuard guard, ObjectProvider<ContainmentCheck> check, SafeSettings settings) {
-        SafeProperties.Health health = settings.properties().health();
+            ExtensionGuard guard, ObjectProvider<ContainmentCheck> check, CurrentProperties currentSafeProperties) {
+        SafeProperties.Health health = currentSafeProperties.properties().health();
         return new ExtensionsHealthIndicator(
-                guard, health.quarantinedStatus(), health.failedStatus(), () -> unguarded(check));
-    }
-
-    private static List<UnguardedExtension> unguarded(ObjectProvider<ContainmentCheck> check) {
-        ContainmentCheck available = check.getIfAvailable();
-        return available == null ? List.of() : available.unguarded();
+                guard, health.quarantinedStatus(), health.failedStatus(), () -> ContainmentCheck.unguarded(check));
     }
 }

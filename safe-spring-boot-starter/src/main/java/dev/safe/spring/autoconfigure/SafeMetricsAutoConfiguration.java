@@ -12,7 +12,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 
 /**
- * Meters, where there is a registry.
+ * Configures the meters where there is a registry.
  *
  * @since 0.1
  */
@@ -23,7 +23,7 @@ import org.springframework.context.annotation.Bean;
             "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration"
         })
 @ConditionalOnClass(MeterRegistry.class)
-@ConditionalOnBean({ExtensionGuard.class, SafeSettings.class, MeterRegistry.class})
+@ConditionalOnBean({ExtensionGuard.class, CurrentProperties.class, MeterRegistry.class})
 public final class SafeMetricsAutoConfiguration {
 
     /** Creates the configuration. */
@@ -33,14 +33,14 @@ public final class SafeMetricsAutoConfiguration {
     ExtensionMeters extensionMeters(
             ExtensionGuard guard,
             ObjectProvider<MeterRegistry> registry,
-            SafeSettings settings,
+            CurrentProperties currentSafeProperties,
             ConfigurableListableBeanFactory beans) {
-        boolean timers = settings.properties().metrics().timers();
+        boolean timers = currentSafeProperties.properties().metrics().timers();
         MeterRegistry unique = registry.getIfUnique();
         if (unique != null && beans.getParentBeanFactory() == null) {
             return new ExtensionMeters(guard, unique, timers);
         }
-        return ExtensionMeters.inParts(
+        return ExtensionMeters.forLeaves(
                 guard,
                 unique != null
                         ? List.of(unique)

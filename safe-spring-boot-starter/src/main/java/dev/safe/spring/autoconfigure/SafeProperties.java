@@ -11,16 +11,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.Name;
 
 /**
- * Everything under {@code safe}. A setting of a phase that is null is inherited: an extension's phase from the phase, that
- * from what is built in. Immutable.
+ * Properties under {@code safe}. A setting that is null is inherited: an extension's phase inherits from the phase, and the
+ * phase from what is built in. Immutable.
  *
  * @param enabled Whether extension beans are contained.
- * @param passThrough Throwable types that are control flow of the host's engine: they leave every entry point unchanged.
- * @param unguarded What is done about an extension bean that no advice reaches.
+ * @param passThrough Throwable types of the host engine's own control flow, which pass through every entry point unchanged.
+ * @param unguarded What happens when no advice reaches an extension bean.
  * @param metrics Settings of the meters.
  * @param health Settings of the health contributor.
  * @param phases Policies of the phases.
- * @param extensions Policies of single extensions, by name; a name with dots needs brackets.
+ * @param extensions Policies of single extensions, by name, with brackets around a name that has dots.
  * @since 0.1
  */
 @ConfigurationProperties(prefix = "safe", ignoreUnknownFields = false)
@@ -33,7 +33,7 @@ public record SafeProperties(
         @DefaultValue Phases phases,
         @DefaultValue Map<String, Extension> extensions) {
 
-    /** What is bound where nothing is set. */
+    /** Equals what is bound where nothing is set. */
     static final SafeProperties DEFAULTS = defaults();
 
     private static SafeProperties defaults() {
@@ -53,13 +53,13 @@ public record SafeProperties(
                 Map.of());
     }
 
-    /** What is done about an extension bean that no advice reaches. */
+    /** Says what happens when no advice reaches an extension bean. */
     public enum Unguarded {
 
-        /** It is logged. */
+        /** Logs a warning. */
         WARN,
 
-        /** The start fails. */
+        /** Fails the start. */
         FAIL
     }
 
@@ -73,8 +73,8 @@ public record SafeProperties(
     /**
      * Settings of the health contributor.
      *
-     * @param quarantinedStatus Health status while an extension is in quarantine; UP if not set.
-     * @param failedStatus Health status while the setup of an extension has failed; UP if not set.
+     * @param quarantinedStatus Health status while an extension is in quarantine, UP by default.
+     * @param failedStatus Health status while an extension's setup has failed, UP by default.
      */
     public record Health(
             @Nullable String quarantinedStatus, @Nullable String failedStatus) {}
@@ -87,7 +87,7 @@ public record SafeProperties(
     public record Extension(@DefaultValue Phases phases) {}
 
     /**
-     * A policy for each phase.
+     * Policies of the phases.
      *
      * @param setup Policy of setup.
      * @param poll Policy of poll.
@@ -117,9 +117,9 @@ public record SafeProperties(
      * Policy of a phase.
      *
      * @param onPanic What a panic turns into for the caller.
-     * @param errors Unchecked types that count as returned errors, for setup and teardown.
-     * @param log How many panics are reported in full.
-     * @param quarantine When a panicking extension is no longer called.
+     * @param errors Unchecked exception types that count as returned errors, for setup and teardown only.
+     * @param log How panics are logged.
+     * @param quarantine When calls of a panicking extension are rejected.
      * @param budget How long a call may take.
      */
     public record Phase(
@@ -130,10 +130,10 @@ public record SafeProperties(
             @DefaultValue Budget budget) {}
 
     /**
-     * How many panics are reported in full.
+     * How panics are logged.
      *
-     * @param burst Full reports per interval.
-     * @param interval Length of an interval.
+     * @param burst Number of panics logged in full per interval.
+     * @param interval Length of the interval that limits full log records.
      * @param stackTrace Whether log records carry the stack trace.
      */
     public record Log(
@@ -142,16 +142,16 @@ public record SafeProperties(
             @Nullable Boolean stackTrace) {}
 
     /**
-     * When a panicking extension is no longer called, and how it comes back.
+     * When calls of a panicking extension are rejected, and when they go through again.
      *
      * @param enabled Whether panics can lead to quarantine.
-     * @param threshold Panics within the window that lead to quarantine.
-     * @param window How far back panics count.
-     * @param initialBackoff First time after which a probe is let through.
-     * @param maxBackoff Longest time after which a probe is let through.
-     * @param multiplier How much longer each further backoff is.
+     * @param threshold Number of panics within the window that lead to quarantine.
+     * @param window How far back panics count towards the threshold.
+     * @param initialBackoff How long calls are rejected at first.
+     * @param maxBackoff How long calls are rejected at most.
+     * @param multiplier Factor by which each further backoff is longer.
      * @param jitter Fraction by which a backoff is randomly longer or shorter.
-     * @param maxTrips Trips after which it stays disabled until released; 0 for never.
+     * @param maxTrips Number of trips after which the extension stays disabled until released, 0 for no limit.
      */
     public record Quarantine(
             @Nullable Boolean enabled,
@@ -166,8 +166,8 @@ public record SafeProperties(
     /**
      * How long a call may take.
      *
-     * @param limit Longest time a call may take; 0 for no budget.
-     * @param onOverrun What is done about a call that takes longer.
+     * @param limit Longest time a call may take, 0 for no budget.
+     * @param onOverrun What happens to a call that takes longer.
      */
     public record Budget(@Nullable Duration limit, @Nullable OnOverrun onOverrun) {}
 }

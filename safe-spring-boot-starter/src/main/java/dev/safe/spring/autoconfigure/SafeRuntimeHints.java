@@ -8,7 +8,7 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.boot.context.properties.bind.BindableRuntimeHintsRegistrar;
 import org.springframework.util.ClassUtils;
 
-/** What a native image has to know: the extension's entry points, the properties. */
+/** Registers what a native image has to know: the extension's entry points and the properties. */
 final class SafeRuntimeHints implements RuntimeHintsRegistrar {
 
     @Override

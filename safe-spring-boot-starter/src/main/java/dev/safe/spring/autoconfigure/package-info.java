@@ -1,4 +1,4 @@
-/** Wires the parts of Safe into a Spring Boot application, each part its own auto-configuration. */
+/** Wires the parts of Safe into a Spring Boot application. Each part has its own auto-configuration. */
 @NullMarked
 package dev.safe.spring.autoconfigure;
 

@@ -10,9 +10,9 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Publishes the counts of a guard as meters with the tags {@code extension} and {@code phase}, all of them registered when
- * the extension is first seen. Of several that publish the same guard in the same registry each count is published once.
- * Thread-safe.
+ * Publishes the counts of a guard as meters with the tags {@code extension} and {@code phase}. All meters of an
+ * extension are registered when it is first seen. If several listeners publish the same guard in the same registry,
+ * each count is still published once. Thread-safe.
  *
  * @since 0.1
  */
@@ -20,7 +20,7 @@ public final class ExtensionMeters implements GuardListener, AutoCloseable {
 
     private final RegistryMeters[] registries;
 
-    /** Stands for this listener where it must not be kept. */
+    /** Identifies this listener where a reference to it would keep it alive. */
     private final Object identity = new Object();
 
     private volatile boolean closed;
@@ -28,7 +28,7 @@ public final class ExtensionMeters implements GuardListener, AutoCloseable {
     /**
      * Creates the listener.
      *
-     * @param guard whose counts are published
+     * @param guard the guard whose counts are published
      * @param registry where the meters are registered
      * @param timers whether calls are timed
      */
@@ -44,15 +44,15 @@ public final class ExtensionMeters implements GuardListener, AutoCloseable {
     }
 
     /**
-     * Creates a listener for a child context, whose registry may be made of a parent's and its own: the meters are
-     * registered in each part that no other listener publishes to.
+     * Creates a listener for a child context, whose registry may combine its parent's and its own. Registers the meters
+     * in each part that no other listener publishes to.
      *
-     * @param guard whose counts are published
+     * @param guard the guard whose counts are published
      * @param registries where the meters are registered
      * @param timers whether calls are timed
      * @return a new listener
      */
-    public static ExtensionMeters inParts(
+    public static ExtensionMeters forLeaves(
             ExtensionGuard guard, Collection<? extends MeterRegistry> registries, boolean timers) {
         List<MeterRegistry> parts = registries.stream()
                 .flatMap(registry -> RegistryMeters.leaves(registry).stream())
@@ -92,7 +92,7 @@ public final class ExtensionMeters implements GuardListener, AutoCloseable {
         }
     }
 
-    /** Leaves it to others that publish to the same registries to record calls. Counts are published as before. */
+    /** Stops recording calls, so that another listener of the same registries can. Still publishes counts. */
     @Override
     public void close() {
         closed = true;

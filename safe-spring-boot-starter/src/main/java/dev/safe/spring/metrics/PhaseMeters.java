@@ -21,12 +21,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The meters of one boundary. Thread-safe. */
+/** Holds the meters of one boundary. Thread-safe. */
 final class PhaseMeters {
 
     private static final String PREFIX = "safe.extension.";
 
-    /** What the guard counts is told with its total, so that a count told late or out of order is never lost or doubled. */
+    /** Raises a counter to a total, so that a count that arrives late or out of order is neither lost nor doubled. */
     private record Published(Counter counter, AtomicLong total) {
 
         void raiseTo(long wanted) {

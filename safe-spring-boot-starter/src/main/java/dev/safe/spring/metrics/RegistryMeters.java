@@ -21,12 +21,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of a guard in one registry. All listeners that publish the same guard in the same registry share them, those
- * of parent and child contexts for example: what is counted by its total is counted once, whoever hears of it. Thread-safe.
+ * Holds the meters of a guard in one registry. All listeners that publish the same guard in the same registry share
+ * them, as those of a parent and a child context do. Counts are published as totals, so each is published once, however
+ * many listeners receive it. Thread-safe.
  */
 final class RegistryMeters {
 
-    /** Kept alive by the listeners that publish them, and by nothing else. */
+    /** Kept alive only by the listeners that publish them. */
     private static final Map<ExtensionGuard, List<WeakReference<RegistryMeters>>> SHARED = new WeakHashMap<>();
 
     private final ExtensionGuard guard;
@@ -34,7 +35,7 @@ final class RegistryMeters {
     private final boolean timers;
     private final Map<String, Map<Phase, PhaseMeters>> meters = new ConcurrentHashMap<>();
 
-    /** A call has no total: only one of the listeners may record it. */
+    /** The only listener that may record calls, since a call has no total. */
     private final AtomicReference<@Nullable Object> recorder = new AtomicReference<>();
 
     private RegistryMeters(ExtensionGuard guard, MeterRegistry registry, boolean timers) {
@@ -59,7 +60,7 @@ final class RegistryMeters {
         }
     }
 
-    /** The registries that a registry is made of, itself if it is not made of any. */
+    /** Returns the registries that a composite consists of, or the registry itself if it is not a composite. */
     static Set<MeterRegistry> leaves(MeterRegistry registry) {
         Set<MeterRegistry> leaves = Collections.newSetFromMap(new IdentityHashMap<>());
         if (registry instanceof CompositeMeterRegistry composite) {

@@ -1,4 +1,4 @@
-/** Publishes what the guard counts as Micrometer meters. */
+/** Publishes the counts of a guard as Micrometer meters. */
 @NullMarked
 package dev.safe.spring.metrics;
 

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -18,6 +19,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DependsOn;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.OrderUtils;
 
 /** What somebody reads whose application does not start, as Boot prints it. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -127,6 +130,13 @@ class FailureAnalysesTest {
                 .doesNotContain("docs/weaving.md");
     }
 
+    /** Those of Boot that come first in the class path would answer else. */
+    @ParameterizedTest
+    @ValueSource(classes = {InterfaceProxyTypeFailureAnalyzer.class, InterfaceProxyBeanFailureAnalyzer.class})
+    void shouldComeBeforeBootsOwnAnalyzers(Class<?> analyzer) {
+        assertThat(OrderUtils.getOrder(analyzer)).isEqualTo(Ordered.HIGHEST_PRECEDENCE);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"1", "yes", "on", "true", "TRUE", "Yes"})
     void shouldContainWhereEnabledIsTrueInAnyWords(String value) {
@@ -148,6 +158,17 @@ class FailureAnalysesTest {
                                     && line.contains("Extensions are not contained: 'safe.enabled' is false")))
                     .hasSize(1);
         }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Application {}
+
+    /** With what Boot finds, rather than what a test names. */
+    @Test
+    void shouldSaySoInAnApplicationThatOnlyHasTheStarter(CapturedOutput output) {
+        run(new Class<?>[] {Application.class}, "--safe.enabled=no").close();
+        assertThat(output).contains("Extensions are not contained: 'safe.enabled' is false");
     }
 
     @ParameterizedTest

@@ -55,8 +55,8 @@ class PropertiesTest {
     void shouldTakeForDefaultsWhatWouldBeBound() {
         StandardEnvironment environment = new StandardEnvironment();
         ConfigurationPropertySources.attach(environment);
-        assertThat(SafeSettings.bindAll(environment)).isEqualTo(SafeProperties.DEFAULTS);
-        assertThat(new SafeSettings(environment).properties()).isSameAs(SafeProperties.DEFAULTS);
+        assertThat(CurrentProperties.bindAll(environment)).isEqualTo(SafeProperties.DEFAULTS);
+        assertThat(new CurrentProperties(environment).properties()).isSameAs(SafeProperties.DEFAULTS);
     }
 
     @ParameterizedTest
@@ -67,7 +67,8 @@ class PropertiesTest {
                 .getPropertySources()
                 .addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment", Map.of(name, "fail")));
         ConfigurationPropertySources.attach(environment);
-        assertThat(new SafeSettings(environment).properties().unguarded()).isEqualTo(SafeProperties.Unguarded.FAIL);
+        assertThat(new CurrentProperties(environment).properties().unguarded())
+                .isEqualTo(SafeProperties.Unguarded.FAIL);
     }
 
     @Test

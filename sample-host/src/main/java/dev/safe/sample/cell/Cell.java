@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An isolated guest with its own queue and step loop. A step that traps or runs away costs the cell its instance, not the
- * host anything: it is instantiated anew, until that happens too often. Thread-safe.
+ * Runs an isolated guest with its own queue and step loop. A step that traps or runs away costs the cell its instance,
+ * and costs the host nothing. The cell then makes a new instance, until that happens too often. Thread-safe.
  */
 public final class Cell {
 
@@ -41,15 +41,15 @@ public final class Cell {
     private volatile @Nullable StepEvent current;
     private volatile @Nullable Thread loop;
 
-    /** A cell that has not started. */
+    /** Creates a cell that has not started. */
     public Cell(
             String name,
             String moduleName,
             int queueCapacity,
             StepDeadline deadline,
             ExtensionGuard guard,
-            Outlets outlets) {
-        this(name, () -> CellModule.load(moduleName), queueCapacity, deadline, guard, outlets);
+            ExtensionCalls calls) {
+        this(name, () -> CellModule.load(moduleName), queueCapacity, deadline, guard, calls);
     }
 
     Cell(
@@ -58,17 +58,17 @@ public final class Cell {
             int queueCapacity,
             StepDeadline deadline,
             ExtensionGuard guard,
-            Outlets outlets) {
+            ExtensionCalls calls) {
         this.name = name;
         this.module = module;
         this.deadline = deadline;
         this.queue = new ArrayBlockingQueue<>(queueCapacity);
-        this.imports = new HostImports(guard, name, outlets, () -> current, replies::incrementAndGet);
+        this.imports = new HostImports(guard, name, calls, () -> current, replies::incrementAndGet);
     }
 
     /**
-     * Instantiates the module and starts the step loop, unless it runs. A module that does not start is a failed cell, not an
-     * error. A cell that has failed may be started again once its old loop {@linkplain #join has ended}.
+     * Instantiates the module and starts the step loop, unless it runs. If the module does not start, the cell fails
+     * and nothing is thrown. A failed cell may be started again once its old loop {@linkplain #join has ended}.
      */
     public synchronized void start() {
         if (state == CellState.RUNNING) {
@@ -84,23 +84,23 @@ public final class Cell {
         }
     }
 
-    /** Marks the cell as failed, and gives back what it was still to do. */
+    /** Marks the cell as failed, and drops the events in its queue. */
     public synchronized void fail(String reason) {
         logger.warn("Cell {} has failed: {}", name, reason);
         failure = reason;
         state = CellState.FAILED;
-        finishQueued();
+        dropQueued();
     }
 
-    /** Takes no more events, and gives back what was still to do. A step that is being made goes on. */
+    /** Stops taking events, and drops those in the queue. Lets a step in progress finish. */
     public synchronized void stop() {
         if (state == CellState.RUNNING) {
             state = CellState.STOPPED;
         }
-        finishQueued();
+        dropQueued();
     }
 
-    /** Waits for the step loop to end, once it is stopped or has failed. */
+    /** Waits for the step loop to end after the cell was stopped or has failed. */
     public void join(Duration patience) throws InterruptedException {
         Thread ending = loop;
         if (ending != null) {
@@ -108,7 +108,7 @@ public final class Cell {
         }
     }
 
-    /** Gives the cell an event. If its queue is full or it takes none, the event is done at once. */
+    /** Offers the cell an event. If the cell does not run or its queue is full, the event is done at once. */
     public void offer(Delivery delivery) {
         events.incrementAndGet();
         boolean taken = state == CellState.RUNNING && queue.offer(delivery);
@@ -116,18 +116,21 @@ public final class Cell {
             dropped.incrementAndGet();
             delivery.done().run();
         } else if (state != CellState.RUNNING) {
-            finishQueued(); // It ended in between.
+            dropQueued(); // The cell ended in between.
         }
     }
 
-    private void finishQueued() {
+    private void dropQueued() {
         for (Delivery delivery = queue.poll(); delivery != null; delivery = queue.poll()) {
             dropped.incrementAndGet();
             delivery.done().run();
         }
     }
 
-    /** Ends without an interrupt: one might hit an extension at work, and not the wait it is meant for. */
+    /**
+     * Runs until the cell ends. Nothing interrupts the loop to end it, since that might hit an extension at work
+     * instead of the wait.
+     */
     private void run(Guest first) {
         Guest guest = first;
         while (guest != null && state == CellState.RUNNING) {
@@ -140,11 +143,11 @@ public final class Cell {
         }
     }
 
-    /** Makes a step; returns the guest for the next one, or null if there is to be none. */
+    /** Makes a step. Returns the guest for the next one, or null to end the loop. */
     private @Nullable Guest step(Guest guest, Delivery delivery) {
         StepEvent event = delivery.event();
         try {
-            if (!guest.takes(event)) {
+            if (!guest.accepts(event)) {
                 dropped.incrementAndGet();
                 return guest;
             }
@@ -152,15 +155,15 @@ public final class Cell {
             deadline.run(() -> guest.step(event));
             steps.incrementAndGet();
             return guest;
-        } catch (Throwable thrown) { // Whatever it is, it is the end of this guest, and of nothing else.
-            return anew(thrown);
+        } catch (Throwable thrown) { // Ends this guest, whatever was thrown, and nothing else.
+            return restart(thrown);
         } finally {
             current = null;
             delivery.done().run();
         }
     }
 
-    private @Nullable Guest anew(Throwable thrown) {
+    private @Nullable Guest restart(Throwable thrown) {
         failure = thrown.toString();
         if (state != CellState.RUNNING) {
             return null;
@@ -185,17 +188,17 @@ public final class Cell {
         }
     }
 
-    /** Its name. */
+    /** Returns the name. */
     public String name() {
         return name;
     }
 
-    /** How it is doing. */
+    /** Returns the state. */
     public CellState state() {
         return state;
     }
 
-    /** How it is doing, in numbers. */
+    /** Returns the state and the counts. */
     public CellSnapshot snapshot() {
         return new CellSnapshot(
                 state, steps.get(), events.get(), replies.get(), dropped.get(), restarts.get(), failure);

@@ -9,7 +9,7 @@ import run.endive.wasm.types.AnnotatedInstruction;
 import run.endive.wasm.types.FunctionBody;
 import run.endive.wasm.types.OpCode;
 
-/** The code of a cell, checked. Immutable. */
+/** Holds the code of a cell, after a check that interrupts can end it. Immutable. */
 final class CellModule {
 
     private static final Set<OpCode> ENDLESS =

@@ -3,15 +3,15 @@ package dev.safe.sample.cell;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cell at one moment.
+ * Describes a cell at one moment.
  *
- * @param state how it is doing
+ * @param state its state
  * @param steps steps that returned
- * @param events events it was given
- * @param replies replies and packets it sent
- * @param dropped events that did not fit into its queue or its buffer, or came when it did not run
- * @param restarts times it was instantiated anew after a step that did not return
- * @param failure what went wrong last, or null
+ * @param events events offered to it
+ * @param replies replies and packets that it sent
+ * @param dropped events that did not fit into its queue or buffer, or came while it did not run
+ * @param restarts how often it was instantiated again after a step that failed
+ * @param failure the last failure, or null
  */
 public record CellSnapshot(
         CellState state,

@@ -1,6 +1,6 @@
 package dev.safe.sample.cell;
 
-/** How a cell is doing. */
+/** Says whether a cell runs. */
 public enum CellState {
 
     /** Not started yet. */
@@ -9,9 +9,9 @@ public enum CellState {
     /** Takes events. */
     RUNNING,
 
-    /** Did not start, or trapped too often: takes no events. */
+    /** Did not start, or trapped too often. Takes no events. */
     FAILED,
 
-    /** The host is shutting down. */
+    /** Stopped with the host. */
     STOPPED
 }

@@ -3,9 +3,9 @@ package dev.safe.sample.cell;
 import dev.safe.StepEvent;
 
 /**
- * An event on its way to one cell.
+ * Carries an event to one cell.
  *
  * @param event the event
- * @param done run once, when the cell is done with it, whatever that means
+ * @param done runs once, when the cell has handled or dropped the event
  */
 public record Delivery(StepEvent event, Runnable done) {}

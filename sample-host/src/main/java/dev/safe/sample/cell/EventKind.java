@@ -3,19 +3,19 @@ package dev.safe.sample.cell;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The kinds of event, as extensions name them and as guests number them. */
+/** Lists the kinds of event, with their names in events and their numbers for guests. */
 public enum EventKind {
 
-    /** A request. */
+    /** An HTTP request. */
     HTTP_REQUEST("http.request", 1),
 
-    /** A packet. */
+    /** A UDP packet. */
     UDP_PACKET("udp.packet", 2),
 
-    /** Time has passed. */
+    /** A tick of the clock. */
     TIME_TICK("time.tick", 3),
 
-    /** Of the chaos extension. */
+    /** An event of the chaos extension. */
     CHAOS_EVENT("chaos.event", 4);
 
     private final String kind;
@@ -26,7 +26,7 @@ public enum EventKind {
         this.code = code;
     }
 
-    /** The name in events. */
+    /** Returns the name in events. */
     public String kind() {
         return kind;
     }

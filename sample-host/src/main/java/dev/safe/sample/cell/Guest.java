@@ -10,7 +10,10 @@ import run.endive.wasm.types.FunctionType;
 import run.endive.wasm.types.MemoryLimits;
 import run.endive.wasm.types.ValType;
 
-/** An instance of a module that keeps to the protocol of this package, as far as that can be checked. Not thread-safe. */
+/**
+ * Wraps an instance of a module, and checks as far as possible that it follows the protocol of this package. Not
+ * thread-safe.
+ */
 final class Guest {
 
     private static final int MAX_PAGES = 256; // 16 MiB
@@ -34,7 +37,7 @@ final class Guest {
         }
     }
 
-    /** Instantiates a module, which runs code of the guest's: have a deadline. */
+    /** Instantiates a module. That runs code of the guest, so it needs a deadline. */
     static Guest of(CellModule module, ImportValues imports) {
         return new Guest(Instance.builder(module.code())
                 .withImportValues(imports)
@@ -42,12 +45,12 @@ final class Guest {
                 .build());
     }
 
-    /** Whether a step can be about an event. */
-    boolean takes(StepEvent event) {
+    /** Returns whether the guest can handle an event. */
+    boolean accepts(StepEvent event) {
         return EventKind.find(event.kind()).isPresent() && event.payload().length <= capacity;
     }
 
-    /** Tells the guest of an event that it {@linkplain #takes takes}. */
+    /** Runs a step for an event that the guest {@linkplain #accepts accepts}. */
     void step(StepEvent event) {
         byte[] payload = event.payload();
         instance.memory().write(buffer, payload);
@@ -55,14 +58,14 @@ final class Guest {
         instance.export("step").apply(code, payload.length);
     }
 
-    /** Whether a range that a guest has named is in its memory. The sum of two ints may overflow one. */
+    /** Returns whether a range that a guest has given is within its memory. The sum of two ints may overflow an int. */
     static boolean isInside(Instance instance, int pointer, int length) {
         Memory memory = instance.memory();
         long size = memory == null ? 0 : (long) Memory.PAGE_SIZE * memory.pages();
         return pointer >= 0 && length >= 0 && (long) pointer + length <= size;
     }
 
-    /** A guest asks for as much memory as it likes, but does not get all of the host's. */
+    /** Limits the guest's memory, so that a guest cannot use up the host's. */
     private static Memory memory(MemoryLimits asked) {
         if (asked.initialPages() > MAX_PAGES) {
             throw new IllegalArgumentException(
@@ -72,7 +75,10 @@ final class Guest {
         return new ByteArrayMemory(new MemoryLimits(asked.initialPages(), most, asked.shared()));
     }
 
-    /** The engine checks neither the number nor the types of what an export is called with. */
+    /**
+     * Checks the type of an export. The engine checks neither the number nor the types of the arguments that it is
+     * called with.
+     */
     private void checkExport(String name, FunctionType type) {
         FunctionType exported = instance.exportType(name);
         if (!type.equals(exported)) {

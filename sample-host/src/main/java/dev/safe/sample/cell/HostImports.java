@@ -19,8 +19,9 @@ import run.endive.wasm.types.FunctionType;
 import run.endive.wasm.types.ValType;
 
 /**
- * The host functions of a cell. Each is the code of an extension, and wrapped, so that what it throws does not reach the
- * guest. What a guest gets wrong is checked outside of the wrapper: that is no panic of the extension's, but a trap.
+ * Provides the host functions of a cell. Each runs code of an extension, wrapped so that what it throws does not reach
+ * the guest. Arguments are checked outside the wrapper, since a bad one is a trap of the guest and not a panic of the
+ * extension.
  */
 final class HostImports {
 
@@ -30,51 +31,51 @@ final class HostImports {
     private static final FunctionType TAKES_BYTES = FunctionType.of(List.of(ValType.I32, ValType.I32), List.of());
     private static final FunctionType GIVES_NUMBER = FunctionType.of(List.of(), List.of(ValType.I32));
 
-    /** What is done with bytes of a guest. */
+    /** Takes the bytes that a guest sends. */
     private interface Sink {
         void accept(byte[] bytes);
     }
 
     private final ExtensionGuard guard;
     private final String cell;
-    private final Outlets outlets;
+    private final ExtensionCalls calls;
     private final Supplier<@Nullable StepEvent> current;
     private final Runnable replied;
 
     HostImports(
             ExtensionGuard guard,
             String cell,
-            Outlets outlets,
+            ExtensionCalls calls,
             Supplier<@Nullable StepEvent> current,
             Runnable replied) {
         this.guard = guard;
         this.cell = cell;
-        this.outlets = outlets;
+        this.calls = calls;
         this.current = current;
         this.replied = replied;
     }
 
     ImportValues values() {
         return ImportValues.builder()
-                .addFunction(takesBytes("transport.http", "reply", bytes -> about(outlets::reply, bytes)))
-                .addFunction(takesBytes("network.udp", "udp_send", bytes -> about(outlets::send, bytes)))
+                .addFunction(takesBytes("transport.http", "reply", bytes -> forCurrentEvent(calls::reply, bytes)))
+                .addFunction(takesBytes("network.udp", "udp_send", bytes -> forCurrentEvent(calls::send, bytes)))
                 .addFunction(takesBytes("console", "log", this::log))
                 .addFunction(new HostFunction(
                         "host",
                         "chaos",
                         GIVES_NUMBER,
-                        guarded("chaos", "chaos", (instance, arguments) -> new long[] {outlets.chaos()}, 1)))
+                        guarded("chaos", "chaos", (instance, arguments) -> new long[] {calls.chaos()}, 1)))
                 .build();
     }
 
-    private void about(BiPredicate<StepEvent, byte[]> outlet, byte[] bytes) {
+    private void forCurrentEvent(BiPredicate<StepEvent, byte[]> call, byte[] bytes) {
         StepEvent event = current.get();
-        if (event != null && outlet.test(event, bytes)) {
+        if (event != null && call.test(event, bytes)) {
             replied.run();
         }
     }
 
-    /** A guest may not forge lines of the log, or steer the terminal that shows it. */
+    /** Logs a line without control characters, so that a guest can neither forge log records nor steer a terminal. */
     private void log(byte[] bytes) {
         String line = new String(bytes, 0, Math.min(bytes.length, MAX_LINE), StandardCharsets.UTF_8);
         logger.info("cell {}: {}", cell, UNPRINTABLE.matcher(line).replaceAll("?"));

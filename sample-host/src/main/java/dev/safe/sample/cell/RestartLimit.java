@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.LongSupplier;
 
-/** Allows so many restarts in a window of time, as a supervisor does. Not thread-safe. */
+/** Limits the number of restarts in a period, as a supervisor does. Not thread-safe. */
 final class RestartLimit {
 
     private final int most;
@@ -19,7 +19,7 @@ final class RestartLimit {
         this.ticker = ticker;
     }
 
-    /** Whether there may be one more, which is then counted. */
+    /** Returns whether one more restart is allowed, and counts it if so. */
     boolean allowsOneMore() {
         long now = ticker.getAsLong();
         while (!restarts.isEmpty() && now - restarts.getFirst() > window) {

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * Interrupts guests whose step takes too long: that is what ends an endless loop in the interpreter. One thread for all
+ * Interrupts guests whose step takes too long, which ends an endless loop in the interpreter. One thread serves all
  * cells. Thread-safe.
  */
 public final class StepDeadline implements AutoCloseable {
@@ -26,14 +26,14 @@ public final class StepDeadline implements AutoCloseable {
         return thread;
     });
 
-    /** Lets steps take so long. */
+    /** Creates a deadline that interrupts steps that exceed a limit. */
     public StepDeadline(Duration limit) {
         this.limit = limit.toNanos();
         long pause = Math.max(1, limit.toMillis() / 8);
-        var unused = clock.scheduleAtFixedRate(this::look, pause, pause, TimeUnit.MILLISECONDS);
+        var unused = clock.scheduleAtFixedRate(this::interruptOverdue, pause, pause, TimeUnit.MILLISECONDS);
     }
 
-    /** Does work of a guest's on the calling thread, which is interrupted if that takes too long. */
+    /** Runs a guest's work on the calling thread, which is interrupted if that takes too long. */
     <T> T within(Supplier<T> work) {
         long number = begin();
         try {
@@ -43,7 +43,7 @@ public final class StepDeadline implements AutoCloseable {
         }
     }
 
-    /** As above, for a step. */
+    /** Runs a step in the same way. */
     void run(Runnable work) {
         long number = begin();
         try {
@@ -59,7 +59,7 @@ public final class StepDeadline implements AutoCloseable {
         return number;
     }
 
-    /** No interrupt lands afterwards; one that has landed is cleared. */
+    /** Ends the work. No interrupt lands afterwards, and one that has landed is cleared. */
     private void end(long number) {
         if (running.remove(number) == null) {
             synchronized (this) { // Wait until the interrupt that is on its way has landed.
@@ -68,7 +68,7 @@ public final class StepDeadline implements AutoCloseable {
         }
     }
 
-    private synchronized void look() {
+    private synchronized void interruptOverdue() {
         long now = System.nanoTime();
         running.forEach((number, step) -> {
             if (now - step.start > limit && running.remove(number, step)) {

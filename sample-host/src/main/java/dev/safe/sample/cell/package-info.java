@@ -1,24 +1,25 @@
 /**
- * Cells: WASM modules, each with its own queue of events and its own step loop.
+ * Runs cells: WASM modules, each with its own queue of events and its own step loop.
  *
  * <p>A module exports
  * <ul>
  *   <li>{@code memory}, of at most 16 MiB
- *   <li>{@code buffer() -> i32}: where the host writes the payload of an event; asked once
- *   <li>{@code capacity() -> i32}: how many bytes fit there; asked once
- *   <li>{@code step(kind: i32, length: i32)}: is told of an event: 1 an HTTP request, 2 a UDP packet, 3 a tick, 4 chaos
+ *   <li>{@code buffer() -> i32}: where the host writes the payload of an event; called once
+ *   <li>{@code capacity() -> i32}: how many bytes fit there; called once
+ *   <li>{@code step(kind: i32, length: i32)}: handles an event of kind 1 (HTTP request), 2 (UDP packet), 3 (tick) or 4 (chaos)
  * </ul>
- * and imports what it wants of the module {@code host}:
+ * and imports what it needs from the module {@code host}:
  * <ul>
- *   <li>{@code reply(pointer: i32, length: i32)}: answers the HTTP request that the step is about
- *   <li>{@code udp_send(pointer: i32, length: i32)}: sends a packet to the sender of the one that the step is about
+ *   <li>{@code reply(pointer: i32, length: i32)}: answers the HTTP request that the step handles
+ *   <li>{@code udp_send(pointer: i32, length: i32)}: sends a packet to the sender of the packet that the step handles
  *   <li>{@code log(pointer: i32, length: i32)}: writes a line to the host's log
  *   <li>{@code chaos() -> i32}: may do anything
  * </ul>
- * A pointer and length outside of the memory, or a module with a {@code return_call}, which no interrupt can end, is the
- * guest's fault: it traps, or does not start. So does one that takes longer than the host's step deadline, in a step or while it
- * is instantiated. A trapped guest is instantiated anew, its memory and globals as new. An event of a kind that is not listed
- * here, or too large for the buffer, is the fault of the extension that made it: it is dropped.
+ *
+ * <p>A guest traps if it passes a pointer and length outside its memory, or if a step or its instantiation exceeds the
+ * host's step deadline. A trapped guest is instantiated again, with new memory and globals. A module with a
+ * {@code return_call} does not start, since no interrupt can end it. An event of another kind, or one too large for the
+ * buffer, is the extension's mistake and is dropped.
  */
 @NullMarked
 package dev.safe.sample.cell;

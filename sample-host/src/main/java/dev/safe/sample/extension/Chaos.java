@@ -10,19 +10,19 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Misbehaves when told to, on its next calls of a phase. All the while it feeds a cell of its own. */
+/** Misbehaves on demand, on its next calls of a phase. Meanwhile it feeds a cell of its own. */
 public class Chaos implements ExtensionCapability {
 
-    /** The name of this extension. */
+    /** Names this extension. */
     public static final String NAME = "chaos";
 
     private static final long PERIOD = Duration.ofMillis(10).toNanos();
 
     /**
-     * What is still to be done in a phase.
+     * Says how to misbehave in a phase.
      *
      * @param kind how to misbehave
-     * @param times how often still
+     * @param times how many more times
      */
     public record Order(ChaosKind kind, int times) {}
 
@@ -35,14 +35,14 @@ public class Chaos implements ExtensionCapability {
         return NAME;
     }
 
-    /** Misbehave so often from now on, in place of what was still to be done in that phase. */
+    /** Makes the next calls of a phase misbehave. Replaces an earlier order for the phase. */
     public void order(Phase phase, ChaosKind kind, int times) {
         synchronized (orders) {
             orders.put(phase, new Order(kind, times));
         }
     }
 
-    /** What is still to be done. */
+    /** Returns the orders that are left, by phase. */
     public Map<Phase, Order> orders() {
         synchronized (orders) {
             return new EnumMap<>(orders);
@@ -75,7 +75,7 @@ public class Chaos implements ExtensionCapability {
         act(Phase.TEARDOWN);
     }
 
-    /** The host function that its cell calls. */
+    /** Runs as the host function that its cell calls. */
     public int call() {
         act(Phase.HOST);
         return 1;

@@ -3,7 +3,7 @@ package dev.safe.sample.extension;
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 
-/** The ways in which the chaos extension misbehaves. */
+/** Lists the ways in which the chaos extension misbehaves. */
 public enum ChaosKind {
 
     /** Throws a runtime exception. */
@@ -12,7 +12,7 @@ public enum ChaosKind {
     /** Throws an error. */
     ERROR,
 
-    /** Throws what a plugin throws that was built against another version. */
+    /** Throws what a plugin built against another version throws. */
     LINKAGE,
 
     /** Recurses without end. */

@@ -14,10 +14,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Gives cells HTTP requests. Each is answered by the cell's reply, and released when its step ends, reply or not. */
+/**
+ * Passes HTTP requests to cells. The cell's reply answers a request. The end of its step releases it, with or without a
+ * reply.
+ */
 public class HttpTransport implements ExtensionCapability {
 
-    /** The name of this extension. */
+    /** Names this extension. */
     public static final String NAME = "transport.http";
 
     private final Queue<StepEvent> accepted;
@@ -25,7 +28,7 @@ public class HttpTransport implements ExtensionCapability {
     private final AtomicLong ids = new AtomicLong();
     private final Duration deadline;
 
-    /** Accepts so many requests, and answers each within the deadline. */
+    /** Creates the transport, which queues up to {@code capacity} requests and answers each within the deadline. */
     public HttpTransport(int capacity, Duration deadline) {
         this.accepted = new ArrayBlockingQueue<>(capacity);
         this.deadline = deadline;
@@ -37,10 +40,11 @@ public class HttpTransport implements ExtensionCapability {
     }
 
     /**
-     * Hands a request to a cell.
+     * Passes a request to a cell.
      *
-     * @return its answer; fails with a {@link TimeoutException} past the deadline, with an {@link UnansweredException}
-     *     if the cell has not answered when it is done, and with a {@link RejectedExecutionException} if too many wait
+     * @return its answer; fails with a {@link TimeoutException} past the deadline, with an {@link
+     *     UnansweredException} if the cell finished without an answer, and with a {@link RejectedExecutionException} if
+     *     too many requests wait
      */
     public CompletableFuture<byte[]> request(String cell, byte[] body) {
         long id = ids.incrementAndGet();
@@ -49,13 +53,13 @@ public class HttpTransport implements ExtensionCapability {
         if (!accepted.offer(new StepEvent("http.request", body, id, cell))) {
             answer.completeExceptionally(new RejectedExecutionException("too many requests wait"));
         }
-        // The answer itself, not what depends on it: there, what it failed with would be wrapped.
+        // Returns the answer itself: a dependent future would wrap its failure.
         var unused = answer.orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((answered, thrown) -> unanswered.remove(id));
         return answer;
     }
 
-    /** Answers a request; tells whether it still waited for that. */
+    /** Answers a request. Returns whether it still waited for an answer. */
     public boolean reply(long id, byte[] body) {
         CompletableFuture<byte[]> answer = unanswered.remove(id);
         return answer != null && answer.complete(body);
@@ -65,7 +69,7 @@ public class HttpTransport implements ExtensionCapability {
     public @Nullable StepEvent poll() {
         StepEvent next = accepted.poll();
         while (next != null && !unanswered.containsKey(next.id())) {
-            next = accepted.poll(); // Nobody waits for it any more.
+            next = accepted.poll(); // Nobody waits for this request any more.
         }
         return next;
     }

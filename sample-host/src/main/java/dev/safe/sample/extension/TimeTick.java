@@ -5,14 +5,14 @@ import dev.safe.StepEvent;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Tells cells that time passes. A tick that nobody took in time is skipped, not made up for. */
+/** Sends cells a tick at a fixed period. Skips a tick that was not polled in time. */
 public class TimeTick implements ExtensionCapability {
 
     private final long period;
     private long last = System.nanoTime();
     private long ids;
 
-    /** Ticks once in a period. */
+    /** Creates a ticker with a period. */
     public TimeTick(Duration period) {
         this.period = period.toNanos();
     }

@@ -18,10 +18,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gives cells UDP packets, and sends what they send back. A packet that is too large is answered with just that. */
+/**
+ * Passes UDP packets to cells, and sends their packets back. Answers a packet that is too large with an error message.
+ */
 public class UdpNetwork implements ExtensionCapability {
 
-    /** The name of this extension. */
+    /** Names this extension. */
     public static final String NAME = "network.udp";
 
     private static final Logger logger = LoggerFactory.getLogger(UdpNetwork.class);
@@ -36,7 +38,7 @@ public class UdpNetwork implements ExtensionCapability {
     private volatile @Nullable DatagramChannel channel;
     private long ids;
 
-    /** Receives at an address. */
+    /** Creates an extension that receives at an address. */
     public UdpNetwork(InetSocketAddress address, int maxPayload) {
         this.address = address;
         this.maxPayload = maxPayload;
@@ -60,7 +62,7 @@ public class UdpNetwork implements ExtensionCapability {
         channel = opened;
     }
 
-    /** The port it receives at, once it is set up. */
+    /** Returns the port it receives at, once it is set up. */
     public int port() throws IOException {
         return ((InetSocketAddress) open().getLocalAddress()).getPort();
     }
@@ -90,7 +92,7 @@ public class UdpNetwork implements ExtensionCapability {
         return new StepEvent("udp.packet", payload, id, null);
     }
 
-    /** Sends a packet to the sender of another; tells whether it did. */
+    /** Sends a packet to the sender of another. Returns whether it was sent. */
     public boolean send(long id, byte[] payload) {
         SocketAddress sender = senders.get(id);
         if (sender == null) {
@@ -103,7 +105,10 @@ public class UdpNetwork implements ExtensionCapability {
         return sent;
     }
 
-    /** It is UDP: nobody waits. A sender may have lied about its address, which is no failure of this extension's. */
+    /**
+     * Sends a packet and reports a failure only as false. UDP guarantees nothing, and a sender may have lied about its
+     * address.
+     */
     private boolean transmit(ByteBuffer payload, SocketAddress receiver) {
         boolean empty = !payload.hasRemaining();
         try {
@@ -114,12 +119,12 @@ public class UdpNetwork implements ExtensionCapability {
         }
     }
 
-    /** How many packets were received that were too large. */
+    /** Returns how many received packets were too large. */
     public long oversized() {
         return oversized.get();
     }
 
-    /** How many packets of cells were too large, or not taken by the system. */
+    /** Returns how many packets of cells were too large or refused by the system. */
     public long unsent() {
         return unsent.get();
     }

@@ -1,6 +1,6 @@
 package dev.safe.sample.extension;
 
-/** A cell was done with a request without answering it, or never got it. */
+/** Reports that a cell finished a request without an answer, or never received it. */
 public final class UnansweredException extends Exception {
 
     private static final long serialVersionUID = 1L;

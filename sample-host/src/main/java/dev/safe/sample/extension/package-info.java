@@ -1,4 +1,4 @@
-/** Extensions: normal beans that give cells a capability, and know nothing of what contains them. */
+/** Gives cells their capabilities. Extensions are ordinary beans that know nothing of what contains them. */
 @NullMarked
 package dev.safe.sample.extension;
 

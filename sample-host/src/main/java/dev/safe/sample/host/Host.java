@@ -22,8 +22,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Starts extensions, then cells, then poll loops; stops them the other way round. Comes before the web server and goes after
- * it. Thread-safe.
+ * Starts extensions, then cells, then poll loops, and stops them in reverse order. Starts before the web server and
+ * stops after it. Thread-safe.
  */
 public class Host implements SmartLifecycle {
 
@@ -36,7 +36,7 @@ public class Host implements SmartLifecycle {
     private final Set<String> notReady = new HashSet<>();
     private volatile boolean running;
 
-    /** A host that has not started. */
+    /** Creates a host that has not started. */
     public Host(HostProperties properties, List<ExtensionCapability> extensions, Map<String, Cell> cells) {
         this.properties = properties;
         this.cells = cells;
@@ -62,14 +62,14 @@ public class Host implements SmartLifecycle {
     public synchronized void start() {
         List<String> ready = extensions.keySet().stream().filter(this::setUp).toList();
         cells.values().stream()
-                .filter(cell -> cell.state() != CellState.FAILED) // for want of an extension
+                .filter(cell -> cell.state() != CellState.FAILED) // an extension that feeds it was not set up
                 .forEach(Cell::start);
         ready.forEach(this::startLoop);
         running = true;
         logger.info("Feeding the cells {} from {}", cells.keySet(), ready);
     }
 
-    /** Tears an extension down and sets it up again. Tells whether that worked. */
+    /** Tears an extension down and sets it up again. Returns whether the setup succeeded. */
     public synchronized boolean restart(String name) throws InterruptedException {
         PollLoop loop = loops.remove(name);
         if (loop != null) {
@@ -79,7 +79,7 @@ public class Host implements SmartLifecycle {
         tearDown(List.of(name));
         boolean ready = setUp(name);
         if (ready) {
-            for (Cell cell : fedBy(name)) {
+            for (Cell cell : cellsFedBy(name)) {
                 restart(cell);
             }
             startLoop(name);
@@ -87,9 +87,9 @@ public class Host implements SmartLifecycle {
         return ready;
     }
 
-    /** Starts a cell again if it had failed, for want of an extension or otherwise, and now has all that it needs. */
+    /** Starts a failed cell again if all of its extensions are set up. */
     private void restart(Cell cell) throws InterruptedException {
-        boolean complete = notReady.stream().noneMatch(name -> fedBy(name).contains(cell));
+        boolean complete = notReady.stream().noneMatch(name -> cellsFedBy(name).contains(cell));
         if (complete && cell.state() == CellState.FAILED) {
             cell.join(properties.teardownDeadline());
             cell.start();
@@ -105,13 +105,13 @@ public class Host implements SmartLifecycle {
             extension.setup(new SetupEnv(name, properties.storage().resolve(name), Map.of()));
             notReady.remove(name);
             return true;
-        } catch (Exception failed) { // Its panic, or the error it returned.
+        } catch (Exception failed) { // The panic, or the error that setup returned.
             logger.warn(
                     "Extension {} could not be set up: {}",
                     name,
-                    failed.getClass().getName()); // its text is its own
+                    failed.getClass().getName()); // its message is not ours to trust
             notReady.add(name);
-            fedBy(name).forEach(cell -> cell.fail("extension " + name + " could not be set up"));
+            cellsFedBy(name).forEach(cell -> cell.fail("extension " + name + " could not be set up"));
             return false;
         }
     }
@@ -119,13 +119,13 @@ public class Host implements SmartLifecycle {
     private void startLoop(String name) {
         ExtensionCapability extension = extensions.get(name);
         if (extension != null) {
-            PollLoop loop = new PollLoop(extension, name, fedBy(name));
+            PollLoop loop = new PollLoop(extension, name, cellsFedBy(name));
             loops.put(name, loop);
             loop.start();
         }
     }
 
-    private List<Cell> fedBy(String extension) {
+    private List<Cell> cellsFedBy(String extension) {
         List<Cell> fed = new ArrayList<>();
         properties.cells().forEach((name, cellProperties) -> {
             Cell cell = cells.get(name);
@@ -136,7 +136,7 @@ public class Host implements SmartLifecycle {
         return fed;
     }
 
-    /** One patience for each of the three steps, however many loops, cells and extensions there are. */
+    /** Stops in three steps. Each step has one deadline, however many loops, cells or extensions it waits for. */
     @Override
     public synchronized void stop() {
         running = false;
@@ -158,7 +158,7 @@ public class Host implements SmartLifecycle {
     private <T> void joinAll(Collection<T> ending, Join<T> join) throws InterruptedException {
         TeardownContext patience = patience();
         for (T each : ending) {
-            // Never 0, which would be for ever.
+            // Never 0, which would wait for ever.
             join.join(each, patience.remaining().plusMillis(2));
         }
     }
@@ -167,7 +167,7 @@ public class Host implements SmartLifecycle {
         return new TeardownContext(Instant.now().plus(properties.teardownDeadline()));
     }
 
-    /** Each on a thread of its own, so that one that hangs is left behind. */
+    /** Tears each extension down on its own thread, so that one that hangs is left behind. */
     private void tearDown(Collection<String> names) throws InterruptedException {
         TeardownContext context = patience();
         Map<String, Thread> teardowns = new LinkedHashMap<>();
@@ -202,14 +202,14 @@ public class Host implements SmartLifecycle {
         return running;
     }
 
-    /** A cell that takes requests of an extension. */
+    /** Returns the cell of a name, if the extension feeds it. */
     public Optional<Cell> cell(String name, String extension) {
-        return fedBy(extension).stream()
+        return cellsFedBy(extension).stream()
                 .filter(cell -> cell.name().equals(name))
                 .findFirst();
     }
 
-    /** The cells, by name. */
+    /** Returns the cells, by name. */
     public Map<String, Cell> cells() {
         return Collections.unmodifiableMap(cells);
     }

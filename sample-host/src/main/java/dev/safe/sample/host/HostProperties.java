@@ -10,18 +10,18 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How the host is set up.
+ * Properties under {@code host}.
  *
- * @param cells the cells, by name
- * @param queueCapacity events that wait for a cell
- * @param maxPayload the largest body or datagram, in bytes
- * @param stepDeadline how long a step may take
- * @param replyDeadline how long an answer may take
- * @param teardownDeadline how long the teardown of an extension may take
- * @param tick how often time ticks
- * @param udpAddress where datagrams are received
- * @param udpPort where datagrams are received; 0 for any port
- * @param storage where extensions keep files
+ * @param cells Cells, by name.
+ * @param queueCapacity Number of events that can wait for a cell.
+ * @param maxPayload Largest body or datagram, in bytes.
+ * @param stepDeadline How long a step may take.
+ * @param replyDeadline How long an answer may take.
+ * @param teardownDeadline How long the teardown of an extension may take.
+ * @param tick Time between two ticks.
+ * @param udpAddress Address that receives datagrams.
+ * @param udpPort Port that receives datagrams, 0 for any free port.
+ * @param storage Folder in which extensions keep files.
  */
 @ConfigurationProperties("host")
 public record HostProperties(
@@ -36,7 +36,7 @@ public record HostProperties(
         @DefaultValue("9999") int udpPort,
         @DefaultValue("target/storage") Path storage) {
 
-    /** Checks what would fail later. */
+    /** Checks values that would otherwise fail later. */
     public HostProperties {
         cells = Collections.unmodifiableMap(new LinkedHashMap<>(cells));
         check(!cells.isEmpty(), "cells", "name at least one cell", cells);
@@ -60,16 +60,16 @@ public record HostProperties(
     }
 
     /**
-     * How a cell is set up.
+     * Properties of a cell.
      *
-     * @param module the name of its module
-     * @param extensions the names of the extensions that feed it
+     * @param module Name of its module.
+     * @param extensions Names of the extensions that feed it.
      */
     public record CellProperties(
             String module, @DefaultValue List<String> extensions) {
 
-        /** Checks what would fail later. */
-        @SuppressWarnings("ConstantValue") // nothing keeps a binder from leaving it out
+        /** Checks values that would otherwise fail later. */
+        @SuppressWarnings("ConstantValue") // a binder passes null if it is not set
         public CellProperties {
             if (module == null) {
                 throw new IllegalArgumentException("each of 'host.cells' must have a 'module'");

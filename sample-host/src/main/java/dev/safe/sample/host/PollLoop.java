@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Polls one extension and gives its events to the cells it feeds. A loop of its own for each extension: one that hangs
- * stalls nothing but itself. It knows the extension only as {@link ExtensionCapability}, and need not mind what it throws.
+ * Polls one extension and passes its events to the cells it feeds. Each extension has its own loop, so one that hangs
+ * stalls only itself. The loop knows the extension only as {@link ExtensionCapability}, and handles what the guard lets
+ * through.
  */
 final class PollLoop {
 
@@ -35,12 +36,15 @@ final class PollLoop {
         thread.start();
     }
 
-    /** Told to end; {@link #join} waits for it. */
+    /** Makes the loop end. {@link #join} waits for that. */
     void stop() {
         running = false;
     }
 
-    /** Interrupts only one that does not end by itself: an extension may close what it is interrupted in. */
+    /**
+     * Waits for the loop to end, and interrupts it only in the second half of the wait. An interrupt may close what the
+     * extension uses.
+     */
     void join(Duration patience) throws InterruptedException {
         thread.join(patience.toMillis() / 2);
         if (thread.isAlive()) {
@@ -58,8 +62,8 @@ final class PollLoop {
                 } else {
                     route(event);
                 }
-            } catch (RuntimeException let) { // The policy is to throw, or it is of a pass-through type.
-                logger.debug("An extension's poll threw what the guard lets through", let);
+            } catch (RuntimeException letThrough) { // The policy says throw, or the type passes through.
+                logger.debug("An extension's poll threw what the guard lets through", letThrough);
                 LockSupport.parkNanos(PAUSE);
             }
         }
@@ -73,21 +77,24 @@ final class PollLoop {
             finish(event);
             return;
         }
-        AtomicInteger busy = new AtomicInteger(receivers.size());
+        AtomicInteger unfinished = new AtomicInteger(receivers.size());
         Runnable done = () -> {
-            if (busy.decrementAndGet() == 0) {
+            if (unfinished.decrementAndGet() == 0) {
                 finish(event);
             }
         };
         receivers.forEach(cell -> cell.offer(new Delivery(event, done)));
     }
 
-    /** On the thread of whoever is done last: a cell's loop must not end for what an extension throws. */
+    /**
+     * Finalizes an event on the thread of the last cell that is done with it. What the extension throws must not end
+     * that cell's loop.
+     */
     private void finish(StepEvent event) {
         try {
             extension.finalizeStep(event.id());
-        } catch (RuntimeException let) {
-            logger.debug("An extension's finalizeStep threw what the guard lets through", let);
+        } catch (RuntimeException letThrough) {
+            logger.debug("An extension's finalizeStep threw what the guard lets through", letThrough);
         }
     }
 }

@@ -1,4 +1,4 @@
-/** The host itself: what starts in which order, and how an event gets from an extension to its cells and back. */
+/** Starts and stops the host's parts in order, and takes each event from an extension to its cells and back. */
 @NullMarked
 package dev.safe.sample.host;
 

@@ -23,7 +23,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Requests to cells, and their state. */
+/** Serves requests to cells, and the cells' state. */
 @RestController
 class CellController {
 

@@ -23,7 +23,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Tells the chaos extension to misbehave. */
+/** Makes the chaos extension misbehave. */
 @RestController
 @RequestMapping("/chaos")
 class ChaosController {
@@ -36,7 +36,7 @@ class ChaosController {
         this.host = host;
     }
 
-    /** What is still to be done, by phase. */
+    /** Returns the orders that are left, by phase. */
     @GetMapping
     Map<String, Chaos.Order> orders() {
         return chaos.orders().entrySet().stream()
@@ -55,7 +55,7 @@ class ChaosController {
         return orders();
     }
 
-    /** Tears the extension down and sets it up again: the next calls of these phases. */
+    /** Tears the extension down and sets it up again, since a running host calls these phases at no other time. */
     @PostMapping("/restart")
     Map<String, Boolean> restart() throws InterruptedException {
         return Map.of("ready", host.restart(Chaos.NAME));

@@ -1,4 +1,4 @@
-/** What can be asked of the host over HTTP. */
+/** Serves the host's HTTP API. */
 @NullMarked
 package dev.safe.sample.web;
 

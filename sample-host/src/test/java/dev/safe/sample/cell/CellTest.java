@@ -24,7 +24,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 @Timeout(30)
-class CellTest implements Outlets {
+class CellTest implements ExtensionCalls {
 
     private static final String BUFFER = """
             (import "host" "reply" (func $reply (param i32 i32)))

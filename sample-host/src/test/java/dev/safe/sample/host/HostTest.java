@@ -12,7 +12,7 @@ import dev.safe.StepEvent;
 import dev.safe.TeardownContext;
 import dev.safe.sample.cell.Cell;
 import dev.safe.sample.cell.CellState;
-import dev.safe.sample.cell.Outlets;
+import dev.safe.sample.cell.ExtensionCalls;
 import dev.safe.sample.cell.StepDeadline;
 import dev.safe.sample.host.HostProperties.CellProperties;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
-class HostTest implements Outlets {
+class HostTest implements ExtensionCalls {
 
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 

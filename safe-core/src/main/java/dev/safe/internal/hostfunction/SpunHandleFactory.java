@@ -9,41 +9,41 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Guards handles of one type by the method of a class that is spun for it: what that does at the end needs no frame. */
-final class SpunHandles implements Handles {
+/** Guards handles of one type by a method of a class spun for it, which can end a call where no stack frame is left. */
+final class SpunHandleFactory implements HandleFactory {
 
     private static final Lookup OURS = MethodHandles.lookup();
-    private static final MethodType CONSTRUCTOR = HandleClass.CONSTRUCTOR.changeReturnType(Object.class);
+    private static final MethodType CONSTRUCTOR = HandleGuardClass.CONSTRUCTOR.changeReturnType(Object.class);
 
-    /** For good: our own class loader knows what these types name, so that all of it lives as long as we do anyway. */
-    private static final ConcurrentMap<MethodType, SpunHandles> SPUN = new ConcurrentHashMap<>();
+    /** Caches for good: our own class loader knows what these types name, so all of it lives as long as Safe anyway. */
+    private static final ConcurrentMap<MethodType, SpunHandleFactory> SPUN = new ConcurrentHashMap<>();
 
     private final MethodType type;
     private final MethodHandle constructor;
     private final MethodHandle method;
 
-    private SpunHandles(MethodType type, MethodHandle constructor, MethodHandle method) {
+    private SpunHandleFactory(MethodType type, MethodHandle constructor, MethodHandle method) {
         this.type = type;
         this.constructor = constructor;
         this.method = method;
     }
 
     /**
-     * Returns those of the type, or, where that names what a class of our package cannot, those of the same type with
-     * {@code Object} in place of each reference. Returns null where no class can be spun at all.
+     * Returns the factory for a type. If the type names a class that our package cannot access, the factory uses
+     * {@code Object} for every reference. Returns null where no class can be spun at all.
      */
-    static @Nullable SpunHandles of(MethodType type) {
-        SpunHandles exact = ofExactly(type);
+    static @Nullable SpunHandleFactory of(MethodType type) {
+        SpunHandleFactory exact = ofExactly(type);
         return exact != null ? exact : ofExactly(type.erase());
     }
 
-    private static @Nullable SpunHandles ofExactly(MethodType type) {
-        SpunHandles known = SPUN.get(type);
+    private static @Nullable SpunHandleFactory ofExactly(MethodType type) {
+        SpunHandleFactory known = SPUN.get(type);
         if (known != null) {
             return known;
         }
         try {
-            SpunHandles spun = spin(type);
+            SpunHandleFactory spun = spin(type);
             SPUN.put(type, spun);
             return spun;
         } catch (ReflectiveOperationException | LinkageError unsuited) {
@@ -51,23 +51,23 @@ final class SpunHandles implements Handles {
         }
     }
 
-    private static SpunHandles spin(MethodType type) throws ReflectiveOperationException {
+    private static SpunHandleFactory spin(MethodType type) throws ReflectiveOperationException {
         requireAccess(type.returnType());
         for (Class<?> parameter : type.parameterArray()) {
             requireAccess(parameter);
         }
-        String name = Handles.class.getName() + SpunClass.SUFFIX;
-        Lookup spun = OURS.defineHiddenClass(HandleClass.spin(name, type), true);
+        String name = HandleFactory.class.getName() + SpunClassWriter.SUFFIX;
+        Lookup spun = OURS.defineHiddenClass(HandleGuardClass.spin(name, type), true);
         Class<?> self = spun.lookupClass();
-        return new SpunHandles(
+        return new SpunHandleFactory(
                 type,
-                spun.findConstructor(self, HandleClass.CONSTRUCTOR).asType(CONSTRUCTOR),
-                spun.findVirtual(self, HandleClass.METHOD, type));
+                spun.findConstructor(self, HandleGuardClass.CONSTRUCTOR).asType(CONSTRUCTOR),
+                spun.findVirtual(self, HandleGuardClass.METHOD, type));
     }
 
     private static void requireAccess(Class<?> type) throws ReflectiveOperationException {
         if (!type.isPrimitive()) {
-            SpinningSite.requireSight(OURS.lookupClass().getClassLoader(), type);
+            ClassLocation.requireSight(OURS.lookupClass().getClassLoader(), type);
             OURS.accessClass(type);
         }
     }

@@ -1,7 +1,7 @@
 package dev.safe.internal.hostfunction;
 
-import static dev.safe.internal.hostfunction.SpunClass.BOUNDARY;
-import static dev.safe.internal.hostfunction.SpunClass.CALL;
+import static dev.safe.internal.hostfunction.SpunClassWriter.BOUNDARY;
+import static dev.safe.internal.hostfunction.SpunClassWriter.CALL;
 import static org.objectweb.asm.Opcodes.*;
 
 import java.lang.invoke.MethodType;
@@ -9,22 +9,22 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Type;
 
 /**
- * Writes what a spun class does when it is initialised: its methods are called once, on an instance of nothing whose
- * boundary is {@linkplain CallBoundary#OUT_OF_ROOM out of room}. What the code names is resolved by then. That may take class
- * loading, for which there is no room at the end of the stack.
+ * Writes the initialiser of a spun class. It calls each method once, on an instance without a target whose boundary is
+ * {@linkplain CallBoundary#OUT_OF_ROOM out of room}, so that the JVM resolves what the code names. Resolving may load
+ * classes, for which there is no room at the end of the stack.
  */
-abstract class Rehearsal {
+abstract class RehearsalWriter {
 
-    private final SpunClass spun;
+    final SpunClassWriter spun;
 
-    Rehearsal(SpunClass spun) {
+    RehearsalWriter(SpunClassWriter spun) {
         this.spun = spun;
     }
 
-    /** Writes how the instance gets its other fields, in its constructor. */
+    /** Writes the part of the constructor that sets the other fields. */
     abstract void prepare(MethodVisitor constructor);
 
-    /** Writes the {@linkplain #call calls}. */
+    /** Writes the calls, with {@link #call}. */
     abstract void perform(MethodVisitor initializer);
 
     final void write() {
@@ -34,20 +34,20 @@ abstract class Rehearsal {
 
     private void constructor() {
         MethodVisitor code = spun.method(ACC_PRIVATE, "<init>", "()V");
-        SpunClass.constructSuper(code);
+        SpunClassWriter.constructSuper(code);
         code.visitVarInsn(ALOAD, 0);
         outOfRoom(code);
         spun.store(code, "boundary");
         prepare(code);
         code.visitInsn(RETURN);
-        SpunClass.end(code);
+        SpunClassWriter.end(code);
     }
 
     private void initializer() {
         MethodVisitor code = spun.method(ACC_STATIC, "<clinit>", "()V");
         outOfRoom(code);
         code.visitInsn(ACONST_NULL);
-        SpunClass.callBoundary(code, "exit", Type.VOID_TYPE, CALL);
+        SpunClassWriter.callBoundary(code, "exit", Type.VOID_TYPE, CALL);
         String self = spun.self().getInternalName();
         code.visitTypeInsn(NEW, self);
         code.visitInsn(DUP);
@@ -55,14 +55,14 @@ abstract class Rehearsal {
         code.visitVarInsn(ASTORE, 0);
         perform(code);
         code.visitInsn(RETURN);
-        SpunClass.end(code);
+        SpunClassWriter.end(code);
     }
 
     private static void outOfRoom(MethodVisitor code) {
         code.visitFieldInsn(GETSTATIC, BOUNDARY.getInternalName(), "OUT_OF_ROOM", BOUNDARY.getDescriptor());
     }
 
-    /** Calls a method with zeros, and throws its result away. */
+    /** Calls a method with zeros and drops its result. */
     final void call(MethodVisitor initializer, String method, MethodType type) {
         initializer.visitVarInsn(ALOAD, 0);
         for (Class<?> parameter : type.parameterArray()) {

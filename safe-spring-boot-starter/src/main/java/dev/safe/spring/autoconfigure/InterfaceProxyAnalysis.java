@@ -6,16 +6,16 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Explains that an extension bean cannot be injected by its class, since its proxy is not of that class. */
-final class InterfaceProxyFailure {
+/** Explains that an extension bean cannot be injected by its class, since its proxy is not an instance of it. */
+final class InterfaceProxyAnalysis {
 
-    private InterfaceProxyFailure() {}
+    private InterfaceProxyAnalysis() {}
 
     static @Nullable FailureAnalysis of(@Nullable BeanFactory beans, @Nullable Class<?> required, Throwable cause) {
         if (required == null || !ExtensionCapability.class.isAssignableFrom(required)) {
             return null;
         }
-        return ExtensionRegistrar.proxiedByInterfaces(beans, required)
+        return ExtensionRegistrar.findProxiedByInterfaces(beans, required)
                 .map(bean -> analysis(bean, required, cause))
                 .orElse(null);
     }

@@ -13,16 +13,19 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.util.ClassUtils;
 
-/** Sees to it that a bean is proxied by its interfaces where a subclass could not override all of its entry points. */
-final class Proxying {
+/** Makes Spring proxy a bean by its interfaces where a subclass could not override all of its entry points. */
+final class InterfaceProxying {
 
-    /** The class that a bean definition turned out to have, if its bean is proxied by its interfaces. */
-    static final String CLASS_ATTRIBUTE = Proxying.class.getName() + ".class";
+    /** Names the attribute of a bean definition that holds the class of a bean proxied by its interfaces. */
+    static final String CLASS_ATTRIBUTE = InterfaceProxying.class.getName() + ".class";
 
-    private Proxying() {}
+    private InterfaceProxying() {}
 
-    /** Returns what the auto-proxy creator is to see in place of the bean, which is the bean itself nearly always. */
-    static Object choose(ConfigurableListableBeanFactory beans, String beanName, ExtensionCapability bean) {
+    /**
+     * Marks the bean's definition if needed. Returns what the auto-proxy creator sees in place of the bean: nearly
+     * always the bean itself.
+     */
+    static Object prepare(ConfigurableListableBeanFactory beans, String beanName, ExtensionCapability bean) {
         Class<?> type = bean.getClass();
         ClassLoader loader = beans.getBeanClassLoader();
         if (canBeSubclassed(type, loader)) {
@@ -40,7 +43,10 @@ final class Proxying {
         return bean;
     }
 
-    /** What has no definition to mark, such as a plugin's class that Spring was handed. A proxy is proxied by its interfaces. */
+    /**
+     * Wraps a bean that has no definition to mark, such as an instance of a plugin's class. Spring proxies a proxy by
+     * its interfaces.
+     */
     private static Object plainProxy(ExtensionCapability bean, @Nullable ClassLoader loader) {
         ProxyFactory proxy = new ProxyFactory();
         proxy.setInterfaces(ClassUtils.getAllInterfacesForClass(bean.getClass(), loader));
@@ -48,7 +54,10 @@ final class Proxying {
         return proxy.getProxy(loader);
     }
 
-    /** A subclass is defined where the bean factory's classes are, and has to find its super class there. */
+    /**
+     * Returns whether the bean factory's class loader, which defines the subclass, can define one that overrides all
+     * entry points.
+     */
     static boolean canBeSubclassed(Class<?> type, @Nullable ClassLoader loader) {
         try {
             return !Modifier.isFinal(type.getModifiers())
@@ -57,7 +66,7 @@ final class Proxying {
                     && ClassUtils.isVisible(type, loader)
                     && hasVisibleConstructor(type)
                     && entryPoints().allMatch(entryPoint -> canBeOverridden(entryPoint, type));
-        } catch (LinkageError incomplete) { // What its methods name is missing: a subclass would miss it too.
+        } catch (LinkageError incomplete) { // A type in its methods is missing, for a subclass as well.
             return false;
         }
     }

@@ -11,7 +11,7 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Type;
 
 /**
- * Spins the class whose one method guards handles of one type. For {@code (long)int} it is what one would write:
+ * Spins the class whose one method guards handles of one type. For {@code (long)int} it writes:
  *
  * <pre>{@code
  * public int call(long to) {
@@ -21,32 +21,33 @@ import org.objectweb.asm.Type;
  *     } catch (Throwable ours) {
  *         return fallback0;
  *     }
- *     ... // as WrapperClass has it, but for
+ *     ... // as in WrapperClass, except for
  *             int result = body.invokeExact(to);
  *     ...
  *             try {
  *                 boundary.contained(seen, call, function, thrown);
  *             } catch (Throwable ours) {
- *                 ... // as CallBoundary has it where there is no room, but for what it throws
+ *                 ... // as in CallBoundary where there is no room, but throws nothing
  *             }
  *     return fallback0;
  * }
  * }</pre>
  */
-final class HandleClass {
+final class HandleGuardClass {
 
-    /** What its method is called. */
+    /** Names the method. */
     static final String METHOD = "call";
 
-    /** What its constructor takes. */
+    /** Lists what the constructor takes. */
     static final MethodType CONSTRUCTOR =
             MethodType.methodType(void.class, CallBoundary.class, String.class, MethodHandle.class, Function.class);
 
-    private HandleClass() {}
+    private HandleGuardClass() {}
 
-    /** The class of that binary name, which decides on its package. */
+    /** Spins the class under a binary name, which decides on its package. */
     static byte[] spin(String name, MethodType type) {
-        SpunClass spun = new SpunClass(name, CONSTRUCTOR, List.of("boundary", "function", "body", "fallback"));
+        SpunClassWriter spun =
+                new SpunClassWriter(name, CONSTRUCTOR, List.of("boundary", "function", "body", "fallback"));
         spun.fallback(type.returnType());
         spun.constructor();
         new HandleRehearsal(spun, type).write();
@@ -54,15 +55,13 @@ final class HandleClass {
         return spun.toByteArray();
     }
 
-    /** Calls a body that does nothing, which the boundary has no room to note. */
-    private static final class HandleRehearsal extends Rehearsal {
+    /** Calls a body that does nothing, at a boundary that has no room to end the call. */
+    private static final class HandleRehearsal extends RehearsalWriter {
 
-        private final SpunClass spun;
         private final MethodType type;
 
-        HandleRehearsal(SpunClass spun, MethodType type) {
+        HandleRehearsal(SpunClassWriter spun, MethodType type) {
             super(spun);
-            this.spun = spun;
             this.type = type;
         }
 
@@ -86,9 +85,9 @@ final class HandleClass {
         }
     }
 
-    private static final class HandleMethod extends GuardedMethod {
+    private static final class HandleMethod extends GuardedMethodWriter {
 
-        HandleMethod(SpunClass spun, MethodType type) {
+        HandleMethod(SpunClassWriter spun, MethodType type) {
             super(spun, ACC_PUBLIC | ACC_FINAL, METHOD, type, Throws.NOTHING);
         }
 

@@ -13,29 +13,31 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** For which types a class is spun, and for how long. */
-class SpunHandlesTest {
+class SpunHandleFactoryTest {
 
     private final RecordingBoundary boundary = new RecordingBoundary();
     private final ReferenceQueue<Object> collected = new ReferenceQueue<>();
 
     @Test
     void shouldSpinOneClassForAType() {
-        SpunHandles spun = SpunHandles.of(methodType(int.class, Map.Entry[].class));
+        SpunHandleFactory spun = SpunHandleFactory.of(methodType(int.class, Map.Entry[].class));
 
         assertThat(spun).isNotNull();
-        assertThat(SpunHandles.of(methodType(int.class, Map.Entry[].class))).isSameAs(spun);
-        assertThat(SpunHandles.of(methodType(long.class, Map.Entry[].class))).isNotSameAs(spun);
+        assertThat(SpunHandleFactory.of(methodType(int.class, Map.Entry[].class)))
+                .isSameAs(spun);
+        assertThat(SpunHandleFactory.of(methodType(long.class, Map.Entry[].class)))
+                .isNotSameAs(spun);
     }
 
     @Test
     void shouldSpinForObjectsWhatOurPackageMayNotName() throws ClassNotFoundException {
         Class<?> concealed = Class.forName(IsolatingLoader.FOREIGN + "Whisper");
 
-        assertThat(SpunHandles.of(methodType(int.class, concealed, concealed.arrayType())))
+        assertThat(SpunHandleFactory.of(methodType(int.class, concealed, concealed.arrayType())))
                 .isNotNull()
-                .isSameAs(SpunHandles.of(methodType(int.class, Object.class, Object.class)));
-        assertThat(SpunHandles.of(methodType(int.class, boundary.getClass(), Object[].class)))
-                .isNotSameAs(SpunHandles.of(methodType(int.class, Object.class, Object.class)));
+                .isSameAs(SpunHandleFactory.of(methodType(int.class, Object.class, Object.class)));
+        assertThat(SpunHandleFactory.of(methodType(int.class, boundary.getClass(), Object[].class)))
+                .isNotSameAs(SpunHandleFactory.of(methodType(int.class, Object.class, Object.class)));
     }
 
     @Test

@@ -10,24 +10,25 @@ import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostP
 import org.springframework.core.Ordered;
 
 /**
- * Takes the proxy off an extension bean whose class was woven: its calls are contained without. Right behind the auto-proxy
- * creator, which can be told to leave a class out by a pointcut only, and no pointcut can tell a woven class.
+ * Removes the proxy of an extension bean whose class was woven, since its calls are contained without one. Runs right
+ * after the auto-proxy creator. Only a pointcut can exclude a class from proxying, and no pointcut can match woven
+ * classes.
  *
- * <p>A bean that other aspects advise keeps its proxy, and the aspect on it: what those throw is contained too. A panic of
- * its own is counted within, once.
+ * <p>Keeps the proxy of a bean that other aspects advise, with our advice on it, so that it also contains what those
+ * aspects throw. A panic of the bean itself is counted once, by the woven code.
  *
  * @since 0.1
  */
-public final class WovenBeans implements SmartInstantiationAwareBeanPostProcessor, Ordered {
+public final class RedundantProxyRemover implements SmartInstantiationAwareBeanPostProcessor, Ordered {
 
     private final ExtensionRegistrar registrar;
 
     /**
-     * Creates the post processor.
+     * Creates the post-processor.
      *
-     * @param registrar makes what becomes of a bean known by the bean's extension
+     * @param registrar registers what becomes of a bean under the bean's extension
      */
-    public WovenBeans(ExtensionRegistrar registrar) {
+    public RedundantProxyRemover(ExtensionRegistrar registrar) {
         this.registrar = registrar;
     }
 
@@ -38,27 +39,30 @@ public final class WovenBeans implements SmartInstantiationAwareBeanPostProcesso
 
     @Override
     public Object getEarlyBeanReference(Object bean, String beanName) {
-        return known(withoutNeedlessProxy(bean), beanName);
+        return registered(withoutRedundantProxy(bean), beanName);
     }
 
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
-        return known(withoutNeedlessProxy(bean), beanName);
+        return registered(withoutRedundantProxy(bean), beanName);
     }
 
-    /** A proxy that a host hands to the guard is not asked for its name: the bean has been. */
-    private Object known(Object bean, String beanName) {
+    /**
+     * Registers a bean under its extension. If a host passes the proxy to the guard, its name is known and the proxy is
+     * not asked for it.
+     */
+    private Object registered(Object bean, String beanName) {
         if (bean instanceof ExtensionCapability extension && !(bean instanceof AopInfrastructureBean)) {
-            registrar.know(extension, beanName);
+            registrar.registerInstance(extension, beanName);
         }
         return bean;
     }
 
-    private static Object withoutNeedlessProxy(Object bean) {
+    private static Object withoutRedundantProxy(Object bean) {
         if (bean instanceof ExtensionCapability && bean instanceof Advised advised) {
             TargetSource source = advised.getTargetSource();
             Class<?> type = source.getTargetClass();
-            if (source.isStatic() && type != null && WovenType.of(type).isContained() && isOnlyContained(advised)) {
+            if (source.isStatic() && type != null && WovenType.of(type).isContained() && hasOnlyOurAdvice(advised)) {
                 return target(source, bean);
             }
         }
@@ -74,7 +78,7 @@ public final class WovenBeans implements SmartInstantiationAwareBeanPostProcesso
         }
     }
 
-    private static boolean isOnlyContained(Advised advised) {
+    private static boolean hasOnlyOurAdvice(Advised advised) {
         for (Advisor advisor : advised.getAdvisors()) {
             if (advisor != ExposeInvocationInterceptor.ADVISOR && !(advisor instanceof ExtensionAdvisor)) {
                 return false;

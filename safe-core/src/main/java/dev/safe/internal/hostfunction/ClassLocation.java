@@ -4,24 +4,30 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
 import org.jspecify.annotations.Nullable;
 
-/** Where a wrapper's class can be defined so that it reaches both its interface and {@link CallBoundary}; best first. */
-enum SpinningSite {
+/**
+ * Defines a wrapper's class where it reaches both its interface and {@link CallBoundary}. The best location comes
+ * first.
+ */
+enum ClassLocation {
 
-    /** In the interface's package: the only place for one that is package-private. */
+    /** Defines in the interface's package, the only place for an interface that is package-private. */
     BESIDE_THE_INTERFACE {
         @Override
         Lookup define(HostInterface type) throws ReflectiveOperationException {
             requireSight(type.type().getClassLoader(), CallBoundary.class);
             Lookup beside = MethodHandles.privateLookupIn(type.type(), OURS);
             requireAccess(beside, type);
-            String name = type.type().getName() + SpunClass.SUFFIX;
+            String name = type.type().getName() + SpunClassWriter.SUFFIX;
             byte[] wrapper = WrapperClass.spin(name, type);
             return beside.hasFullPrivilegeAccess()
                     ? beside.defineHiddenClass(wrapper, true)
                     : beside.in(defineForGood(beside, name, wrapper));
         }
 
-        /** In another module, which each class loader's unnamed one is, a class cannot be hidden. */
+        /**
+         * Defines a class that is not hidden, since none can be hidden in another module. Each class loader has an
+         * unnamed module of its own.
+         */
         private Class<?> defineForGood(Lookup beside, String name, byte[] wrapper) throws ReflectiveOperationException {
             try {
                 return beside.ensureInitialized(beside.defineClass(wrapper));
@@ -31,7 +37,7 @@ enum SpinningSite {
         }
     },
 
-    /** In our own package: for interfaces of the JDK and of class loaders above ours. */
+    /** Defines in our own package, for interfaces of the JDK and of class loaders above ours. */
     BESIDE_US {
         @Override
         Lookup define(HostInterface type) throws ReflectiveOperationException {
@@ -41,7 +47,10 @@ enum SpinningSite {
         }
     },
 
-    /** In a class loader of its own that sees both: for interfaces of class loaders that know nothing of ours. */
+    /**
+     * Defines in a class loader that finds interface and boundary, for interfaces whose own class loader does not find
+     * Safe.
+     */
     BRIDGE {
         @Override
         Lookup define(HostInterface type) throws ReflectiveOperationException {
@@ -58,25 +67,27 @@ enum SpinningSite {
     /**
      * Defines the class.
      *
-     * @return with access to its constructor
-     * @throws ReflectiveOperationException if this is no place for it
-     * @throws LinkageError if this is no place for it
+     * @return a lookup with access to the constructor
+     * @throws ReflectiveOperationException if the class cannot be defined here
+     * @throws LinkageError if the class cannot be defined here
      */
     abstract Lookup define(HostInterface type) throws ReflectiveOperationException;
 
     private static String nameIn(Class<?> neighbour, HostInterface type) {
         String name = type.type().getName();
-        return neighbour.getPackageName() + "." + name.substring(name.lastIndexOf('.') + 1) + SpunClass.SUFFIX;
+        return neighbour.getPackageName() + "." + name.substring(name.lastIndexOf('.') + 1) + SpunClassWriter.SUFFIX;
     }
 
-    /** Checks that a class loader finds the very class by its name. */
+    /** Checks that a class loader finds this very class by its name. */
     static void requireSight(@Nullable ClassLoader loader, Class<?> type) throws ClassNotFoundException {
         if (Class.forName(type.getName(), false, loader) != type) {
             throw new ClassNotFoundException(type.getName());
         }
     }
 
-    /** A wrapper names the interface, the boundary and, to cast its fallback, what methods return. */
+    /**
+     * Checks access to all that a wrapper names: the interface, the boundary and, to cast fallbacks, the return types.
+     */
     private static void requireAccess(Lookup lookup, HostInterface type) throws IllegalAccessException {
         lookup.accessClass(type.type());
         lookup.accessClass(CallBoundary.class);

@@ -10,35 +10,36 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The application contexts that are up, each with the guard it uses: for calls that come from woven code and bring no guard
- * along, and for contexts that share one. Thread-safe.
+ * Holds the application contexts that are up, each with the guard it uses. Woven calls find their guard here, and
+ * contexts find those that share their guard. Thread-safe.
  *
- * <p>A woven call is that of the guard that knows the extension; that is, of the context whose bean it is. An extension that
- * none knows, since it is not a bean, is from then on that of the context that came up last. Where no context is up, a guard
- * with the built-in policies contains and logs. Of a context that is closed nothing is kept.
+ * <p>A woven call goes to the guard that knows the extension, which is the guard of the context whose bean it is. An
+ * extension that is not a bean is known to no guard at first. It goes to the context that came up last, and stays
+ * there. If no context is up, a guard with the built-in policies contains and logs. Nothing is kept of a context that
+ * has closed.
  */
-final class OpenGuards {
+final class GuardsInUse {
 
-    /** Made only when there is need of it. */
+    /** Defers making the guard until a call needs it. */
     private static final class Fallback {
         static final ExtensionGuard GUARD = ExtensionGuard.ofDefaults();
     }
 
-    /** A context, by what registers its beans, and a guard that it uses. */
+    /** Pairs a guard with the registrar of a context that uses it. */
     private record Use(ExtensionGuard guard, ExtensionRegistrar context) {}
 
-    /** Held by whoever changes what contexts share, or decides by it. */
+    /** Guards every change to what contexts share, and every decision based on it. */
     static final Object LOCK = new Object();
 
-    /** The oldest first. */
+    /** Ordered from the oldest to the newest. */
     private static volatile List<Use> uses = List.of();
 
-    /** Each guard once, the newest first: all that a woven call reads. */
-    private static volatile ExtensionGuard[] open = {};
+    /** Each guard once, the newest first. A woven call reads nothing else. */
+    private static volatile ExtensionGuard[] newestFirst = {};
 
-    private OpenGuards() {}
+    private GuardsInUse() {}
 
-    static void open(ExtensionGuard guard, ExtensionRegistrar context) {
+    static void add(ExtensionGuard guard, ExtensionRegistrar context) {
         synchronized (LOCK) {
             List<Use> more = new ArrayList<>(uses);
             more.add(new Use(guard, context));
@@ -46,8 +47,8 @@ final class OpenGuards {
         }
     }
 
-    /** A guard that several contexts share is open until the last of them is closed. */
-    static void close(ExtensionRegistrar context) {
+    /** Removes a context. A guard that several contexts share stays in use until the last of them closes. */
+    static void remove(ExtensionRegistrar context) {
         synchronized (LOCK) {
             replace(uses.stream().filter(use -> use.context != context).toList());
         }
@@ -59,27 +60,28 @@ final class OpenGuards {
         for (int i = next.size() - 1; i >= 0; i--) {
             guards.add(next.get(i).guard());
         }
-        open = guards.toArray(new ExtensionGuard[0]);
+        newestFirst = guards.toArray(new ExtensionGuard[0]);
     }
 
-    /** The contexts that use a guard, the oldest first. */
+    /** Returns the contexts that use a guard, the oldest first. */
     static List<ExtensionRegistrar> contextsOf(ExtensionGuard guard) {
         return uses.stream().filter(use -> use.guard == guard).map(Use::context).toList();
     }
 
-    /** Whether an extension is a bean of some context that uses the guard. */
+    /** Returns whether an extension is a bean of some context that uses the guard. */
     static boolean isRegistered(ExtensionGuard guard, String extension) {
         return contextsOf(guard).stream().anyMatch(context -> context.hasRegistered(extension));
     }
 
-    /** Whether some context that uses the guard has attached the listener to it. */
+    /** Returns whether some context that uses the guard has attached the listener to it. */
     static boolean isAttached(ExtensionGuard guard, GuardListener listener) {
         return contextsOf(guard).stream().anyMatch(context -> context.hasAttached(listener));
     }
 
     /**
-     * Whether it falls to a context to publish what happens to an extension: to the one whose bean it is. Where several are,
-     * or none is, it falls to the one that came up first. Each event is published once, and Spring hands it on to ancestors.
+     * Returns whether a context publishes what happens to an extension. The context whose bean it is does. If it is a
+     * bean of several or of none, the one that came up first does. So each event is published once, and Spring passes
+     * it on to ancestors.
      */
     static boolean isPublisher(ExtensionGuard guard, String extension, ExtensionRegistrar context) {
         List<ExtensionRegistrar> contexts = contextsOf(guard);
@@ -93,7 +95,7 @@ final class OpenGuards {
     }
 
     static ExtensionGuard guardOf(ExtensionCapability extension) {
-        ExtensionGuard[] current = open;
+        ExtensionGuard[] current = newestFirst;
         return current.length == 1 ? current[0] : guardOf(extension, current);
     }
 

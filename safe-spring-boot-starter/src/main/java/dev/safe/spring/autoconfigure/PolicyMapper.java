@@ -14,14 +14,17 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Makes policies of properties, field by field: the extension's phase, else the phase, else what is built in. */
-final class PolicyProperties {
+/**
+ * Maps properties to policies. Each setting comes from the extension's phase, else from the phase, else from what is
+ * built in.
+ */
+final class PolicyMapper {
 
-    /** What every panic is one of. */
+    /** The types that every panic is an instance of. */
     private static final Set<Class<?>> ROOTS =
             Set.of(Throwable.class, Exception.class, RuntimeException.class, Error.class);
 
-    private PolicyProperties() {}
+    private PolicyMapper() {}
 
     static Policies policies(SafeProperties properties) {
         Policies.Builder policies = Policies.builder();
@@ -68,29 +71,30 @@ final class PolicyProperties {
 
     private static LogPolicy merge(LogPolicy base, SafeProperties.Log given) {
         return new LogPolicy(
-                or(given.burst(), base.burst()),
-                or(given.interval(), base.interval()),
-                or(given.stackTrace(), base.stackTrace()));
+                orInherited(given.burst(), base.burst()),
+                orInherited(given.interval(), base.interval()),
+                orInherited(given.stackTrace(), base.stackTrace()));
     }
 
     private static QuarantinePolicy merge(QuarantinePolicy base, SafeProperties.Quarantine given) {
         return QuarantinePolicy.builder()
-                .enabled(or(given.enabled(), base.enabled()))
-                .threshold(or(given.threshold(), base.threshold()))
-                .window(or(given.window(), base.window()))
-                .initialBackoff(or(given.initialBackoff(), base.initialBackoff()))
-                .maxBackoff(or(given.maxBackoff(), base.maxBackoff()))
-                .multiplier(or(given.multiplier(), base.multiplier()))
-                .jitter(or(given.jitter(), base.jitter()))
-                .maxTrips(or(given.maxTrips(), base.maxTrips()))
+                .enabled(orInherited(given.enabled(), base.enabled()))
+                .threshold(orInherited(given.threshold(), base.threshold()))
+                .window(orInherited(given.window(), base.window()))
+                .initialBackoff(orInherited(given.initialBackoff(), base.initialBackoff()))
+                .maxBackoff(orInherited(given.maxBackoff(), base.maxBackoff()))
+                .multiplier(orInherited(given.multiplier(), base.multiplier()))
+                .jitter(orInherited(given.jitter(), base.jitter()))
+                .maxTrips(orInherited(given.maxTrips(), base.maxTrips()))
                 .build();
     }
 
     private static BudgetPolicy merge(BudgetPolicy base, SafeProperties.Budget given) {
-        return new BudgetPolicy(or(given.limit(), base.limit()), or(given.onOverrun(), base.onOverrun()));
+        return new BudgetPolicy(
+                orInherited(given.limit(), base.limit()), orInherited(given.onOverrun(), base.onOverrun()));
     }
 
-    private static <T> T or(@Nullable T given, T inherited) {
+    private static <T> T orInherited(@Nullable T given, T inherited) {
         return given != null ? given : inherited;
     }
 
@@ -105,9 +109,9 @@ final class PolicyProperties {
         return throwables;
     }
 
-    private static <T> T checked(String key, Supplier<T> making) {
+    private static <T> T checked(String key, Supplier<T> creation) {
         try {
-            return making.get();
+            return creation.get();
         } catch (InvalidPolicyException invalid) {
             String field = kebab(invalid.setting());
             String full = field.equals("enabled") && !key.endsWith(".quarantine")

@@ -2,19 +2,21 @@ package dev.safe.internal.render;
 
 import org.jspecify.annotations.Nullable;
 
-/** Asks a throwable, whose methods may do anything, for what it says of itself. What it cannot say is left out. */
-final class Untrusted {
+/**
+ * Asks a throwable about itself, although its methods may do anything. Leaves out what the throwable fails to answer.
+ */
+final class UntrustedThrowable {
 
-    private static final StackTraceElement[] NO_TRACE = {};
+    static final StackTraceElement[] NO_TRACE = {};
     private static final Throwable[] NONE = {};
 
-    private Untrusted() {}
+    private UntrustedThrowable() {}
 
     static String type(Throwable thrown) {
         return SafeText.of(thrown.getClass().getName());
     }
 
-    /** The message, or what became of the attempt to get it. */
+    /** Returns the message, or what the attempt to get it ended in. */
     static @Nullable String message(Throwable thrown) {
         String message;
         try {
@@ -25,7 +27,7 @@ final class Untrusted {
         return message == null ? null : SafeText.of(message);
     }
 
-    /** Type and message, as a well-behaved {@code toString} gives them. */
+    /** Returns type and message, as a well-behaved {@code toString} does. */
     static String description(Throwable thrown) {
         String message = message(thrown);
         return message == null
@@ -33,7 +35,7 @@ final class Untrusted {
                 : SafeText.of(type(thrown).concat(": ").concat(message));
     }
 
-    /** The trace as it is given: of any length, and maybe with null elements. */
+    /** Returns the trace as it is given: of any length, and perhaps with null elements. */
     static @Nullable StackTraceElement[] trace(Throwable thrown) {
         try {
             @Nullable StackTraceElement[] trace = thrown.getStackTrace();

@@ -15,7 +15,7 @@ import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.support.GenericApplicationContext;
 
-class OpenGuardsTest {
+class GuardsInUseTest {
 
     record Named(String name) implements ExtensionCapability {}
 
@@ -45,7 +45,7 @@ class OpenGuardsTest {
                             .withBean("childs", ExtensionCapability.class, () -> new Named("childs"))
                             .run(child -> assertThat(child.getBean(ExtensionGuard.class))
                                     .isSameAs(guard));
-                    assertThat(OpenGuards.guardOf(loose)).isSameAs(guard);
+                    assertThat(GuardsInUse.guardOf(loose)).isSameAs(guard);
                 });
     }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is printed has been checked, even if the throwable says something else the next time. */
-class ConstancyTest {
+class TrustedTypesTest {
 
     static Stream<Named<Throwable>> unreliable() {
         Exception suppressing = new IllegalStateException("boom");
@@ -29,6 +29,12 @@ class ConstancyTest {
         return Stream.of(
                 Named.of("getMessage", new ChangesItsMind()),
                 Named.of("getMessage of a superclass", new ChangesItsMind() {}),
+                Named.of("getMessage that has said the same so far", new RuntimeException("boom") {
+                    @Override
+                    public String getMessage() {
+                        return "boom";
+                    }
+                }),
                 Named.of("getLocalizedMessage", new RuntimeException("boom") {
                     @Override
                     public String getLocalizedMessage() {

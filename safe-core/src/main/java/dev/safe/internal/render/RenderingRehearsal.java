@@ -3,12 +3,14 @@ package dev.safe.internal.render;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Renders throwables of all kinds, so that the JVM has initialised and linked what that takes before it is needed. */
-final class Rehearsal {
+/**
+ * Renders throwables of all kinds, so that the JVM has initialised and linked what rendering takes before it is needed.
+ */
+final class RenderingRehearsal {
 
     private static final String UNSAFE = "a\r\n\t\u001B\uD800b\uD83C\uDF89";
 
-    private Rehearsal() {}
+    private RenderingRehearsal() {}
 
     static void run() {
         Throwable plain = new IllegalStateException("rehearsal", new Unruly());
@@ -23,11 +25,12 @@ final class Rehearsal {
             ThrowableText.printable(thrown);
             ThrowableText.frames(trace());
         }
+        ExtensionTrace.of(trace(), trace());
         SafeText.of("x".repeat(2 * SafeText.MAX_LENGTH));
         SafeText.value("\"\\");
     }
 
-    /** Has frames of every kind. */
+    /** Returns frames of every kind. */
     private static StackTraceElement[] trace() {
         StackTraceElement recursion = frame("com.acme.Udp", "lambda$poll$1", "Udp.java", 1);
         return new StackTraceElement[] {
@@ -46,7 +49,7 @@ final class Rehearsal {
         return new StackTraceElement(type, method, file, line);
     }
 
-    /** Answers nothing that it is asked. */
+    /** Throws from each method that rendering calls. */
     private static final class Unruly extends RuntimeException {
 
         private static final long serialVersionUID = 1L;

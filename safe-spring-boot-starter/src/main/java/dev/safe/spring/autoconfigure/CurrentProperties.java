@@ -15,21 +15,24 @@ import org.springframework.boot.context.properties.source.UnboundElementsSourceF
 import org.springframework.core.env.Environment;
 
 /**
- * The properties as they are bound now. Bound here rather than by a post processor: the guard may be needed before there is
- * one. Thread-safe.
+ * Binds the properties, and holds them as they are now. No post-processor binds them, because the guard may be needed
+ * before there is one. Thread-safe.
  */
-final class SafeSettings {
+final class CurrentProperties {
 
     private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("safe");
 
     private final Environment environment;
 
-    /** Null where nothing is set, as in most applications: binding that takes longer than all else we do as they start. */
+    /**
+     * Null where nothing is set, as in most applications. Binding it would take longer than all else that Safe does at
+     * a start.
+     */
     private volatile @Nullable SafeProperties bound;
 
-    private volatile @Nullable ExtensionGuard made;
+    private volatile @Nullable ExtensionGuard builtGuard;
 
-    SafeSettings(Environment environment) {
+    CurrentProperties(Environment environment) {
         this.environment = environment;
         this.bound = bind(environment);
     }
@@ -39,38 +42,38 @@ final class SafeSettings {
         return current != null ? current : SafeProperties.DEFAULTS;
     }
 
-    /** Whether an extension bean that no advice reaches stops the start. */
-    boolean isUnguardedFatal() {
+    /** Returns whether an extension bean that no advice reaches fails the start. */
+    boolean failsOnUnguarded() {
         SafeProperties current = bound;
         return current != null && current.unguarded() == SafeProperties.Unguarded.FAIL;
     }
 
-    /** Whose extensions have policies of their own. */
-    Set<String> extensions() {
+    /** Returns the extensions that have policies of their own. */
+    Set<String> configuredExtensions() {
         SafeProperties current = bound;
         return current == null ? Set.of() : current.extensions().keySet();
     }
 
-    /** A guard as the properties want it. */
-    ExtensionGuard guard() {
+    /** Builds a guard from the properties. */
+    ExtensionGuard buildGuard() {
         ExtensionGuard.Builder guard = ExtensionGuard.builder();
         SafeProperties current = bound;
         if (current != null) {
-            guard.policies(PolicyProperties.policies(current))
-                    .passThrough(PolicyProperties.passThrough(current))
+            guard.policies(PolicyMapper.policies(current))
+                    .passThrough(PolicyMapper.passThrough(current))
                     .timers(current.metrics().timers());
         }
         ExtensionGuard built = guard.build();
-        made = built;
+        builtGuard = built;
         return built;
     }
 
-    /** Whether a guard was made as these properties want it; else it is an ancestor's, or the host's own. */
-    boolean hasMade(ExtensionGuard guard) {
-        return made == guard;
+    /** Returns whether a guard was built from these properties, and is not an ancestor's or the host's own. */
+    boolean hasBuilt(ExtensionGuard guard) {
+        return builtGuard == guard;
     }
 
-    /** Binds anew. If that fails, the properties stay as they were. */
+    /** Binds the properties again. If that fails, they stay as they were. */
     SafeProperties rebind() {
         bound = bind(environment);
         return properties();

@@ -1,9 +1,9 @@
 package dev.safe.internal.hostfunction;
 
-import static dev.safe.internal.hostfunction.SpunClass.BOUNDARY;
-import static dev.safe.internal.hostfunction.SpunClass.CALL;
-import static dev.safe.internal.hostfunction.SpunClass.STRING;
-import static dev.safe.internal.hostfunction.SpunClass.THROWABLE;
+import static dev.safe.internal.hostfunction.SpunClassWriter.BOUNDARY;
+import static dev.safe.internal.hostfunction.SpunClassWriter.CALL;
+import static dev.safe.internal.hostfunction.SpunClassWriter.STRING;
+import static dev.safe.internal.hostfunction.SpunClassWriter.THROWABLE;
 import static org.objectweb.asm.Opcodes.*;
 
 import dev.safe.internal.watch.WatchedCall;
@@ -15,18 +15,19 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Type;
 
 /**
- * Writes a method that follows the protocol of {@link CallBoundary}, whatever it calls.
+ * Writes a method that guards a call by the protocol of {@link CallBoundary}.
  *
- * <p>Its handlers catch any throwable without naming a type, which might have to be resolved where there is no room for it.
+ * <p>Its handlers catch any throwable and name no type, because a type might have to be resolved where there is no
+ * room.
  */
-abstract class GuardedMethod {
+abstract class GuardedMethodWriter {
 
-    /** What may be thrown at the caller. */
+    /** Limits what may be thrown at the caller. */
     enum Throws {
-        /** What the boundary decides to pass on. */
+        /** Allows what the boundary decides to pass on. */
         AS_DECIDED("failed"),
 
-        /** Nothing at all, not even by a boundary that breaks its promises: the caller is native code. */
+        /** Allows nothing at all, even if a boundary breaks its promises, because the caller is native code. */
         NOTHING("contained");
 
         private final String end;
@@ -40,7 +41,7 @@ abstract class GuardedMethod {
     private static final Type OUT_OF_MEMORY = Type.getType(OutOfMemoryError.class);
     private static final Type MACHINE_ERROR = Type.getType(VirtualMachineError.class);
 
-    final SpunClass spun;
+    final SpunClassWriter spun;
     final MethodVisitor code;
 
     private final Throws allowed;
@@ -55,7 +56,7 @@ abstract class GuardedMethod {
     private final int ours;
     private final int lock;
 
-    GuardedMethod(SpunClass spun, int access, String name, MethodType type, Throws allowed) {
+    GuardedMethodWriter(SpunClassWriter spun, int access, String name, MethodType type, Throws allowed) {
         String descriptor = type.toMethodDescriptorString();
         this.spun = spun;
         this.allowed = allowed;
@@ -70,12 +71,12 @@ abstract class GuardedMethod {
         code = spun.method(access, name, descriptor);
     }
 
-    /** Writes the call that is guarded, with {@link #callAndReturn}. */
+    /** Writes the guarded call, with {@link #callAndReturn}. */
     abstract void attempt();
 
     final void write() {
         guard();
-        SpunClass.end(code);
+        SpunClassWriter.end(code);
     }
 
     private void guard() {
@@ -83,12 +84,12 @@ abstract class GuardedMethod {
         Label attempt = new Label();
         Label returned = new Label();
         Label caught = new Label();
-        Label settled = new Label();
+        Label concluded = new Label();
         Label notAdmitted = new Label();
         Label fallback = new Label();
         Label missed = new Label();
         code.visitTryCatchBlock(attempt, returned, returned, null);
-        code.visitTryCatchBlock(caught, settled, missed, null);
+        code.visitTryCatchBlock(caught, concluded, missed, null);
         begin();
         code.visitLabel(begun);
         admit(fallback);
@@ -98,8 +99,8 @@ abstract class GuardedMethod {
         frame(1, THROWABLE.getInternalName());
         code.visitVarInsn(ASTORE, thrown);
         code.visitLabel(caught);
-        settle();
-        code.visitLabel(settled);
+        conclude();
+        code.visitLabel(concluded);
         if (allowed == Throws.NOTHING) {
             code.visitTryCatchBlock(begun, attempt, notAdmitted, null);
             code.visitJumpInsn(GOTO, fallback);
@@ -115,7 +116,7 @@ abstract class GuardedMethod {
         makeDo();
     }
 
-    /** {@code call = null; seen = boundary.gate}. */
+    /** Writes {@code call = null; seen = boundary.gate}. */
     private void begin() {
         code.visitInsn(ACONST_NULL);
         code.visitVarInsn(ASTORE, call);
@@ -124,7 +125,7 @@ abstract class GuardedMethod {
         code.visitVarInsn(ISTORE, seen);
     }
 
-    /** Asks the boundary, but only where the gate says so. */
+    /** Asks the boundary, but only if the gate says so. */
     private void admit(Label rejected) {
         Label admitted = new Label();
         code.visitVarInsn(ILOAD, seen);
@@ -132,7 +133,7 @@ abstract class GuardedMethod {
         code.visitInsn(IAND);
         code.visitJumpInsn(IFEQ, admitted);
         spun.load(code, "boundary");
-        SpunClass.callBoundary(code, "enter", CALL);
+        SpunClassWriter.callBoundary(code, "enter", CALL);
         code.visitInsn(DUP);
         code.visitVarInsn(ASTORE, call);
         code.visitFieldInsn(GETSTATIC, BOUNDARY.getInternalName(), "REJECTED", CALL.getDescriptor());
@@ -141,7 +142,7 @@ abstract class GuardedMethod {
         frame(1);
     }
 
-    /** Calls a method of what is on the stack with the arguments, exits, returns. */
+    /** Calls a method of the object on the stack with the arguments, exits the boundary, and returns. */
     final void callAndReturn(int opcode, Class<?> owner, String name) {
         loadArguments();
         code.visitMethodInsn(
@@ -151,7 +152,7 @@ abstract class GuardedMethod {
         code.visitJumpInsn(IFNULL, unobserved);
         spun.load(code, "boundary");
         code.visitVarInsn(ALOAD, call);
-        SpunClass.callBoundary(code, "exit", Type.VOID_TYPE, CALL);
+        SpunClassWriter.callBoundary(code, "exit", Type.VOID_TYPE, CALL);
         code.visitLabel(unobserved);
         if (result.getSort() == Type.VOID) {
             frame(1);
@@ -169,14 +170,14 @@ abstract class GuardedMethod {
         }
     }
 
-    /** Has the boundary decide what becomes of the panic. */
-    private void settle() {
+    /** Lets the boundary decide what becomes of the panic. */
+    private void conclude() {
         spun.load(code, "boundary");
         code.visitVarInsn(ILOAD, seen);
         code.visitVarInsn(ALOAD, call);
         spun.load(code, "function");
         code.visitVarInsn(ALOAD, thrown);
-        SpunClass.callBoundary(code, allowed.end, Type.VOID_TYPE, Type.INT_TYPE, CALL, STRING, THROWABLE);
+        SpunClassWriter.callBoundary(code, allowed.end, Type.VOID_TYPE, Type.INT_TYPE, CALL, STRING, THROWABLE);
     }
 
     private void returnFallback() {
@@ -191,7 +192,7 @@ abstract class GuardedMethod {
         return type.returnType().isArray() || type.returnType().isAssignableFrom(Object[].class);
     }
 
-    /** Returns the stored one where there is none to copy, or no room to. */
+    /** Returns a fresh copy of the fallback, or the stored one where a copy needs room that is not left. */
     private void returnFreshCopy() {
         Label copy = new Label();
         Label copied = new Label();
@@ -231,7 +232,7 @@ abstract class GuardedMethod {
         returnStoredFallback();
     }
 
-    /** Throws what came out of the boundary, unless that is a want of room. */
+    /** Throws what the boundary threw, unless it threw for want of room. */
     private void throwWhatIsDecided() {
         Label noRoom = new Label();
         Label decided = new Label();
@@ -248,7 +249,7 @@ abstract class GuardedMethod {
         frame(3);
     }
 
-    /** Throws the panic where panics are thrown, or where it is fatal. */
+    /** Throws the panic if the policy throws panics, or if this one is fatal. */
     private void throwWhatWouldBeDecided() {
         Label passOn = new Label();
         Label giveUp = new Label();
@@ -273,8 +274,8 @@ abstract class GuardedMethod {
     }
 
     /**
-     * {@code synchronized (boundary) { boundary.missedPanics++; boundary.gate |= OWING; }}, with the lock in a variable of
-     * its own, as compilers have it: the JIT compiles no method in which it cannot pair the monitor's ends.
+     * Writes {@code synchronized (boundary) { boundary.missedPanics++; boundary.gate |= OWING; }}. Keeps the lock in a
+     * variable of its own, as compilers do: the JIT compiles no method in which it cannot pair the monitor's ends.
      */
     private void countMissed() {
         Label locked = new Label();
@@ -303,7 +304,7 @@ abstract class GuardedMethod {
         code.visitInsn(MONITOREXIT);
         code.visitLabel(unlocked);
         code.visitJumpInsn(GOTO, done);
-        code.visitLabel(unlock); // Nothing in there throws, but the JIT wants to see it unlocked whatever happens.
+        code.visitLabel(unlock); // Nothing above throws, but the JIT wants to see an unlock on each path.
         frame(4, THROWABLE.getInternalName());
         code.visitInsn(POP);
         code.visitVarInsn(ALOAD, lock);
@@ -312,7 +313,10 @@ abstract class GuardedMethod {
         frame(3);
     }
 
-    /** Has somebody else end the call, and waits until nobody is about to interrupt this thread because of it. */
+    /**
+     * Abandons the call, so that others end it. Then waits while the watchdog is about to interrupt this thread because
+     * of the call.
+     */
     private void abandonCall() {
         Label wait = new Label();
         Label over = new Label();
@@ -334,7 +338,11 @@ abstract class GuardedMethod {
         frame(3);
     }
 
-    /** Says what the verifier is to expect from here on; {@code more}: how many of call, thrown, ours and lock are set. */
+    /**
+     * Declares to the verifier what locals and stack hold from here on.
+     *
+     * @param more how many of the variables call, thrown, ours and lock are set
+     */
     final void frame(int more, Object... stack) {
         List<Object> locals = new ArrayList<>();
         locals.add(spun.self().getInternalName());

@@ -14,17 +14,18 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Type;
 
 /**
- * Writes a class whose methods are {@link GuardedMethod}s: its fields and its constructor, which keeps what it is given.
- * Among that are a {@code boundary}, the name of the {@code function}, and a {@code fallback}.
+ * Writes a class whose methods {@link GuardedMethodWriter}s write: its fields, and a constructor that stores its
+ * arguments. These include a {@code boundary}, the name of the {@code function}, and a {@code fallback}.
  *
- * <p>What a method falls back to is worked out by the constructor, one field for each type that methods return: at the end
- * of the stack nothing can be called.
+ * <p>The constructor also computes what methods fall back to, in one field for each return type, because nothing can be
+ * called at the end of the stack.
  *
- * <p>Of Safe the class knows {@link CallBoundary} and {@link WatchedCall} only, of others the JDK and what it guards.
+ * <p>Of Safe the class knows only {@link CallBoundary} and {@link WatchedCall}. It knows the JDK and what it guards as
+ * well.
  */
-final class SpunClass {
+final class SpunClassWriter {
 
-    /** What the name of a spun class ends with. */
+    /** Ends the name of every spun class. */
     static final String SUFFIX = "$$Guarded";
 
     static final Type OBJECT = Type.getType(Object.class);
@@ -36,10 +37,10 @@ final class SpunClass {
 
     private final Type self;
 
-    /** What the constructor takes, in order. */
+    /** Maps each field that holds an argument of the constructor to its type, in order. */
     private final Map<String, Type> fields = new LinkedHashMap<>();
 
-    /** The names of the fields that hold what methods fall back to, by the type that they return. */
+    /** Maps each return type to the field that holds what methods with that type fall back to. */
     private final Map<Type, String> fallbacks = new LinkedHashMap<>();
 
     private final ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
@@ -47,12 +48,12 @@ final class SpunClass {
     /**
      * Begins the class.
      *
-     * @param name its binary name, which decides on its package
-     * @param constructor what its constructor takes
-     * @param fields the fields that it is kept in
-     * @param interfaces what it implements
+     * @param name the binary name, which decides on the package
+     * @param constructor the type of the constructor
+     * @param fields the names of the fields that store its arguments
+     * @param interfaces what the class implements
      */
-    SpunClass(String name, MethodType constructor, List<String> fields, Class<?>... interfaces) {
+    SpunClassWriter(String name, MethodType constructor, List<String> fields, Class<?>... interfaces) {
         self = Type.getObjectType(name.replace('.', '/'));
         String[] implemented = new String[interfaces.length];
         for (int i = 0; i < interfaces.length; i++) {
@@ -77,7 +78,7 @@ final class SpunClass {
                 .visitEnd();
     }
 
-    /** Adds what methods fall back to that return it. */
+    /** Adds the field that holds the fallback of methods with this return type. */
     void fallback(Class<?> returned) {
         Type result = Type.getType(returned);
         String name = "fallback" + fallbacks.size();
@@ -130,14 +131,14 @@ final class SpunClass {
         code.visitMethodInsn(INVOKESPECIAL, OBJECT.getInternalName(), "<init>", "()V", false);
     }
 
-    /** Loads what the constructor was given. */
+    /** Loads a field that holds an argument of the constructor. */
     void load(MethodVisitor code, String field) {
         code.visitVarInsn(ALOAD, 0);
         code.visitFieldInsn(
                 GETFIELD, self.getInternalName(), field, typeOf(field).getDescriptor());
     }
 
-    /** Stores what is on the stack, in a constructor. */
+    /** Stores the value on the stack in a field, within a constructor. */
     void store(MethodVisitor code, String field) {
         code.visitFieldInsn(
                 PUTFIELD, self.getInternalName(), field, typeOf(field).getDescriptor());
@@ -147,14 +148,14 @@ final class SpunClass {
         return Objects.requireNonNull(fields.get(field));
     }
 
-    /** Loads what a method falls back to, as it was when the constructor ran. */
+    /** Loads what a method falls back to, as the constructor computed it. */
     void loadFallback(MethodVisitor code, Type result) {
         code.visitVarInsn(ALOAD, 0);
         String field = Objects.requireNonNull(fallbacks.get(result));
         code.visitFieldInsn(GETFIELD, self.getInternalName(), field, result.getDescriptor());
     }
 
-    /** {@code (R) fallback.apply(R.class)}. */
+    /** Writes {@code (R) fallback.apply(R.class)}. */
     void applyFallback(MethodVisitor code, Type result) {
         load(code, "fallback");
         if (isPrimitive(result)) {
@@ -182,7 +183,7 @@ final class SpunClass {
         return Type.getType(returning.wrap().returnType());
     }
 
-    /** Calls a method of the boundary on the stack. */
+    /** Calls a method of the boundary that is on the stack. */
     static void callBoundary(MethodVisitor code, String method, Type result, Type... parameters) {
         String descriptor = Type.getMethodDescriptor(result, parameters);
         code.visitMethodInsn(INVOKEVIRTUAL, BOUNDARY.getInternalName(), method, descriptor, false);
@@ -192,7 +193,7 @@ final class SpunClass {
         return self;
     }
 
-    /** Ends the class. */
+    /** Ends the class and returns it. */
     byte[] toByteArray() {
         writer.visitEnd();
         return writer.toByteArray();

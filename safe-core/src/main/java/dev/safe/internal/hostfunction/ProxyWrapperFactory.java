@@ -15,8 +15,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Wraps in proxies: for where no class can be spun. */
-final class ProxyWrappers implements Wrappers {
+/** Wraps in proxies, where no class can be spun. */
+final class ProxyWrapperFactory implements WrapperFactory {
 
     private static final Lookup LOOKUP = MethodHandles.lookup();
     private static final MethodType WRAPPER_AND_ARGUMENTS =
@@ -26,7 +26,7 @@ final class ProxyWrappers implements Wrappers {
     private final Map<Method, HostMethod> methods = new HashMap<>();
     private final Map<Method, MethodHandle> inheritedMethods = new HashMap<>();
 
-    ProxyWrappers(HostInterface type) {
+    ProxyWrapperFactory(HostInterface type) {
         this.type = type;
         for (Method method : type.type().getMethods()) {
             HostMethod found = type.method(method);
@@ -41,9 +41,9 @@ final class ProxyWrappers implements Wrappers {
     }
 
     /**
-     * Prepares to run a default method on a wrapper. {@code InvocationHandler.invokeDefault} is left for interfaces that are
-     * not open to us, as the JDK's: on JDK 17 it never lets go of the interface's class loader, and refuses an interface that
-     * is not public.
+     * Prepares to run a default method on a wrapper. {@code InvocationHandler.invokeDefault} serves only interfaces
+     * that are not open to us, such as the JDK's. On JDK 17 that method keeps an interface's class loader alive for
+     * good, and refuses interfaces that are not public.
      */
     private void inherit(Method method) {
         Class<?> declaring = method.getDeclaringClass();
@@ -58,13 +58,13 @@ final class ProxyWrappers implements Wrappers {
         }
     }
 
-    /** Better refused now than an IllegalAccessError out of a call. */
+    /** Refuses what a proxy cannot reach, which would otherwise throw an IllegalAccessError at each call. */
     private void requireReach(HostMethod method) {
         if (!method.method().trySetAccessible()) {
             throw new IllegalArgumentException("'type' must be exported or open to Safe, got %s in %s"
                     .formatted(type.type().getName(), type.type().getModule()));
         }
-        if (!isNamedByProxies(method.returnType())) {
+        if (!canBeNamedByProxies(method.returnType())) {
             throw new IllegalArgumentException("'type' must return public types only where no class can be defined"
                     + " beside it, got %s, which returns %s"
                             .formatted(
@@ -72,8 +72,11 @@ final class ProxyWrappers implements Wrappers {
         }
     }
 
-    /** A proxy casts what it returns. It is in a package of its own, or in that of an interface that is not public. */
-    private boolean isNamedByProxies(Class<?> result) {
+    /**
+     * Returns whether a proxy can name a return type, to which it casts what it returns. A proxy's class is in a
+     * package of its own, or in that of an interface that is not public.
+     */
+    private boolean canBeNamedByProxies(Class<?> result) {
         Class<?> named = result;
         while (named.isArray()) {
             named = named.getComponentType();
@@ -83,7 +86,7 @@ final class ProxyWrappers implements Wrappers {
         return isPublic(named) || (neighbours && !isPublic(type.type()));
     }
 
-    /** As the JVM has it, which knows no protected classes. */
+    /** Returns whether a class is public to the JVM, which knows no protected classes. */
     private static boolean isPublic(Class<?> type) {
         return (type.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED)) != 0;
     }
@@ -150,7 +153,7 @@ final class ProxyWrappers implements Wrappers {
                     }
                 }
             }
-            // What follows calls nothing, as there may be no frame left to call it with.
+            // What follows calls nothing, since no frame may be left for a call.
             synchronized (boundary) {
                 boundary.missedPanics++;
                 boundary.gate |= CallBoundary.OWING;
@@ -172,7 +175,9 @@ final class ProxyWrappers implements Wrappers {
             return thrown instanceof InvocationTargetException reflected ? reflected.getTargetException() : thrown;
         }
 
-        /** A default method that the target does not override runs on the wrapper, so that the target does not escape. */
+        /**
+         * Runs a default method that the target does not override on the wrapper, so that the target does not escape.
+         */
         private @Nullable Object call(Object wrapper, Method called, HostMethod method, Object @Nullable [] arguments)
                 throws Throwable {
             if (method.isAbstract() || overridden[method.overridable()]) {

@@ -6,8 +6,8 @@ import java.lang.invoke.MethodType;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Wraps in instances of one class, spun for the interface: as fast as a try/catch written by hand. */
-final class SpunWrappers implements Wrappers {
+/** Wraps in instances of one class that is spun for the interface. They are as fast as a hand-written try/catch. */
+final class SpunWrapperFactory implements WrapperFactory {
 
     private static final MethodType CONSTRUCTOR = MethodType.methodType(
             Object.class, CallBoundary.class, String.class, Object.class, Function.class, boolean[].class);
@@ -15,20 +15,20 @@ final class SpunWrappers implements Wrappers {
     private final HostInterface type;
     private final MethodHandle constructor;
 
-    private SpunWrappers(HostInterface type, MethodHandle constructor) {
+    private SpunWrapperFactory(HostInterface type, MethodHandle constructor) {
         this.type = type;
         this.constructor = constructor;
     }
 
-    /** Whether classes can be defined here: not in a native image, nor while it is built. */
+    /** Returns whether classes can be defined here: not in a native image, nor while one is built. */
     static boolean canSpin() {
         return System.getProperty("org.graalvm.nativeimage.imagecode") == null;
     }
 
-    /** Spins the class, or returns null where there is no place for it. */
-    static @Nullable SpunWrappers of(HostInterface type) {
-        for (SpinningSite site : SpinningSite.values()) {
-            SpunWrappers spun = at(site, type);
+    /** Spins the class at the best location, or returns null if none suits. */
+    static @Nullable SpunWrapperFactory of(HostInterface type) {
+        for (ClassLocation location : ClassLocation.values()) {
+            SpunWrapperFactory spun = at(location, type);
             if (spun != null) {
                 return spun;
             }
@@ -36,13 +36,13 @@ final class SpunWrappers implements Wrappers {
         return null;
     }
 
-    /** Spins the class at one place, or returns null if it does not suit. */
-    static @Nullable SpunWrappers at(SpinningSite site, HostInterface type) {
+    /** Spins the class at one location, or returns null if that does not suit. */
+    static @Nullable SpunWrapperFactory at(ClassLocation location, HostInterface type) {
         try {
-            Lookup spun = site.define(type);
+            Lookup spun = location.define(type);
             MethodType parameters = WrapperClass.constructorOf(type);
             MethodHandle constructor = spun.findConstructor(spun.lookupClass(), parameters);
-            return new SpunWrappers(type, constructor.asType(CONSTRUCTOR));
+            return new SpunWrapperFactory(type, constructor.asType(CONSTRUCTOR));
         } catch (ReflectiveOperationException | LinkageError unsuited) {
             return null;
         }

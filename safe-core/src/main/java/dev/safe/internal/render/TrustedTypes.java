@@ -1,0 +1,62 @@
+package dev.safe.internal.render;
+
+import java.lang.reflect.Method;
+
+/**
+ * Decides which classes of throwables give the same answers each time a log asks, and print no more than those.
+ * A class is trusted if it leaves to {@link Throwable} every method that a log calls. A class that overrides one of
+ * them may answer differently the next time, and may print anything, such as part of a parsed document.
+ *
+ * <p>Types in {@code java.*} are trusted, whatever they override. Their answers depend only on strings, and on other
+ * throwables, which are checked as well. Nobody else can define a class with such a name. Types in {@code javax.*} and
+ * {@code org.xml.*} are not trusted: some print a locator, which the document supplies.
+ *
+ * <p>Trying a throwable out would prove nothing: no number of equal answers predicts the next one.
+ *
+ * <p>One gap remains: a thread of the extension can add to a throwable while it is printed. That takes hostile code,
+ * which could as well write to the log. Closing the gap would cost the type of every throwable, by which log trackers
+ * group.
+ */
+final class TrustedTypes {
+
+    /** Stores the answer with the class itself, so that it goes when the class goes. */
+    private static final ClassValue<Boolean> TRUSTED = new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+            return isTrusted(type);
+        }
+    };
+
+    private TrustedTypes() {}
+
+    /**
+     * Returns whether a class of throwables is trusted. Throws what the JVM throws if the class cannot be inspected,
+     * for example because it names classes that are missing.
+     */
+    static boolean contain(Class<? extends Throwable> type) {
+        return TRUSTED.get(type);
+    }
+
+    private static boolean isTrusted(Class<?> type) {
+        if (type == SafeCopy.class) {
+            return true;
+        }
+        for (Class<?> next = type; next != null && !next.getName().startsWith("java."); next = next.getSuperclass()) {
+            for (Method method : next.getDeclaredMethods()) {
+                if (isCalledByLogs(method)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static boolean isCalledByLogs(Method method) {
+        return switch (method.getName()) {
+            case "getMessage", "getLocalizedMessage", "toString", "getCause", "getStackTrace" ->
+                method.getParameterCount() == 0;
+            case "printStackTrace" -> true;
+            default -> false;
+        };
+    }
+}

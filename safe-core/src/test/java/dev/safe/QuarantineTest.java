@@ -3,15 +3,10 @@ package dev.safe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.safe.testing.Together;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -185,31 +180,15 @@ class QuarantineTest {
     @Test
     void shouldSendOutASingleProbeHoweverManyThreadsAsk() throws Exception {
         int threads = 4;
-        ExecutorService callers = Executors.newFixedThreadPool(threads);
-        CyclicBarrier together = new CyclicBarrier(threads);
-        try {
-            for (long round = 1; round <= 200; round++) {
-                driven.panic();
-                driven.advance(Duration.ofSeconds(1));
-                List<Future<Long>> tokens = new ArrayList<>();
-                for (int i = 0; i < threads; i++) {
-                    tokens.add(callers.submit(() -> {
-                        together.await();
-                        return driven.admit(Thread.currentThread());
-                    }));
-                }
-                List<Long> probes = new ArrayList<>();
-                for (Future<Long> token : tokens) {
-                    probes.add(token.get(10, TimeUnit.SECONDS));
-                }
-                assertThat(probes)
-                        .containsOnlyOnce(round)
-                        .filteredOn(token -> token == Quarantine.REFUSED)
-                        .hasSize(threads - 1);
-                quarantine.release(driven.now());
-            }
-        } finally {
-            callers.shutdownNow();
+        for (long round = 1; round <= 200; round++) {
+            driven.panic();
+            driven.advance(Duration.ofSeconds(1));
+            List<Long> tokens = Together.call(threads, () -> driven.admit(Thread.currentThread()));
+            assertThat(tokens)
+                    .containsOnlyOnce(round)
+                    .filteredOn(token -> token == Quarantine.REFUSED)
+                    .hasSize(threads - 1);
+            quarantine.release(driven.now());
         }
     }
 }

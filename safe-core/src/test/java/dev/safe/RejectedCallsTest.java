@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.safe.testing.Eventually;
 import dev.safe.testing.RecordingListener;
+import dev.safe.testing.Together;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -184,25 +182,11 @@ class RejectedCallsTest {
         int threads = 4;
         guard.register(extension, "a");
         guard.quarantine("a", Phase.POLL, "to be counted");
-        CyclicBarrier together = new CyclicBarrier(threads);
-        List<Thread> callers = new ArrayList<>();
-        for (int i = 0; i < threads; i++) {
-            Thread caller = new Thread(() -> {
-                try {
-                    together.await();
-                } catch (Exception failed) {
-                    throw new AssertionError(failed);
-                }
-                for (int j = 0; j < calls; j++) {
-                    guard.callPoll(extension);
-                }
-            });
-            callers.add(caller);
-            caller.start();
-        }
-        for (Thread caller : callers) {
-            caller.join();
-        }
+        Together.run(threads, () -> {
+            for (int i = 0; i < calls; i++) {
+                guard.callPoll(extension);
+            }
+        });
         assertThat(rejected()).isEqualTo((long) threads * calls);
         assertThat(extension.calls).hasValue(0);
     }

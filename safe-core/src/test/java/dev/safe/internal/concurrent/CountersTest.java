@@ -2,13 +2,10 @@ package dev.safe.internal.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
+import dev.safe.testing.Together;
 import java.util.List;
-import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
 class CountersTest {
 
     private static final int THREADS = 4;
@@ -29,7 +26,7 @@ class CountersTest {
     @Test
     void shouldCountWhatEveryThreadDoesAndBeginAnewAfterwards() throws Exception {
         for (int round = 0; round < 3; round++) {
-            countOnEveryThread();
+            Together.run(THREADS, this::count);
             assertThat(counters.sum(0)).isEqualTo((long) THREADS * TIMES);
             assertThat(counters.sum(1)).isZero();
             assertThat(counters.sum(2)).isEqualTo(3L * THREADS * TIMES);
@@ -39,25 +36,7 @@ class CountersTest {
         }
     }
 
-    private void countOnEveryThread() throws Exception {
-        CyclicBarrier together = new CyclicBarrier(THREADS);
-        List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < THREADS; i++) {
-            Thread thread = new Thread(() -> count(together));
-            threads.add(thread);
-            thread.start();
-        }
-        for (Thread thread : threads) {
-            thread.join();
-        }
-    }
-
-    private void count(CyclicBarrier together) {
-        try {
-            together.await();
-        } catch (Exception failed) {
-            throw new AssertionError(failed);
-        }
+    private void count() {
         for (int i = 0; i < TIMES; i++) {
             counters.increment(0);
             counters.increment(2);

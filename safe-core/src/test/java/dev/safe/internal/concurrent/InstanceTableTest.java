@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.safe.testing.Eventually;
+import dev.safe.testing.Together;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -179,22 +179,11 @@ class InstanceTableTest {
     void shouldMakeEachValueOnceHoweverManyThreadsWantIt() throws Exception {
         List<Object> instances = instances(5_000);
         AtomicInteger made = new AtomicInteger();
-        CyclicBarrier together = new CyclicBarrier(THREADS);
-        List<Future<List<Integer>>> results = new ArrayList<>();
-        for (int i = 0; i < THREADS; i++) {
-            results.add(threads.submit(() -> {
-                together.await();
-                List<Integer> values = new ArrayList<>();
-                for (Object instance : instances) {
-                    values.add(table.computeIfAbsent(instance, of -> made.incrementAndGet()));
-                }
-                return values;
-            }));
-        }
-        List<Integer> first = results.get(0).get(30, TimeUnit.SECONDS);
-        for (Future<List<Integer>> result : results) {
-            assertThat(result.get(30, TimeUnit.SECONDS)).isEqualTo(first);
-        }
+        List<List<Integer>> values = Together.call(THREADS, () -> instances.stream()
+                .map(instance -> table.computeIfAbsent(instance, of -> made.incrementAndGet()))
+                .toList());
+        List<Integer> first = values.get(0);
+        assertThat(values).allMatch(first::equals);
         assertThat(made).hasValue(instances.size());
         assertThat(first).doesNotHaveDuplicates();
     }

@@ -2,13 +2,7 @@ package dev.safe.internal.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import dev.safe.testing.Together;
 import org.junit.jupiter.api.Test;
 
 class ThrottleTest {
@@ -116,27 +110,14 @@ class ThrottleTest {
     void shouldPermitOrCountEachReportOfEveryThread() throws Exception {
         int threads = 4;
         int reports = 50_000;
-        ExecutorService reporters = Executors.newFixedThreadPool(threads);
-        try {
-            CyclicBarrier together = new CyclicBarrier(threads);
-            List<Future<long[]>> results = new ArrayList<>();
-            for (int i = 0; i < threads; i++) {
-                results.add(reporters.submit(() -> {
-                    together.await();
-                    return reportOften(reports);
-                }));
-            }
-            long permitted = 0;
-            long silenced = 0;
-            for (Future<long[]> result : results) {
-                permitted += result.get(60, TimeUnit.SECONDS)[0];
-                silenced += result.get()[1];
-            }
-            assertThat(permitted + silenced + throttle.takeSilenced()).isEqualTo((long) threads * reports);
-            assertThat(permitted).isBetween(2L * reports / 1_000, 2L * threads * (reports / 1_000 + 1));
-        } finally {
-            reporters.shutdownNow();
+        long permitted = 0;
+        long silenced = 0;
+        for (long[] result : Together.call(threads, () -> reportOften(reports))) {
+            permitted += result[0];
+            silenced += result[1];
         }
+        assertThat(permitted + silenced + throttle.takeSilenced()).isEqualTo((long) threads * reports);
+        assertThat(permitted).isBetween(2L * reports / 1_000, 2L * threads * (reports / 1_000 + 1));
     }
 
     /** Reports on a time that goes on by an interval every thousand reports. Returns what was permitted and taken. */

@@ -37,12 +37,7 @@ class BlindWatchdogTest {
 
     private static ExtensionGuard.Builder builder() {
         return ExtensionGuard.builder()
-                .policy(
-                        Phase.POLL,
-                        PhasePolicy.builder(Phase.POLL)
-                                .quarantine(QuarantinePolicy.DEFAULT)
-                                .budget(new BudgetPolicy(Duration.ofMillis(50), OnOverrun.INTERRUPT))
-                                .build());
+                .policy(Phase.POLL, Unquarantined.poll(new BudgetPolicy(Duration.ofMillis(50), OnOverrun.INTERRUPT)));
     }
 
     private static ExtensionGuard guard() {

@@ -3,6 +3,7 @@ package dev.safe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.safe.testing.RecordingListener;
+import dev.safe.testing.Together;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -25,12 +26,7 @@ class BudgetTest {
 
     private void guardWith(Duration limit, OnOverrun onOverrun, boolean manual) {
         ExtensionGuard.Builder builder = ExtensionGuard.builder()
-                .policy(
-                        Phase.POLL,
-                        PhasePolicy.builder(Phase.POLL)
-                                .quarantine(QuarantinePolicy.DEFAULT)
-                                .budget(new BudgetPolicy(limit, onOverrun))
-                                .build())
+                .policy(Phase.POLL, Unquarantined.poll(new BudgetPolicy(limit, onOverrun)))
                 .listener(listener);
         guard = manual ? builder.ticker(ticker).build() : builder.build();
     }
@@ -42,6 +38,14 @@ class BudgetTest {
 
     private PhaseSnapshot poll() {
         return guard.snapshot("a").orElseThrow().phase(Phase.POLL);
+    }
+
+    private boolean isInterruptedAfterPolling(ExtensionCapability extension) throws Exception {
+        return Together.call(1, () -> {
+                    guard.callPoll(extension);
+                    return Thread.currentThread().isInterrupted();
+                })
+                .get(0);
     }
 
     @Test
@@ -92,14 +96,7 @@ class BudgetTest {
             }
             return null;
         });
-        AtomicReference<Boolean> flag = new AtomicReference<>();
-        Thread caller = new Thread(() -> {
-            guard.callPoll(hanging);
-            flag.set(Thread.currentThread().isInterrupted());
-        });
-        caller.start();
-        caller.join();
-        assertThat(flag.get()).isFalse();
+        assertThat(isInterruptedAfterPolling(hanging)).isFalse();
         assertThat(poll().overruns()).isOne();
         assertThat(poll().panics()).isZero();
     }
@@ -146,17 +143,11 @@ class BudgetTest {
     void shouldNotTakeItsOwnInterruptForTheHosts() throws Exception {
         guardWith(Duration.ofMillis(20), OnOverrun.INTERRUPT, false);
         CountDownLatch never = new CountDownLatch(1);
-        AtomicReference<Boolean> flag = new AtomicReference<>();
-        Thread caller = new Thread(() -> {
-            guard.callPoll(new TestExtension("a", () -> {
-                never.await(); // Throws an InterruptedException.
-                return null;
-            }));
-            flag.set(Thread.currentThread().isInterrupted());
+        TestExtension hanging = new TestExtension("a", () -> {
+            never.await(); // Throws an InterruptedException.
+            return null;
         });
-        caller.start();
-        caller.join();
-        assertThat(flag.get()).isFalse();
+        assertThat(isInterruptedAfterPolling(hanging)).isFalse();
         assertThat(poll().overruns()).isOne();
         assertThat(poll().panics()).isOne();
     }

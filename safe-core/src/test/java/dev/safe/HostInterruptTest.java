@@ -25,12 +25,7 @@ class HostInterruptTest {
 
     private static ExtensionGuard guard() {
         return ExtensionGuard.builder()
-                .policy(
-                        Phase.POLL,
-                        PhasePolicy.builder(Phase.POLL)
-                                .quarantine(QuarantinePolicy.DEFAULT)
-                                .budget(new BudgetPolicy(Duration.ofMillis(20), OnOverrun.INTERRUPT))
-                                .build())
+                .policy(Phase.POLL, Unquarantined.poll(new BudgetPolicy(Duration.ofMillis(20), OnOverrun.INTERRUPT)))
                 .build();
     }
 

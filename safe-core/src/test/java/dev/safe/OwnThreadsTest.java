@@ -41,12 +41,7 @@ class OwnThreadsTest {
     private final List<String> notDaemons = new ArrayList<>();
 
     private final ExtensionGuard guard = ExtensionGuard.builder()
-            .policy(
-                    Phase.POLL,
-                    PhasePolicy.builder(Phase.POLL)
-                            .quarantine(QuarantinePolicy.DEFAULT)
-                            .budget(new BudgetPolicy(Duration.ofMillis(20), OnOverrun.INTERRUPT))
-                            .build())
+            .policy(Phase.POLL, Unquarantined.poll(new BudgetPolicy(Duration.ofMillis(20), OnOverrun.INTERRUPT)))
             .listener(new RecordingListener().on(OverrunReport.class, report -> {
                 note(reporting);
                 reported.countDown();

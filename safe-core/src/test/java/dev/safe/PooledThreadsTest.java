@@ -32,12 +32,7 @@ class PooledThreadsTest {
     private final Set<Thread> before = threadsOfOurs();
     private final TestExtension extension = new TestExtension("a", () -> null);
     private final ExtensionGuard guard = ExtensionGuard.builder()
-            .policy(
-                    Phase.POLL,
-                    PhasePolicy.builder(Phase.POLL)
-                            .quarantine(QuarantinePolicy.DEFAULT)
-                            .budget(new BudgetPolicy(Duration.ofMillis(8), OnOverrun.INTERRUPT))
-                            .build())
+            .policy(Phase.POLL, Unquarantined.poll(new BudgetPolicy(Duration.ofMillis(8), OnOverrun.INTERRUPT)))
             .build();
 
     @BeforeEach

@@ -141,10 +141,7 @@ class RejectedCallsTest {
                 .policy(
                         "noisy",
                         Phase.POLL,
-                        PhasePolicy.builder(Phase.POLL)
-                                .quarantine(QuarantinePolicy.builder()
-                                        .enabled(false)
-                                        .build())
+                        Unquarantined.POLL.toBuilder()
                                 .log(new LogPolicy(0, Duration.ofMillis(300), true))
                                 .build())
                 .build());

@@ -26,11 +26,7 @@ class RemovalTest {
 
     private final RecordingListener listener = new RecordingListener();
     private final ExtensionGuard guard = ExtensionGuard.builder()
-            .policy(
-                    Phase.POLL,
-                    PhasePolicy.builder(Phase.POLL)
-                            .quarantine(QuarantinePolicy.DEFAULT)
-                            .build())
+            .policy(Phase.POLL, Unquarantined.POLL)
             .listener(listener)
             .build();
 
@@ -212,12 +208,7 @@ class RemovalTest {
         ExtensionCapability decorator = guard.guarded(extension);
         guard.remove("a");
         guard.apply(Policies.builder()
-                .policy(
-                        Phase.POLL,
-                        PhasePolicy.builder(Phase.POLL)
-                                .quarantine(QuarantinePolicy.DEFAULT)
-                                .budget(new BudgetPolicy(Duration.ofMillis(20), OnOverrun.INTERRUPT))
-                                .build())
+                .policy(Phase.POLL, Unquarantined.poll(new BudgetPolicy(Duration.ofMillis(20), OnOverrun.INTERRUPT)))
                 .build());
         CountDownLatch never = new CountDownLatch(1);
         AtomicBoolean interrupted = new AtomicBoolean();

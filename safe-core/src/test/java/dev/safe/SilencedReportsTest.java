@@ -39,8 +39,7 @@ class SilencedReportsTest {
         ExtensionGuard guard = ExtensionGuard.builder()
                 .policy(
                         Phase.POLL,
-                        PhasePolicy.builder(Phase.POLL)
-                                .quarantine(QuarantinePolicy.DEFAULT)
+                        Unquarantined.POLL.toBuilder()
                                 .log(new LogPolicy(2, Duration.ofMillis(1), true)) // Over and over again.
                                 .build())
                 .listener(listener)

@@ -51,7 +51,7 @@ class HostFunctionCallsTest {
     void shouldReturnZeroWhenTheBodyThrows(Mechanism mechanism) {
         Returns wrapper = mechanism.wrap(boundary, Returns.class, new Thrower(boom));
 
-        callAllAndExpectZero(wrapper);
+        Shapes.callAllAndExpectZero(wrapper);
 
         assertThat(boundary.failures).hasSize(11).containsOnly(new Failure("udp_send", boom));
         assertThat(boundary.exited).isZero();
@@ -64,26 +64,12 @@ class HostFunctionCallsTest {
         Echo echo = new Echo();
         boundary.rejecting = true;
 
-        callAllAndExpectZero(mechanism.wrap(boundary, Returns.class, echo));
+        Shapes.callAllAndExpectZero(mechanism.wrap(boundary, Returns.class, echo));
 
         assertThat(echo.seen).isEqualTo("nothing yet");
         assertThat(boundary.rejected).isEqualTo(11);
         assertThat(boundary.exited).isZero();
         assertThat(boundary.failures).isEmpty();
-    }
-
-    private static void callAllAndExpectZero(Returns wrapper) {
-        assertThat(wrapper.aBoolean(true, 1, (byte) 1)).isFalse();
-        assertThat(wrapper.aByte(1, (byte) 1, 1)).isZero();
-        assertThat(wrapper.aShort((short) 1, "", 1)).isZero();
-        assertThat(wrapper.aChar('1', 1, 1)).isEqualTo('\0');
-        assertThat(wrapper.anInt(1, 1, 1, 1, "")).isZero();
-        assertThat(wrapper.aLong(1, 1, 1)).isZero();
-        assertThat(wrapper.aFloat(1, 1, 1)).isZero();
-        assertThat(wrapper.aDouble(1, 1, 1)).isZero();
-        wrapper.nothing("", 1, new int[0]);
-        assertThat(wrapper.anObject("", 1, new long[0][])).isNull();
-        assertThat(wrapper.anArray(1, new Object[0], new long[0])).isNull();
     }
 
     @ParameterizedTest

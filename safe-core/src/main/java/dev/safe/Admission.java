@@ -271,6 +271,10 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
         if (current != null) {
             current.forget(services.now());
         }
+        CallWatch calls = watch;
+        if (calls != null) {
+            calls.reset();
+        }
         super.reset();
         set(UNUSED, true);
     }

@@ -182,10 +182,22 @@ final class Boundary extends Admission {
     }
 
     /** Counts and reports what was caught elsewhere. */
-    void recovered(@Nullable String function, Throwable thrown) {
+    void recovered(String function, Throwable thrown) {
+        recovered(function, thrown, false);
+    }
+
+    /** Counts and reports what an extension's {@code name} threw, which declares no errors. */
+    void recoveredName(Throwable thrown) {
+        recovered(null, thrown, true);
+    }
+
+    private void recovered(@Nullable String function, Throwable thrown, boolean declaresNothing) {
         Outcome outcome;
         try {
             outcome = classify(thrown);
+            if (declaresNothing && outcome == Outcome.ERROR) {
+                outcome = Outcome.PANIC;
+            }
             count(outcome);
         } catch (Throwable ours) {
             miss();

@@ -27,7 +27,7 @@ record BoundaryServices(
     long now() {
         try {
             return ticker.read();
-        } catch (RuntimeException broken) {
+        } catch (RuntimeException | Error broken) {
             return 0;
         }
     }

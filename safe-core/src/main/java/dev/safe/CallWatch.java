@@ -137,6 +137,11 @@ final class CallWatch implements Watched {
         }
     }
 
+    /** Forgets which overruns were reported. */
+    void reset() {
+        throttle.reset();
+    }
+
     /** Reports overruns silenced so far. */
     void reportSilenced() {
         reportSilenced(throttle.takeSilenced());

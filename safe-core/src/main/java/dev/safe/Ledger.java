@@ -229,8 +229,7 @@ abstract class Ledger extends Gate {
     /** Forgets all counts and debts. */
     void reset() {
         counters.reset();
-        throttle.takeSilenced();
-        throttle.reconsider();
+        throttle.reset();
         synchronized (this) {
             rejections = null;
             missedPanics = 0;

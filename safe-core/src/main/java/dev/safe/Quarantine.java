@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Quarantine {
 
+    /** The mean of the random numbers, in place of one that is not to be had. */
+    private static final double MEAN = 0.5;
+
     private static final String PROBE = "the probe";
 
     /** The token of a call that must not be made. */
@@ -248,6 +251,7 @@ final class Quarantine {
     void release(long now) {
         QuarantineReport left;
         synchronized (this) {
+            trips = 0;
             left = state instanceof Clear ? null : clear(now);
         }
         notifyLeft(left);
@@ -317,9 +321,10 @@ final class Quarantine {
     /** Returns a random number. A source that fails must not keep a boundary out of quarantine. */
     private double uniform() {
         try {
-            return random.getAsDouble();
+            double number = random.getAsDouble();
+            return number >= 0 && number <= 1 ? number : MEAN;
         } catch (Throwable foreign) {
-            return 0.5;
+            return MEAN;
         }
     }
 

@@ -1,49 +1,92 @@
 package dev.safe;
 
+import java.util.Arrays;
+
 /**
  * Remembers which throwables the boundaries of a guard have counted and passed on lately, so that a boundary further out does
  * not count them again while they are on their way out. Thread-safe.
  *
- * <p>Keeps no reference to anything: a throwable, a thread and a boundary are known by their identity hash codes, together
- * with how many throwables the boundary had passed on by then. What a call catches was passed on by a call within it if the
- * boundary's number was lower when the outer call began. A throwable that is stored and thrown again in a later call was not. Remembers
- * the newest throwables only, and allocates nothing: what is passed on may be an {@link OutOfMemoryError}.
+ * <p>Keeps no reference to anything: a throwable and a boundary are known by their identity hash codes, together with how
+ * many throwables the boundary had passed on by then. What a call catches was passed on by a call within it if the boundary's
+ * number was lower when the outer call began. A throwable that is stored and thrown again in a later call was not.
+ *
+ * <p>Each thread has notes of its own, so that no other thread's panics push out what is still on its way. They hold the
+ * newest {@value #SIZE} throwables. Where there is no memory for them, threads share the notes that are there from the
+ * beginning: what is passed on may be an {@link OutOfMemoryError}.
  *
  * <p>A throwable that the outer call catches and throws again later looks like one that it lets through.
  */
 final class Rethrown {
 
     private static final int SIZE = 128;
+    private static final int INITIAL_SIZE = 8;
 
-    private final long[] throwablesAndThreads = new long[SIZE];
-    private final long[] boundariesAndWords = new long[SIZE];
-    private int next;
+    /** The notes of a thread, for all guards: how many there are, then two numbers for each. Of a type of the platform, to pin no class. */
+    private static final ThreadLocal<long[]> OWN = new ThreadLocal<>();
+
+    private final long[] shared = new long[1 + 2 * SIZE];
 
     /** Remembers a throwable that the current thread passes on. */
     void add(Gate boundary, Throwable thrown) {
         long throwableAndThread = key(thrown);
         long boundaryAndWord = pair(System.identityHashCode(boundary), boundary.passOn());
-        synchronized (this) {
-            throwablesAndThreads[next] = throwableAndThread;
-            boundariesAndWords[next] = boundaryAndWord;
-            next = (next + 1) % SIZE;
+        long[] notes;
+        try {
+            notes = ownWithRoom();
+        } catch (OutOfMemoryError none) {
+            notes = shared;
         }
+        if (notes == shared) {
+            synchronized (this) {
+                add(notes, throwableAndThread, boundaryAndWord);
+            }
+        } else {
+            add(notes, throwableAndThread, boundaryAndWord);
+        }
+    }
+
+    private long[] ownWithRoom() {
+        long[] notes = OWN.get();
+        if (notes == null) {
+            notes = new long[1 + 2 * INITIAL_SIZE];
+            OWN.set(notes);
+        } else if (2 * notes[0] + 1 == notes.length && notes.length < shared.length) {
+            notes = Arrays.copyOf(notes, 2 * notes.length - 1);
+            OWN.set(notes);
+        }
+        return notes;
+    }
+
+    private static void add(long[] notes, long throwableAndThread, long boundaryAndWord) {
+        int size = (notes.length - 1) / 2;
+        int next = (int) (notes[0] % size);
+        notes[1 + 2 * next] = throwableAndThread;
+        notes[2 + 2 * next] = boundaryAndWord;
+        notes[0]++;
     }
 
     /** Returns whether a throwable was passed on by a call within one that began when the boundary's word was {@code seen}. */
     boolean has(Gate boundary, Throwable thrown, int seen) {
         long throwableAndThread = key(thrown);
         int boundaryHash = System.identityHashCode(boundary);
-        synchronized (this) {
-            for (int i = 0; i < SIZE; i++) {
-                if (throwablesAndThreads[i] == throwableAndThread
-                        && (int) (boundariesAndWords[i] >>> 32) == boundaryHash
-                        && Gate.isBefore(seen, (int) boundariesAndWords[i])) {
-                    return true;
-                }
-            }
-            return false;
+        long[] notes = OWN.get();
+        if (notes != null && has(notes, throwableAndThread, boundaryHash, seen)) {
+            return true;
         }
+        synchronized (this) {
+            return shared[0] > 0 && has(shared, throwableAndThread, boundaryHash, seen);
+        }
+    }
+
+    private static boolean has(long[] notes, long throwableAndThread, int boundaryHash, int seen) {
+        for (int i = 1; i < notes.length; i += 2) {
+            if (notes[i] == throwableAndThread
+                    && (int) (notes[i + 1] >>> 32) == boundaryHash
+                    && Gate.isBefore(seen, (int) notes[i + 1])) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static long key(Throwable thrown) {

@@ -120,11 +120,8 @@ class AllocationTest {
         guard = ExtensionGuard.builder()
                 .policy(
                         Phase.POLL,
-                        PhasePolicy.builder(Phase.POLL)
+                        Unquarantined.POLL.toBuilder()
                                 .log(new LogPolicy(0, Duration.ofMinutes(1), StackTraceLogging.ALWAYS))
-                                .quarantine(QuarantinePolicy.builder()
-                                        .enabled(false)
-                                        .build())
                                 .build())
                 .build();
         extension.behave(() -> {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import dev.safe.testing.Eventually;
+import dev.safe.testing.RecordingListener;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -35,12 +37,7 @@ class BlindWatchdogTest {
 
     private static ExtensionGuard.Builder builder() {
         return ExtensionGuard.builder()
-                .policy(
-                        Phase.POLL,
-                        PhasePolicy.builder(Phase.POLL)
-                                .quarantine(QuarantinePolicy.DEFAULT)
-                                .budget(new BudgetPolicy(Duration.ofMillis(50), OnOverrun.INTERRUPT))
-                                .build());
+                .policy(Phase.POLL, Unquarantined.poll(new BudgetPolicy(Duration.ofMillis(50), OnOverrun.INTERRUPT)));
     }
 
     private static ExtensionGuard guard() {
@@ -179,14 +176,11 @@ class BlindWatchdogTest {
 
     @Test
     void shouldEndAnotherHangThoughAListenerHangs() {
-        guard.addListener(new GuardListener() {
-            @Override
-            public void onOverrun(OverrunReport report) {
-                if (report.extension().equals("a")) {
-                    beHostile(true);
-                }
+        guard.addListener(new RecordingListener().on(OverrunReport.class, report -> {
+            if (report.extension().equals("a")) {
+                beHostile(true);
             }
-        });
+        }));
         hangingOn(Hostility.NONE);
         assertThat(Eventually.holds(PATIENCE, () -> hostileCodeRuns.getCount() == 0))
                 .isTrue();
@@ -196,14 +190,11 @@ class BlindWatchdogTest {
 
     @Test
     void shouldEndAnotherHangThoughAListenerHangsInACount() {
-        guard.addListener(new GuardListener() {
-            @Override
-            public void onCount(String extension, Phase phase, Tally tally, long total) {
-                if (extension.equals("a") && tally == Tally.OVERRUNS) {
-                    beHostile(true);
-                }
+        guard.addListener(new RecordingListener().on(RecordingListener.Counted.class, count -> {
+            if (count.extension().equals("a") && count.tally() == Tally.OVERRUNS) {
+                beHostile(true);
             }
-        });
+        }));
         hangingOn(Hostility.NONE);
         assertThat(Eventually.holds(PATIENCE, () -> hostileCodeRuns.getCount() == 0))
                 .isTrue();
@@ -242,12 +233,7 @@ class BlindWatchdogTest {
         ManualTicker ticker = new ManualTicker();
         guard = builder()
                 .ticker(ticker)
-                .listener(new GuardListener() {
-                    @Override
-                    public void onSilence(SilenceReport report) {
-                        beHostile(true);
-                    }
-                })
+                .listener(new RecordingListener().on(SilenceReport.class, report -> beHostile(true)))
                 .build();
         for (int i = 0; i < 20; i++) {
             guard.callPoll(TestExtension.throwing("a", new IllegalStateException("boom")));
@@ -279,12 +265,7 @@ class BlindWatchdogTest {
     @Test
     void shouldNotPileUpThreadsBehindAListenerThatHangs() {
         long before = threadsOfOurs();
-        guard.addListener(new GuardListener() {
-            @Override
-            public void onOverrun(OverrunReport report) {
-                beHostile(true);
-            }
-        });
+        guard.addListener(new RecordingListener().on(OverrunReport.class, report -> beHostile(true)));
         TestExtension extension = new TestExtension("a", () -> {
             assertThat(never.await(HANG.toMillis(), TimeUnit.MILLISECONDS)).isFalse();
             return null;

@@ -2,10 +2,10 @@ package dev.safe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.safe.testing.RecordingListener;
+import dev.safe.testing.Together;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,23 +21,13 @@ import org.junit.jupiter.api.condition.JRE;
 class BudgetTest {
 
     private final ManualTicker ticker = new ManualTicker();
-    private final List<OverrunReport> overruns = new CopyOnWriteArrayList<>();
+    private final RecordingListener listener = new RecordingListener();
     private ExtensionGuard guard = ExtensionGuard.ofDefaults();
 
     private void guardWith(Duration limit, OnOverrun onOverrun, boolean manual) {
         ExtensionGuard.Builder builder = ExtensionGuard.builder()
-                .policy(
-                        Phase.POLL,
-                        PhasePolicy.builder(Phase.POLL)
-                                .quarantine(QuarantinePolicy.DEFAULT)
-                                .budget(new BudgetPolicy(limit, onOverrun))
-                                .build())
-                .listener(new GuardListener() {
-                    @Override
-                    public void onOverrun(OverrunReport report) {
-                        overruns.add(report);
-                    }
-                });
+                .policy(Phase.POLL, Unquarantined.poll(new BudgetPolicy(limit, onOverrun)))
+                .listener(listener);
         guard = manual ? builder.ticker(ticker).build() : builder.build();
     }
 
@@ -48,6 +38,14 @@ class BudgetTest {
 
     private PhaseSnapshot poll() {
         return guard.snapshot("a").orElseThrow().phase(Phase.POLL);
+    }
+
+    private boolean isInterruptedAfterPolling(ExtensionCapability extension) throws Exception {
+        return Together.call(1, () -> {
+                    guard.callPoll(extension);
+                    return Thread.currentThread().isInterrupted();
+                })
+                .get(0);
     }
 
     @Test
@@ -82,7 +80,7 @@ class BudgetTest {
         assertThat(poll().stuck()).isZero();
         assertThat(guard.snapshot("a").orElseThrow().state()).isEqualTo(ExtensionState.RUNNING);
         assertThat(interrupted).isFalse();
-        assertThat(overruns).hasSize(1).first().satisfies(report -> {
+        assertThat(listener.all(OverrunReport.class)).hasSize(1).first().satisfies(report -> {
             assertThat(report.thread()).isEqualTo("the caller");
             assertThat(report.frames()).anyMatch(frame -> frame.startsWith("dev.safe.BudgetTest.lambda$"));
             assertThat(report.interrupted()).isFalse();
@@ -98,14 +96,7 @@ class BudgetTest {
             }
             return null;
         });
-        AtomicReference<Boolean> flag = new AtomicReference<>();
-        Thread caller = new Thread(() -> {
-            guard.callPoll(hanging);
-            flag.set(Thread.currentThread().isInterrupted());
-        });
-        caller.start();
-        caller.join();
-        assertThat(flag.get()).isFalse();
+        assertThat(isInterruptedAfterPolling(hanging)).isFalse();
         assertThat(poll().overruns()).isOne();
         assertThat(poll().panics()).isZero();
     }
@@ -152,17 +143,11 @@ class BudgetTest {
     void shouldNotTakeItsOwnInterruptForTheHosts() throws Exception {
         guardWith(Duration.ofMillis(20), OnOverrun.INTERRUPT, false);
         CountDownLatch never = new CountDownLatch(1);
-        AtomicReference<Boolean> flag = new AtomicReference<>();
-        Thread caller = new Thread(() -> {
-            guard.callPoll(new TestExtension("a", () -> {
-                never.await(); // Throws an InterruptedException.
-                return null;
-            }));
-            flag.set(Thread.currentThread().isInterrupted());
+        TestExtension hanging = new TestExtension("a", () -> {
+            never.await(); // Throws an InterruptedException.
+            return null;
         });
-        caller.start();
-        caller.join();
-        assertThat(flag.get()).isFalse();
+        assertThat(isInterruptedAfterPolling(hanging)).isFalse();
         assertThat(poll().overruns()).isOne();
         assertThat(poll().panics()).isOne();
     }
@@ -170,13 +155,10 @@ class BudgetTest {
     @Test
     void shouldNotChargeAnExtensionForTheTimeThatReportsTake() {
         guardWith(Duration.ofSeconds(1), OnOverrun.INTERRUPT, true);
-        guard.addListener(new GuardListener() {
-            @Override
-            public void onPanic(PanicReport report, Throwable cause) {
-                ticker.advance(Duration.ofSeconds(5));
-                guard.look();
-            }
-        });
+        guard.addListener(new RecordingListener().on(PanicReport.class, report -> {
+            ticker.advance(Duration.ofSeconds(5));
+            guard.look();
+        }));
         guard.callPoll(TestExtension.throwing("a", new IllegalStateException("boom")));
         assertThat(poll().overruns()).isZero();
         assertThat(Thread.interrupted()).isFalse();
@@ -374,21 +356,16 @@ class BudgetTest {
 
     @Test
     void shouldTimeCallsWhenAsked() {
-        List<Long> times = new CopyOnWriteArrayList<>();
         guard = ExtensionGuard.builder()
                 .ticker(ticker)
                 .timers(true)
-                .listener(new GuardListener() {
-                    @Override
-                    public void onCall(String extension, Phase phase, long nanos) {
-                        times.add(nanos);
-                    }
-                })
+                .listener(listener)
                 .build();
         guard.callPoll(new TestExtension("a", () -> {
             ticker.advance(Duration.ofNanos(7));
             return null;
         }));
-        assertThat(times).containsExactly(7L);
+        assertThat(listener.all(RecordingListener.Called.class))
+                .containsExactly(new RecordingListener.Called("a", Phase.POLL, 7));
     }
 }

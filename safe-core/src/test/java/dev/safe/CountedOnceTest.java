@@ -26,13 +26,8 @@ class CountedOnceTest {
     /** The machine keeps one ready and throws it again and again. */
     private final OutOfMemoryError always = new OutOfMemoryError("not really");
 
-    private final ExtensionGuard guard = ExtensionGuard.builder()
-            .policy(
-                    Phase.POLL,
-                    PhasePolicy.builder(Phase.POLL)
-                            .quarantine(QuarantinePolicy.DEFAULT)
-                            .build())
-            .build();
+    private final ExtensionGuard guard =
+            ExtensionGuard.builder().policy(Phase.POLL, Unquarantined.POLL).build();
 
     private PhaseSnapshot counts(String extension, Phase phase) {
         return guard.snapshot(extension).orElseThrow().phase(phase);

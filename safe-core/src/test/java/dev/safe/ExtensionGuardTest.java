@@ -25,13 +25,8 @@ class ExtensionGuardTest {
             new TeardownContext(Instant.now().plusSeconds(5));
     private static final StepEvent EVENT = new StepEvent("udp.packet", new byte[] {1}, 7, null);
 
-    private final ExtensionGuard guard = ExtensionGuard.builder()
-            .policy(
-                    Phase.POLL,
-                    PhasePolicy.builder(Phase.POLL)
-                            .quarantine(QuarantinePolicy.DEFAULT)
-                            .build())
-            .build();
+    private final ExtensionGuard guard =
+            ExtensionGuard.builder().policy(Phase.POLL, Unquarantined.POLL).build();
 
     static Stream<Throwable> panics() {
         return Stream.of(
@@ -191,7 +186,8 @@ class ExtensionGuardTest {
     @EnumSource(Phase.class)
     void shouldCountAFatalErrorOnceHoweverManyGuardsAreNested(Phase phase) {
         OutOfMemoryError always = new OutOfMemoryError("the one that the machine keeps ready"); // again and again
-        ExtensionCapability nested = guard.guarded(new Forwarding(guard.guarded(TestExtension.throwing("a", always))));
+        ExtensionCapability nested =
+                guard.guarded(new ForwardingExtension(guard.guarded(TestExtension.throwing("a", always))));
         for (int times = 1; times <= 3; times++) {
             assertThat(catchThrowable(() -> call(phase, nested))).isSameAs(always);
             assertThat(counts(phase).panics()).isEqualTo(times);
@@ -201,7 +197,8 @@ class ExtensionGuardTest {
     @Test
     void shouldCountTheErrorThatSetupReturnedOnceHoweverManyGuardsAreNested() {
         IOException always = new IOException("no such device");
-        ExtensionCapability nested = guard.guarded(new Forwarding(guard.guarded(TestExtension.throwing("a", always))));
+        ExtensionCapability nested =
+                guard.guarded(new ForwardingExtension(guard.guarded(TestExtension.throwing("a", always))));
         for (int times = 1; times <= 3; times++) {
             assertThat(catchThrowable(() -> guard.callSetup(nested, ENV))).isSameAs(always);
             assertThat(counts(Phase.SETUP).errors()).isEqualTo(times);
@@ -234,35 +231,6 @@ class ExtensionGuardTest {
                     .isOne();
             assertThat(broken.snapshot("a").orElseThrow().phase(Phase.HOST).panics())
                     .isOne();
-        }
-    }
-
-    /** What another aspect of a bean might be, between two guards. */
-    private record Forwarding(ExtensionCapability target) implements ExtensionCapability {
-
-        @Override
-        public String name() {
-            return target.name();
-        }
-
-        @Override
-        public void setup(SetupEnv env) throws Exception {
-            target.setup(env);
-        }
-
-        @Override
-        public StepEvent poll() {
-            return target.poll();
-        }
-
-        @Override
-        public void finalizeStep(long id) {
-            target.finalizeStep(id);
-        }
-
-        @Override
-        public void teardown(TeardownContext context) throws Exception {
-            target.teardown(context);
         }
     }
 

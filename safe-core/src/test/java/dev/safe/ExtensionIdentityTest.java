@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.safe.testing.Eventually;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package dev.safe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.safe.testing.Eventually;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -24,12 +25,7 @@ class HostInterruptTest {
 
     private static ExtensionGuard guard() {
         return ExtensionGuard.builder()
-                .policy(
-                        Phase.POLL,
-                        PhasePolicy.builder(Phase.POLL)
-                                .quarantine(QuarantinePolicy.DEFAULT)
-                                .budget(new BudgetPolicy(Duration.ofMillis(20), OnOverrun.INTERRUPT))
-                                .build())
+                .policy(Phase.POLL, Unquarantined.poll(new BudgetPolicy(Duration.ofMillis(20), OnOverrun.INTERRUPT)))
                 .build();
     }
 

@@ -26,12 +26,7 @@ class NestedBudgetTest {
 
     private ExtensionGuard guard(Duration limit) {
         ExtensionGuard guard = ExtensionGuard.builder()
-                .policy(
-                        Phase.POLL,
-                        PhasePolicy.builder(Phase.POLL)
-                                .quarantine(QuarantinePolicy.DEFAULT)
-                                .budget(new BudgetPolicy(limit, OnOverrun.INTERRUPT))
-                                .build())
+                .policy(Phase.POLL, Unquarantined.poll(new BudgetPolicy(limit, OnOverrun.INTERRUPT)))
                 .build();
         guards.add(guard);
         return guard;

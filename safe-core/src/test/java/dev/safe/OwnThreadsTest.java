@@ -2,6 +2,8 @@ package dev.safe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.safe.testing.Eventually;
+import dev.safe.testing.RecordingListener;
 import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -39,19 +41,11 @@ class OwnThreadsTest {
     private final List<String> notDaemons = new ArrayList<>();
 
     private final ExtensionGuard guard = ExtensionGuard.builder()
-            .policy(
-                    Phase.POLL,
-                    PhasePolicy.builder(Phase.POLL)
-                            .quarantine(QuarantinePolicy.DEFAULT)
-                            .budget(new BudgetPolicy(Duration.ofMillis(20), OnOverrun.INTERRUPT))
-                            .build())
-            .listener(new GuardListener() {
-                @Override
-                public void onOverrun(OverrunReport report) {
-                    note(reporting);
-                    reported.countDown();
-                }
-            })
+            .policy(Phase.POLL, Unquarantined.poll(new BudgetPolicy(Duration.ofMillis(20), OnOverrun.INTERRUPT)))
+            .listener(new RecordingListener().on(OverrunReport.class, report -> {
+                note(reporting);
+                reported.countDown();
+            }))
             .build();
 
     private static final class PluginGroup extends ThreadGroup {

@@ -156,11 +156,7 @@ class PanicLogTest {
         ManualTicker ticker = new ManualTicker();
         ExtensionGuard throttled = ExtensionGuard.builder()
                 .ticker(ticker)
-                .policy(
-                        Phase.POLL,
-                        PhasePolicy.builder(Phase.POLL)
-                                .quarantine(QuarantinePolicy.DEFAULT)
-                                .build())
+                .policy(Phase.POLL, Unquarantined.POLL)
                 .build();
         TestExtension extension = TestExtension.throwing("a", new IllegalStateException("boom"));
         for (int i = 0; i < 1_000; i++) {

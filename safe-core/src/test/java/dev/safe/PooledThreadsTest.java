@@ -2,6 +2,7 @@ package dev.safe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.safe.testing.Eventually;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
@@ -31,12 +32,7 @@ class PooledThreadsTest {
     private final Set<Thread> before = threadsOfOurs();
     private final TestExtension extension = new TestExtension("a", () -> null);
     private final ExtensionGuard guard = ExtensionGuard.builder()
-            .policy(
-                    Phase.POLL,
-                    PhasePolicy.builder(Phase.POLL)
-                            .quarantine(QuarantinePolicy.DEFAULT)
-                            .budget(new BudgetPolicy(Duration.ofMillis(8), OnOverrun.INTERRUPT))
-                            .build())
+            .policy(Phase.POLL, Unquarantined.poll(new BudgetPolicy(Duration.ofMillis(8), OnOverrun.INTERRUPT)))
             .build();
 
     @BeforeEach

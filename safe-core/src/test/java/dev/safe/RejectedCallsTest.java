@@ -2,11 +2,11 @@ package dev.safe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.safe.testing.Eventually;
+import dev.safe.testing.RecordingListener;
+import dev.safe.testing.Together;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 class RejectedCallsTest {
 
     private static final RuntimeException BOOM = new IllegalStateException("boom");
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final TestExtension extension = TestExtension.throwing("a", BOOM);
     private ExtensionGuard guard = ExtensionGuard.ofDefaults();
@@ -89,13 +90,16 @@ class RejectedCallsTest {
 
     /** Nobody closes the gate any more once there is no watchdog, so that each call looks for itself. */
     @Test
-    void shouldProbeWithTheFirstCallThatIsDueThoughTheGuardIsClosed() throws Exception {
-        guardWith(Duration.ofMillis(500));
+    void shouldProbeWithTheFirstCallThatIsDueThoughTheGuardIsClosed() {
+        Duration backoff = Duration.ofMillis(500);
+        guardWith(backoff);
         pollUntilCalled(1);
+        long tripped = System.nanoTime();
         guard.close();
         pollFor(200);
         assertThat(extension.calls).hasValue(1);
-        Thread.sleep(600);
+        assertThat(Eventually.holds(PATIENCE, () -> System.nanoTime() - tripped >= backoff.toNanos()))
+                .isTrue();
         guard.callPoll(extension);
         assertThat(extension.calls).hasValue(2);
     }
@@ -116,17 +120,14 @@ class RejectedCallsTest {
         CountDownLatch held = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
         guardWith(Duration.ofMillis(500));
-        guard.addListener(new GuardListener() {
-            @Override
-            public void onSilence(SilenceReport report) { // On the watchdog's thread.
-                held.countDown();
-                try {
-                    end.await();
-                } catch (InterruptedException interrupted) {
-                    Thread.currentThread().interrupt();
-                }
+        guard.addListener(new RecordingListener().on(SilenceReport.class, report -> {
+            held.countDown();
+            try {
+                end.await();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
             }
-        });
+        }));
         guard.apply(Policies.builder()
                 .policy(
                         Phase.POLL,
@@ -140,10 +141,7 @@ class RejectedCallsTest {
                 .policy(
                         "noisy",
                         Phase.POLL,
-                        PhasePolicy.builder(Phase.POLL)
-                                .quarantine(QuarantinePolicy.builder()
-                                        .enabled(false)
-                                        .build())
+                        Unquarantined.POLL.toBuilder()
                                 .log(new LogPolicy(0, Duration.ofMillis(300), StackTraceLogging.ALWAYS))
                                 .build())
                 .build());
@@ -158,25 +156,21 @@ class RejectedCallsTest {
 
     @Test
     void shouldTellOfEachOnceSomebodyListens() {
-        List<Long> told = new ArrayList<>();
+        RecordingListener listener = new RecordingListener();
         guard.register(extension, "a");
         guard.quarantine("a", Phase.POLL, "to be told of");
         guard.callPoll(extension);
-        guard.addListener(new GuardListener() {
-            @Override
-            public void onCount(String name, Phase phase, Tally tally, long total) {
-                if (tally == Tally.REJECTED) {
-                    told.add(total);
-                }
-            }
-        });
+        guard.addListener(listener);
         guard.callPoll(extension);
         guard.callPoll(extension);
         guard.release("a", Phase.POLL);
         guard.callPoll(extension);
         guard.quarantine("a", Phase.POLL, "to be told of again");
         guard.callPoll(extension);
-        assertThat(told).containsExactly(2L, 3L, 4L);
+        assertThat(listener.all(RecordingListener.Counted.class))
+                .filteredOn(count -> count.tally() == Tally.REJECTED)
+                .extracting(RecordingListener.Counted::total)
+                .containsExactly(2L, 3L, 4L);
         assertThat(extension.calls).hasValue(1);
     }
 
@@ -186,25 +180,11 @@ class RejectedCallsTest {
         int threads = 4;
         guard.register(extension, "a");
         guard.quarantine("a", Phase.POLL, "to be counted");
-        CyclicBarrier together = new CyclicBarrier(threads);
-        List<Thread> callers = new ArrayList<>();
-        for (int i = 0; i < threads; i++) {
-            Thread caller = new Thread(() -> {
-                try {
-                    together.await();
-                } catch (Exception failed) {
-                    throw new AssertionError(failed);
-                }
-                for (int j = 0; j < calls; j++) {
-                    guard.callPoll(extension);
-                }
-            });
-            callers.add(caller);
-            caller.start();
-        }
-        for (Thread caller : callers) {
-            caller.join();
-        }
+        Together.run(threads, () -> {
+            for (int i = 0; i < calls; i++) {
+                guard.callPoll(extension);
+            }
+        });
         assertThat(rejected()).isEqualTo((long) threads * calls);
         assertThat(extension.calls).hasValue(0);
     }

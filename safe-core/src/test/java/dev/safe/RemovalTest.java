@@ -3,13 +3,14 @@ package dev.safe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.safe.testing.Eventually;
+import dev.safe.testing.RecordingListener;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,29 +24,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class RemovalTest {
 
-    private final List<String> told = new CopyOnWriteArrayList<>();
+    private final RecordingListener listener = new RecordingListener();
     private final ExtensionGuard guard = ExtensionGuard.builder()
-            .policy(
-                    Phase.POLL,
-                    PhasePolicy.builder(Phase.POLL)
-                            .quarantine(QuarantinePolicy.DEFAULT)
-                            .build())
-            .listener(new GuardListener() {
-                @Override
-                public void onRegistered(ExtensionSnapshot extension) {
-                    told.add("registered " + extension.name());
-                }
-
-                @Override
-                public void onRemoved(String extension) {
-                    told.add("removed " + extension);
-                }
-
-                @Override
-                public void onCount(String extension, Phase phase, Tally tally, long total) {
-                    told.add(phase.tag() + " " + total);
-                }
-            })
+            .policy(Phase.POLL, Unquarantined.POLL)
+            .listener(listener)
             .build();
 
     private final TestExtension extension = TestExtension.throwing("a", new IllegalStateException("boom"));
@@ -63,6 +45,11 @@ class RemovalTest {
         return of.snapshot("a").map(snapshot -> snapshot.phase(phase).panics()).orElse(-1L);
     }
 
+    private List<String> told() {
+        return listener.lines(
+                RecordingListener.Registered.class, RecordingListener.Removed.class, RecordingListener.Counted.class);
+    }
+
     private void shouldStartAfresh(Phase phase, Runnable call) {
         call.run();
         call.run();
@@ -72,14 +59,14 @@ class RemovalTest {
         call.run();
         assertThat(guard.snapshots()).extracting(ExtensionSnapshot::name).containsExactly("a");
         assertThat(panics(guard, phase)).isOne();
-        assertThat(told)
+        assertThat(told())
                 .containsExactly(
                         "registered a",
-                        phase.tag() + " 1",
-                        phase.tag() + " 2",
+                        phase.tag() + " PANICS 1",
+                        phase.tag() + " PANICS 2",
                         "removed a",
                         "registered a",
-                        phase.tag() + " 1");
+                        phase.tag() + " PANICS 1");
     }
 
     @Test
@@ -93,7 +80,7 @@ class RemovalTest {
         ExtensionCapability decorator = guard.guarded(extension);
         shouldStartAfresh(Phase.FINALIZE, () -> decorator.finalizeStep(1));
         guard.remove("a");
-        told.clear();
+        listener.clear();
         guard.guarded(extension);
         shouldStartAfresh(Phase.TEARDOWN, () -> {
             try {
@@ -151,17 +138,17 @@ class RemovalTest {
         guard.recoverHost("a", "f", new IllegalStateException("boom"));
         assertThat(panics(guard, Phase.POLL)).isEqualTo(5);
         assertThat(panics(guard, Phase.HOST)).isEqualTo(2);
-        assertThat(told.subList(told.indexOf("removed a"), told.size()))
+        assertThat(told().subList(told().indexOf("removed a"), told().size()))
                 .containsExactly(
                         "removed a",
                         "registered a",
-                        "poll 1",
-                        "poll 2",
-                        "poll 3",
-                        "poll 4",
-                        "poll 5",
-                        "host 1",
-                        "host 2");
+                        "poll PANICS 1",
+                        "poll PANICS 2",
+                        "poll PANICS 3",
+                        "poll PANICS 4",
+                        "poll PANICS 5",
+                        "host PANICS 1",
+                        "host PANICS 2");
     }
 
     @Test
@@ -221,12 +208,7 @@ class RemovalTest {
         ExtensionCapability decorator = guard.guarded(extension);
         guard.remove("a");
         guard.apply(Policies.builder()
-                .policy(
-                        Phase.POLL,
-                        PhasePolicy.builder(Phase.POLL)
-                                .quarantine(QuarantinePolicy.DEFAULT)
-                                .budget(new BudgetPolicy(Duration.ofMillis(20), OnOverrun.INTERRUPT))
-                                .build())
+                .policy(Phase.POLL, Unquarantined.poll(new BudgetPolicy(Duration.ofMillis(20), OnOverrun.INTERRUPT)))
                 .build());
         CountDownLatch never = new CountDownLatch(1);
         AtomicBoolean interrupted = new AtomicBoolean();
@@ -262,14 +244,11 @@ class RemovalTest {
         AtomicInteger registrations = new AtomicInteger();
         ExtensionGuard[] racing = new ExtensionGuard[1];
         racing[0] = ExtensionGuard.builder()
-                .listener(new GuardListener() {
-                    @Override
-                    public void onRegistered(ExtensionSnapshot registered) {
-                        if (registrations.incrementAndGet() == 1) {
-                            racing[0].remove(registered.name());
-                        }
+                .listener(new RecordingListener().on(RecordingListener.Registered.class, registered -> {
+                    if (registrations.incrementAndGet() == 1) {
+                        racing[0].remove(registered.extension().name());
                     }
-                })
+                }))
                 .build();
         racing[0].callFinalize(extension, 1);
         racing[0].callFinalize(extension, 2);
@@ -345,20 +324,17 @@ class RemovalTest {
 
     private void shouldReportARegistrationOutsideAllLocks(Runnable fromAnotherThread) throws Exception {
         AtomicBoolean returned = new AtomicBoolean();
-        guard.addListener(new GuardListener() {
-            @Override
-            public void onRegistered(ExtensionSnapshot registered) {
-                Thread other = new Thread(fromAnotherThread);
-                other.setDaemon(true);
-                other.start();
-                try {
-                    other.join(3_000);
-                } catch (InterruptedException impossible) {
-                    throw new AssertionError(impossible);
-                }
-                returned.compareAndSet(false, !other.isAlive());
+        guard.addListener(new RecordingListener().on(RecordingListener.Registered.class, registered -> {
+            Thread other = new Thread(fromAnotherThread);
+            other.setDaemon(true);
+            other.start();
+            try {
+                other.join(3_000);
+            } catch (InterruptedException impossible) {
+                throw new AssertionError(impossible);
             }
-        });
+            returned.compareAndSet(false, !other.isAlive());
+        }));
         guard.callPoll(extension);
         assertThat(returned)
                 .as("the other thread's call returned while the listener waited for it")
@@ -387,7 +363,7 @@ class RemovalTest {
     @Test
     void shouldReportOneRegistrationHoweverManyThreadsSeeAnExtensionFirst() throws Exception {
         for (int round = 0; round < 200; round++) {
-            told.clear();
+            listener.clear();
             CountDownLatch start = new CountDownLatch(1);
             Thread[] callers = new Thread[4];
             for (int i = 0; i < callers.length; i++) {
@@ -405,7 +381,7 @@ class RemovalTest {
             for (Thread caller : callers) {
                 caller.join();
             }
-            assertThat(told).filteredOn("registered a"::equals).hasSize(1);
+            assertThat(listener.all(RecordingListener.Registered.class)).hasSize(1);
             assertThat(panics(guard, Phase.FINALIZE)).isEqualTo(callers.length);
             guard.remove("a");
         }
@@ -416,7 +392,7 @@ class RemovalTest {
     void shouldReportOneRegistrationThoughTwoBoundariesOfWhatWasRemovedAreCalledAtOnce() throws Exception {
         ExtensionCapability decorator = guard.guarded(extension);
         guard.remove("a");
-        told.clear();
+        listener.clear();
         Thread polling = new Thread(decorator::poll);
         Thread finalizing = new Thread(() -> decorator.finalizeStep(1));
         boolean bothWait;
@@ -430,6 +406,6 @@ class RemovalTest {
         polling.join();
         finalizing.join();
         assertThat(bothWait).isTrue();
-        assertThat(told).containsExactlyInAnyOrder("registered a", "poll 1", "finalize 1");
+        assertThat(told()).containsExactlyInAnyOrder("registered a", "poll PANICS 1", "finalize PANICS 1");
     }
 }

@@ -44,7 +44,15 @@ public final class InstanceTable<V> {
      */
     public @Nullable V get(Object instance) {
         Node<V> node = find(instance);
+        if (node == null) {
+            node = findLocked(instance);
+        }
         return node == null ? null : node.value;
+    }
+
+    /** Finds what a look-up misses while the table grows. */
+    private synchronized @Nullable Node<V> findLocked(Object instance) {
+        return find(instance);
     }
 
     /**

@@ -1,11 +1,13 @@
 package dev.safe.internal.render;
 
 import java.lang.reflect.Method;
+import java.util.Arrays;
 
 /**
  * Decides which classes of throwables give the same answers each time a log asks, and print no more than those.
- * A class is trusted if it leaves to {@link Throwable} every method that a log calls. A class that overrides one of
- * them may answer differently the next time, and may print anything, such as part of a parsed document.
+ * A class is trusted if it overrides no method of the throwables of {@code java.*}, apart from the one that fills the stack
+ * trace in. A class that overrides what a log calls, or what the platform's own methods call in turn, such as {@code
+ * getReason}, may answer differently the next time, and may print anything, such as part of a parsed document.
  *
  * <p>Types in {@code java.*} are trusted, whatever they override. Their answers depend only on strings, and on other
  * throwables, which are checked as well. Nobody else can define a class with such a name. Types in {@code javax.*} and
@@ -41,9 +43,9 @@ final class TrustedTypes {
         if (type == SafeCopy.class) {
             return true;
         }
-        for (Class<?> next = type; next != null && !next.getName().startsWith("java."); next = next.getSuperclass()) {
+        for (Class<?> next = type; next != null && !isPlatform(next); next = next.getSuperclass()) {
             for (Method method : next.getDeclaredMethods()) {
-                if (isCalledByLogs(method)) {
+                if (!method.getName().equals("fillInStackTrace") && overridesPlatform(method)) {
                     return false;
                 }
             }
@@ -51,12 +53,28 @@ final class TrustedTypes {
         return true;
     }
 
-    private static boolean isCalledByLogs(Method method) {
-        return switch (method.getName()) {
-            case "getMessage", "getLocalizedMessage", "toString", "getCause", "getStackTrace" ->
-                method.getParameterCount() == 0;
-            case "printStackTrace" -> true;
-            default -> false;
-        };
+    private static boolean isPlatform(Class<?> type) {
+        return type.getName().startsWith("java.");
+    }
+
+    private static boolean overridesPlatform(Method method) {
+        Class<?> next = method.getDeclaringClass().getSuperclass();
+        while (next != null && next != Object.class) {
+            if (isPlatform(next) && declares(next, method)) {
+                return true;
+            }
+            next = next.getSuperclass();
+        }
+        return false;
+    }
+
+    private static boolean declares(Class<?> type, Method method) {
+        for (Method declared : type.getDeclaredMethods()) {
+            if (declared.getName().equals(method.getName())
+                    && Arrays.equals(declared.getParameterTypes(), method.getParameterTypes())) {
+                return true;
+            }
+        }
+        return false;
     }
 }

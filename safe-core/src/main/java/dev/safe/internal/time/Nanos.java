@@ -39,7 +39,10 @@ public final class Nanos {
      */
     public static String format(Duration duration) {
         if (duration.compareTo(Duration.ofSeconds(1)) < 0) {
-            return duration.toMillis() > 0 ? duration.toMillis() + "ms" : duration.toNanos() + "ns";
+            long nanos = duration.toNanos();
+            return nanos % 1_000_000 == 0
+                    ? nanos / 1_000_000 + "ms"
+                    : nanos % 1_000 == 0 ? nanos / 1_000 + "us" : nanos + "ns";
         }
         return duration.toString().substring(2).toLowerCase(Locale.ROOT);
     }

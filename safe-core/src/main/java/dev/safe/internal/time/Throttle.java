@@ -59,7 +59,7 @@ public final class Throttle {
     private volatile Kind[] kinds = NONE;
 
     private volatile @Nullable LongAdder others;
-    private boolean started;
+    private volatile boolean started;
     private int used;
 
     /** Creates a throttle that has seen no report. */
@@ -166,6 +166,14 @@ public final class Throttle {
         }
     }
 
+    /** Forgets everything: the next report begins an interval. */
+    public synchronized void reset() {
+        started = false;
+        silent = false;
+        kinds = NONE;
+        others = null;
+    }
+
     /** Decides anew about the present interval, since the burst may have changed. */
     public synchronized void reconsider() {
         silent = false;
@@ -215,7 +223,7 @@ public final class Throttle {
      * @return whether there is something to take
      */
     public boolean hasEnded(long intervalNanos, long now) {
-        return now - intervalStart >= intervalNanos && hasSilenced();
+        return (!started || now - intervalStart >= intervalNanos) && hasSilenced();
     }
 
     /**

@@ -338,6 +338,7 @@ public final class Watchdog {
         if (!call.claim(number)) {
             return;
         }
+        call.noteWhere(trace);
         try {
             boundary.overran(call.probe(), caller);
         } catch (Throwable ours) {

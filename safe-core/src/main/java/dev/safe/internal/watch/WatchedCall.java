@@ -4,6 +4,7 @@ import dev.safe.internal.concurrent.FieldHandles;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,12 @@ public final class WatchedCall {
     private static final long HAND_ON = 8;
     private static final long HAND_ON_MASK = 31 * HAND_ON;
     private static final long STEP = 256;
+
+    /** How long a call waits for foreign code that its interrupt runs once the flag is set, in nanoseconds. */
+    private static final long PATIENCE = 100_000_000;
+
+    /** How long it waits for the flag, which only a thread of a class of its own may leave alone. */
+    private static final long LONG_PATIENCE = 100 * PATIENCE;
 
     private static final long ENDED = 0;
     private static final long RUNNING = 1;
@@ -94,6 +101,13 @@ public final class WatchedCall {
     private long seenCall = -1;
     private long seenAt;
     private long seenClear = -1;
+
+    /** Where the thread was when its call was found over its budget: a hash of its stack trace. */
+    private int overdueAt;
+
+    /** Whether the thread is being interrupted just now, which runs foreign code. */
+    private volatile boolean delivering;
+
     private volatile int claim;
 
     WatchedCall(@Nullable ThreadCalls thread, @Nullable WatchedCall outer) {
@@ -231,19 +245,43 @@ public final class WatchedCall {
 
     private End endOverdue(long ended) {
         while (true) {
+            boolean settled = awaitSettled();
             long current = word;
-            long state = current & STATE_MASK;
-            if (state == CLAIMED) {
-                Thread.onSpinWait();
-            } else if (WORD.compareAndSet(this, current, ended + STEP)) {
+            long state = settled ? current & STATE_MASK : INTERRUPTED;
+            if (WORD.compareAndSet(this, current, ended + STEP)) {
                 if (state == INTERRUPTED) {
                     Thread.interrupted();
                 }
-                return state == INTERRUPTED || state == HEEDED
-                        ? End.INTERRUPTED
-                        : state == ENDED || state == RUNNING ? End.IN_TIME : End.OVERDUE;
+                return switch ((int) state) {
+                    case (int) INTERRUPTED -> End.INTERRUPTED;
+                    case (int) ENDED, (int) RUNNING -> End.IN_TIME;
+                    default -> End.OVERDUE; // If it was heeded, an interrupt that ends the call is not ours.
+                };
             }
         }
+    }
+
+    /**
+     * Waits until the call is not claimed any more. Returns false if its interrupt hangs in foreign code, which runs once the
+     * thread's flag is set: the call does not wait for that.
+     */
+    @SuppressWarnings("ThreadPriorityCheck") // A virtual thread has to let others go on.
+    private boolean awaitSettled() {
+        long since = 0;
+        while ((word & STATE_MASK) == CLAIMED) {
+            if (delivering) {
+                long now = System.nanoTime();
+                if (since == 0) {
+                    since = now;
+                } else if (now - since > (Thread.currentThread().isInterrupted() ? PATIENCE : LONG_PATIENCE)) {
+                    return false;
+                }
+                Thread.yield();
+            } else {
+                Thread.onSpinWait();
+            }
+        }
+        return true;
     }
 
     /**
@@ -252,9 +290,7 @@ public final class WatchedCall {
      */
     private void handOn() {
         for (WatchedCall call = outer; call != null; call = call.outer) {
-            while ((call.word & STATE_MASK) == CLAIMED) {
-                Thread.onSpinWait(); // Its interrupt may have come and been lost to this one already.
-            }
+            call.awaitSettled(); // Its interrupt may have come and been lost to this one already.
             long current = call.word;
             long state = current & STATE_MASK;
             boolean lost = (state == INTERRUPTED || state == HEEDED) && call.claim - claimsBefore > 0;
@@ -383,10 +419,12 @@ public final class WatchedCall {
                     claim = thread.nextClaim();
                 }
                 outcome = INTERRUPTED;
+                delivering = true;
                 interrupted.interrupt();
             }
         } finally {
-            word = withState(call, outcome);
+            delivering = false;
+            WORD.compareAndSet(this, call, withState(call, outcome)); // Unless the thread has given up waiting.
         }
     }
 
@@ -395,14 +433,23 @@ public final class WatchedCall {
         return (word & STATE_MASK) == INTERRUPTED;
     }
 
+    /** Notes where the thread is while its call is over its budget. */
+    void noteWhere(StackTraceElement[] trace) {
+        overdueAt = Arrays.hashCode(trace);
+    }
+
     /**
-     * Notes that the thread has heeded the interrupt, if its flag is clear at two looks in a row. At one look it may be clear
-     * only for as long as it takes the extension to catch an {@link InterruptedException} and to set the flag again.
+     * Notes that the thread has heeded the interrupt, if its flag is clear at two looks in a row and it has left the place
+     * where it was interrupted. At one look the flag may be clear only for as long as it takes the extension to catch an
+     * {@link InterruptedException} and to set the flag again. A thread that is still in the same place may wait there without
+     * being interruptible, as in {@code CompletableFuture.join}, and set the flag again when the wait is over.
      */
     void noteHeeded(Thread interrupted) {
         long current = word;
         if ((current & STATE_MASK) == INTERRUPTED) {
-            boolean clear = !interrupted.isInterrupted();
+            boolean clear = !interrupted.isInterrupted()
+                    && Trust.inTraces(interrupted)
+                    && Arrays.hashCode(interrupted.getStackTrace()) != overdueAt;
             if (clear && seenClear == current) {
                 WORD.compareAndSet(this, current, withState(current, HEEDED));
             }

@@ -36,17 +36,7 @@ class NoRoomTest {
         Returns wrapper = mechanism.wrap(boundary, Returns.class, new Thrower(BOOM));
         for (Error noRoom : List.of(new StackOverflowError(), new OutOfMemoryError("not really"))) {
             boundary.passedOn = noRoom;
-            assertThat(wrapper.aBoolean(true, 1, (byte) 1)).isFalse();
-            assertThat(wrapper.aByte(1, (byte) 1, 1)).isZero();
-            assertThat(wrapper.aShort((short) 1, "", 1)).isZero();
-            assertThat(wrapper.aChar('1', 1, 1)).isEqualTo('\0');
-            assertThat(wrapper.anInt(1, 1, 1, 1, "")).isZero();
-            assertThat(wrapper.aLong(1, 1, 1)).isZero();
-            assertThat(wrapper.aFloat(1, 1, 1)).isZero();
-            assertThat(wrapper.aDouble(1, 1, 1)).isZero();
-            wrapper.nothing("", 1, new int[0]);
-            assertThat(wrapper.anObject("", 1, new long[0][])).isNull();
-            assertThat(wrapper.anArray(1, new Object[0], new long[0])).isNull();
+            Shapes.callAllAndExpectZero(wrapper);
         }
         assertThat(boundary.missedPanics).isEqualTo(22);
     }

@@ -1,5 +1,7 @@
 package dev.safe.internal.hostfunction;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -387,5 +389,20 @@ public final class Shapes {
     /** Makes a method public that is protected in Object. */
     public interface Cloning {
         Object clone();
+    }
+
+    /** Calls each method, and expects zero of it, or null. */
+    static void callAllAndExpectZero(Returns wrapper) {
+        assertThat(wrapper.aBoolean(true, 1, (byte) 1)).isFalse();
+        assertThat(wrapper.aByte(1, (byte) 1, 1)).isZero();
+        assertThat(wrapper.aShort((short) 1, "", 1)).isZero();
+        assertThat(wrapper.aChar('1', 1, 1)).isEqualTo('\0');
+        assertThat(wrapper.anInt(1, 1, 1, 1, "")).isZero();
+        assertThat(wrapper.aLong(1, 1, 1)).isZero();
+        assertThat(wrapper.aFloat(1, 1, 1)).isZero();
+        assertThat(wrapper.aDouble(1, 1, 1)).isZero();
+        wrapper.nothing("", 1, new int[0]);
+        assertThat(wrapper.anObject("", 1, new long[0][])).isNull();
+        assertThat(wrapper.anArray(1, new Object[0], new long[0])).isNull();
     }
 }

@@ -14,18 +14,17 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
-import dev.safe.GuardListener;
 import dev.safe.PanicReport;
 import dev.safe.SetupEnv;
 import dev.safe.StepEvent;
 import dev.safe.TeardownContext;
 import dev.safe.internal.hostfunction.CallBoundary;
+import dev.safe.testing.RecordingListener;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,15 +35,13 @@ import org.junit.jupiter.api.Test;
 /** Each way into an extension leaves a frame on the stack that shows where its own frames end. */
 class GuardFramesTest {
 
-    private final List<PanicReport> reports = new ArrayList<>();
-    private final ExtensionGuard guard = ExtensionGuard.builder()
-            .listener(new GuardListener() {
-                @Override
-                public void onPanic(PanicReport report, Throwable cause) {
-                    reports.add(report);
-                }
-            })
-            .build();
+    private final RecordingListener listener = new RecordingListener();
+    private final ExtensionGuard guard =
+            ExtensionGuard.builder().listener(listener).build();
+
+    private List<PanicReport> reports() {
+        return listener.all(PanicReport.class);
+    }
 
     @Test
     void shouldReportTheExtensionsFramesOnly() {
@@ -55,7 +52,7 @@ class GuardFramesTest {
             guard.callFinalize(capability, 1);
             guard.callTeardown(capability, new TeardownContext(Instant.EPOCH));
         }
-        assertThat(reports).hasSize(8).allSatisfy(report -> assertThat(report.frames())
+        assertThat(reports()).hasSize(8).allSatisfy(report -> assertThat(report.frames())
                 .hasSize(2)
                 .allMatch(frame -> frame.startsWith(Panicking.class.getName() + ".")));
     }
@@ -72,13 +69,13 @@ class GuardFramesTest {
         assertThat(engine(3, wrappedTwice)).isZero();
         assertThat((int) guardedHandle.invokeExact()).isZero();
 
-        assertThat(reports).hasSize(3);
-        assertThat(reports.get(0).frames()).singleElement().satisfies(GuardFramesTest::isBoom);
-        assertThat(reports.get(1).frames()).singleElement().satisfies(GuardFramesTest::isBoom);
-        assertThat(reports.get(2).frames()).singleElement().satisfies(GuardFramesTest::isBoom);
-        assertThat(reports)
+        assertThat(reports()).hasSize(3);
+        assertThat(reports().get(0).frames()).singleElement().satisfies(GuardFramesTest::isBoom);
+        assertThat(reports().get(1).frames()).singleElement().satisfies(GuardFramesTest::isBoom);
+        assertThat(reports().get(2).frames()).singleElement().satisfies(GuardFramesTest::isBoom);
+        assertThat(reports())
                 .extracting(PanicReport::fingerprint)
-                .containsOnly(reports.get(0).fingerprint());
+                .containsOnly(reports().get(0).fingerprint());
     }
 
     private interface Proxied {
@@ -106,7 +103,7 @@ class GuardFramesTest {
         assertThat((int) combined.invokeExact()).isZero();
         assertThat(engine(2_000, proxy::call)).isZero();
 
-        assertThat(reports).hasSize(3).allSatisfy(report -> assertThat(report.frames())
+        assertThat(reports()).hasSize(3).allSatisfy(report -> assertThat(report.frames())
                 .singleElement()
                 .satisfies(GuardFramesTest::isBoom));
     }
@@ -117,7 +114,7 @@ class GuardFramesTest {
         IntSupplier wrapper = guard.hostFunction("a", "f", IntSupplier.class, GuardFramesTest::boom);
         assertThat(engine(2_000, wrapper)).isZero();
         assertThat(alternating(2_000, wrapper)).isZero();
-        assertThat(reports).hasSize(2).allSatisfy(report -> assertThat(report.frames())
+        assertThat(reports()).hasSize(2).allSatisfy(report -> assertThat(report.frames())
                 .singleElement()
                 .satisfies(GuardFramesTest::isBoom));
     }
@@ -138,7 +135,7 @@ class GuardFramesTest {
             wrapper = guard.hostFunction("a", "f", IntSupplier.class, () -> engine(3, inner));
         }
         assertThat(engine(3, wrapper)).isZero();
-        assertThat(reports)
+        assertThat(reports())
                 .singleElement()
                 .satisfies(report -> assertThat(report.frames()).singleElement().satisfies(GuardFramesTest::isBoom));
     }
@@ -163,7 +160,7 @@ class GuardFramesTest {
         } catch (IllegalStateException thrown) {
             guard.recoverHost("a", "f", thrown);
         }
-        assertThat(reports.get(0).frames())
+        assertThat(reports().get(0).frames())
                 .hasSize(2)
                 .satisfies(GuardFramesTest::isBoom, atIndex(0))
                 .satisfies(
@@ -175,8 +172,8 @@ class GuardFramesTest {
         IntSupplier bottomless = () -> engine(1, this::recurse);
         assertThat(guard.hostFunction("a", "f", IntSupplier.class, bottomless).getAsInt())
                 .isZero();
-        assertThat(reports.get(0).type()).isEqualTo("java.lang.StackOverflowError");
-        assertThat(reports.get(0).frames())
+        assertThat(reports().get(0).type()).isEqualTo("java.lang.StackOverflowError");
+        assertThat(reports().get(0).frames())
                 .hasSizeLessThan(16)
                 .anyMatch(frame -> frame.matches("\\.\\.\\. \\d+ more like the 3 above"));
     }
@@ -191,7 +188,7 @@ class GuardFramesTest {
         for (ExtensionCapability capability : List.of(new Preallocated(old), new Preallocated(old))) {
             guard.callPoll(capability);
         }
-        assertThat(reports).hasSize(2).allSatisfy(report -> assertThat(
+        assertThat(reports()).hasSize(2).allSatisfy(report -> assertThat(
                         report.frames().get(0))
                 .contains("shouldReportWherePanicsComeFromThatAreOlderThanTheCall"));
     }

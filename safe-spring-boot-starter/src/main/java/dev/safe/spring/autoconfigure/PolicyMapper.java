@@ -86,6 +86,7 @@ final class PolicyMapper {
                 .multiplier(orInherited(given.multiplier(), base.multiplier()))
                 .jitter(orInherited(given.jitter(), base.jitter()))
                 .maxTrips(orInherited(given.maxTrips(), base.maxTrips()))
+                .overruns(orInherited(given.overruns(), base.overruns()))
                 .build();
     }
 

@@ -2,6 +2,7 @@ package dev.safe.spring.autoconfigure;
 
 import dev.safe.OnOverrun;
 import dev.safe.OnPanic;
+import dev.safe.StackTraceLogging;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,7 @@ public record SafeProperties(
                 null,
                 null,
                 new Log(null, null, null),
-                new Quarantine(null, null, null, null, null, null, null, null),
+                new Quarantine(null, null, null, null, null, null, null, null, null),
                 new Budget(null, null));
         return new SafeProperties(
                 true,
@@ -134,12 +135,12 @@ public record SafeProperties(
      *
      * @param burst Number of panics logged in full per interval.
      * @param interval Length of the interval that limits full log records.
-     * @param stackTrace Whether log records carry the stack trace.
+     * @param stackTrace Which log records carry the stack trace.
      */
     public record Log(
             @Nullable Integer burst,
             @Nullable Duration interval,
-            @Nullable Boolean stackTrace) {}
+            @Nullable StackTraceLogging stackTrace) {}
 
     /**
      * When calls of a panicking extension are rejected, and when they go through again.
@@ -152,6 +153,7 @@ public record SafeProperties(
      * @param multiplier Factor by which each further backoff is longer.
      * @param jitter Fraction by which a backoff is randomly longer or shorter.
      * @param maxTrips Number of trips after which the extension stays disabled until released, 0 for no limit.
+     * @param overruns Whether a call over its budget counts as a panic does.
      */
     public record Quarantine(
             @Nullable Boolean enabled,
@@ -161,7 +163,8 @@ public record SafeProperties(
             @Nullable Duration maxBackoff,
             @Nullable Double multiplier,
             @Nullable Double jitter,
-            @Nullable Integer maxTrips) {}
+            @Nullable Integer maxTrips,
+            @Nullable Boolean overruns) {}
 
     /**
      * How long a call may take.

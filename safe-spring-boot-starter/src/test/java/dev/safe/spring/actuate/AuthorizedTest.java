@@ -2,8 +2,7 @@ package dev.safe.spring.actuate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.safe.ExtensionCapability;
-import dev.safe.StepEvent;
+import dev.safe.spring.testing.Panicking;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -68,20 +67,8 @@ class AuthorizedTest {
         }
 
         @Bean
-        Udp udp() {
-            return new Udp();
-        }
-    }
-
-    static class Udp implements ExtensionCapability {
-        @Override
-        public String name() {
-            return "network.udp";
-        }
-
-        @Override
-        public @Nullable StepEvent poll() {
-            throw new IllegalStateException("what a user sent");
+        Panicking udp() {
+            return new Panicking("network.udp", "what a user sent");
         }
     }
 
@@ -89,7 +76,7 @@ class AuthorizedTest {
     private int port;
 
     @Autowired
-    private Udp udp;
+    private Panicking udp;
 
     private HttpResponse<String> send(HttpRequest.Builder request, @Nullable String user) throws Exception {
         if (user != null) {
@@ -115,7 +102,7 @@ class AuthorizedTest {
                 .doesNotContain("what a user sent");
         assertThat(send(extension(), "operator").body())
                 .contains("what a user sent")
-                .contains("AuthorizedTest$Udp.poll");
+                .contains("testing.Panicking.poll");
     }
 
     @Test

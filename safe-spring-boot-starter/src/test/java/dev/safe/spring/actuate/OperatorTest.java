@@ -2,15 +2,13 @@ package dev.safe.spring.actuate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
-import dev.safe.StepEvent;
+import dev.safe.spring.testing.Panicking;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -18,8 +16,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.security.config.annotation.web.builders.HttpSecurity;
-import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.context.annotation.Import;
 
 /** What an operator does, over a real socket. */
 @SpringBootTest(
@@ -33,29 +30,11 @@ class OperatorTest {
 
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
+    @Import(OpenToEverybody.class)
     static class Host {
         @Bean
-        SecurityFilterChain everybody(HttpSecurity http) throws Exception {
-            return http.csrf(csrf -> csrf.disable())
-                    .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
-                    .build();
-        }
-
-        @Bean
-        Udp udp() {
-            return new Udp();
-        }
-    }
-
-    static class Udp implements ExtensionCapability {
-        @Override
-        public String name() {
-            return "network.udp";
-        }
-
-        @Override
-        public @Nullable StepEvent poll() {
-            throw new IllegalStateException("secret boom");
+        Panicking udp() {
+            return new Panicking("network.udp", "secret boom");
         }
     }
 
@@ -65,7 +44,7 @@ class OperatorTest {
     private int port;
 
     @Autowired
-    private Udp udp;
+    private Panicking udp;
 
     @Autowired
     private ExtensionGuard guard;

@@ -3,13 +3,12 @@ package dev.safe.spring.actuate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.safe.ExtensionCapability;
-import dev.safe.StepEvent;
+import dev.safe.spring.testing.Panicking;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -22,8 +21,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.security.config.annotation.web.builders.HttpSecurity;
-import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.context.annotation.Import;
 
 /** An application with no proxies: its extensions look healthy, since what they throw is never seen. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -38,34 +36,16 @@ class UnguardedTest {
 
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
+    @Import(OpenToEverybody.class)
     static class Host {
         @Bean
-        SecurityFilterChain everybody(HttpSecurity http) throws Exception {
-            return http.csrf(csrf -> csrf.disable())
-                    .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
-                    .build();
-        }
-
-        @Bean
-        Udp udp() {
-            return new Udp();
+        Panicking udp() {
+            return new Panicking("network.udp", "past the guard");
         }
 
         @Bean
         ApplicationRunner plugins(ConfigurableApplicationContext context) {
             return arguments -> context.getBeanFactory().registerSingleton("late", new Late());
-        }
-    }
-
-    static class Udp implements ExtensionCapability {
-        @Override
-        public String name() {
-            return "network.udp";
-        }
-
-        @Override
-        public @Nullable StepEvent poll() {
-            throw new IllegalStateException("past the guard");
         }
     }
 
@@ -92,7 +72,7 @@ class UnguardedTest {
 
     @Test
     void shouldSayWhatIsNotContainedWhereverAnOperatorLooks(CapturedOutput output) throws Exception {
-        String udp = "{\"bean\":\"udp\",\"type\":\"" + Udp.class.getName() + "\",\"extension\":\"network.udp\"}";
+        String udp = "{\"bean\":\"udp\",\"type\":\"" + Panicking.class.getName() + "\",\"extension\":\"network.udp\"}";
         String late = "{\"bean\":\"late\",\"type\":\"" + Late.class.getName() + "\",\"extension\":null}";
         assertThat(get("extensions"))
                 .contains("\"unguarded\":[\"udp\"]}}")

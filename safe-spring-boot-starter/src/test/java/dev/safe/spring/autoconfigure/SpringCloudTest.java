@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
 import dev.safe.Phase;
-import dev.safe.StepEvent;
-import org.jspecify.annotations.Nullable;
+import dev.safe.spring.testing.Panicking;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.SpringApplication;
@@ -38,29 +37,6 @@ class SpringCloudTest {
         @RefreshScope
         Panicking refreshed() {
             return new Panicking("refreshed");
-        }
-    }
-
-    static class Panicking implements ExtensionCapability {
-
-        private final String name;
-
-        Panicking() {
-            this("none");
-        }
-
-        Panicking(String name) {
-            this.name = name;
-        }
-
-        @Override
-        public String name() {
-            return name;
-        }
-
-        @Override
-        public @Nullable StepEvent poll() {
-            throw new IllegalStateException("boom");
         }
     }
 

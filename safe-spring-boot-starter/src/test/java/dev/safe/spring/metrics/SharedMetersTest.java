@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
-import dev.safe.StepEvent;
 import dev.safe.spring.autoconfigure.SafeAutoConfiguration;
 import dev.safe.spring.autoconfigure.SafeMetricsAutoConfiguration;
+import dev.safe.spring.testing.Panicking;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
@@ -32,25 +31,6 @@ class SharedMetersTest {
                     CompositeMeterRegistryAutoConfiguration.class,
                     SimpleMetricsExportAutoConfiguration.class))
             .withPropertyValues("safe.metrics.timers=true");
-
-    static class Panicking implements ExtensionCapability {
-
-        private final String name;
-
-        Panicking(String name) {
-            this.name = name;
-        }
-
-        @Override
-        public String name() {
-            return name;
-        }
-
-        @Override
-        public @Nullable StepEvent poll() {
-            throw new IllegalStateException("boom");
-        }
-    }
 
     private static double panics(MeterRegistry registry, String extension) {
         return registry.get("safe.extension.panics")

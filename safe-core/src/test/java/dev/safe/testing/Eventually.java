@@ -1,16 +1,16 @@
-package dev.safe;
+package dev.safe.testing;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits for a condition, for a limited time. */
-final class Eventually {
+public final class Eventually {
 
     private Eventually() {}
 
     /** Returns whether the condition came true in time. */
-    static boolean holds(Duration limit, BooleanSupplier condition) {
+    public static boolean holds(Duration limit, BooleanSupplier condition) {
         long start = System.nanoTime();
         boolean holds = condition.getAsBoolean();
         while (!holds && System.nanoTime() - start < limit.toNanos()) {

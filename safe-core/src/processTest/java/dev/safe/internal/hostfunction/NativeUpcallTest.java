@@ -59,7 +59,7 @@ class NativeUpcallTest {
     }
 
     private static Path program() {
-        Path program = Path.of(System.getProperty("basedir", ""), "src", "test", "upcall", "Upcall.java");
+        Path program = Path.of(System.getProperty("basedir", ""), "src", "processTest", "upcall", "Upcall.java");
         return program.toAbsolutePath();
     }
 }

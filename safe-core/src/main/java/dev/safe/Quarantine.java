@@ -171,7 +171,10 @@ final class Quarantine {
     void panicked(QuarantinePolicy policy, long token, Thread caller, @Nullable Throwable thrown, long now) {
         QuarantineReport entered = count(policy, token, caller, PROBE.concat(" panicked"), false, now);
         if (entered != null) {
-            notifyEntered(thrown == null ? entered : withLast(entered, ThrowableText.describe(thrown)));
+            notifyEntered(
+                    thrown == null
+                            ? entered
+                            : withLast(entered, thrown.getClass().getName(), ThrowableText.describe(thrown)));
         }
     }
 
@@ -179,7 +182,8 @@ final class Quarantine {
     void overran(QuarantinePolicy policy, long token, Thread caller, Duration limit, long now) {
         QuarantineReport entered = count(policy, token, caller, PROBE.concat(" exceeded its budget"), true, now);
         if (entered != null) {
-            notifyEntered(withLast(entered, "a call of more than " + Nanos.format(limit)));
+            String last = "a call of more than " + Nanos.format(limit);
+            notifyEntered(withLast(entered, last, last));
         }
     }
 
@@ -194,17 +198,25 @@ final class Quarantine {
         return null; // A call from before the quarantine, or a probe that was given up.
     }
 
-    /** Adds to the reason what tripped the boundary last. Not under the lock that tripped it: to describe runs foreign code. */
-    private synchronized QuarantineReport withLast(QuarantineReport entered, String last) {
+    /**
+     * Adds to the reason what tripped the boundary last: in full to the report, in brief to the state, which is shown to
+     * readers that may not see messages. The description is made outside the lock, since it runs foreign code.
+     */
+    private synchronized QuarantineReport withLast(QuarantineReport entered, String brief, String full) {
         String joint = entered.reason().contains(PROBE) ? ": " : ", last ";
-        String reason = SafeText.of(entered.reason() + joint + last);
+        String reason = SafeText.of(entered.reason() + joint + brief);
         if (state instanceof BackingOff current && current.reason.equals(entered.reason())) {
             state = new BackingOff(current.backoff, current.since, current.delay, current.until, reason);
         } else if (state instanceof UntilReleased current && current.reason.equals(entered.reason())) {
             state = new UntilReleased(current.kind, reason);
         }
         return new QuarantineReport(
-                entered.extension(), entered.phase(), entered.state(), entered.trips(), entered.until(), reason);
+                entered.extension(),
+                entered.phase(),
+                entered.state(),
+                entered.trips(),
+                entered.until(),
+                SafeText.of(entered.reason() + joint + full));
     }
 
     private @Nullable QuarantineReport countWhileClear(

@@ -57,7 +57,7 @@ class QuarantinedPollsTest {
         assertThat(polled.state()).isEqualTo(QuarantineState.CLEAR);
         assertThat(polled.reports())
                 .containsExactly(
-                        "panic",
+                        "java.lang.IllegalStateException: boom",
                         "QUARANTINED: 1 panics within 10s, last java.lang.IllegalStateException: boom",
                         "released: the probe returned");
     }

@@ -113,7 +113,7 @@ class EventsTest {
                             ((ExtensionPanicEvent) event).report().panic())
                     .isEqualTo("java.lang.IllegalStateException: boom"));
             assertThat(((ExtensionQuarantinedEvent) events.get(5)).report().reason())
-                    .isEqualTo("5 panics within 10s");
+                    .isEqualTo("5 panics within 10s, last java.lang.IllegalStateException: boom");
             assertThat(((ExtensionReleasedEvent) events.get(6)).report().reason())
                     .isEqualTo("released by hand");
         });

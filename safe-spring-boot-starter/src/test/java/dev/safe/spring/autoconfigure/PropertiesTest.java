@@ -89,7 +89,7 @@ class PropertiesTest {
                                     .phase(Phase.POLL)
                                     .quarantine()
                                     .reason())
-                            .isEqualTo("20 panics within 1h");
+                            .isEqualTo("20 panics within 1h, last java.lang.IllegalStateException");
                 });
     }
 

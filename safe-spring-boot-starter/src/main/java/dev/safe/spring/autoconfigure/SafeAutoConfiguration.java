@@ -7,6 +7,7 @@ import dev.safe.spring.EventPublisher;
 import dev.safe.spring.ExtensionAdvisor;
 import dev.safe.spring.ExtensionRegistrar;
 import dev.safe.spring.ListenerAttachment;
+import dev.safe.spring.OutermostAdvice;
 import dev.safe.spring.RedundantProxyRemover;
 import org.aspectj.lang.annotation.Aspect;
 import org.springframework.aop.framework.ProxyFactory;
@@ -67,6 +68,12 @@ public final class SafeAutoConfiguration {
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static RedundantProxyRemover redundantExtensionProxyRemover(ExtensionRegistrar extensionRegistrar) {
         return new RedundantProxyRemover(extensionRegistrar);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static OutermostAdvice outermostExtensionAdvice() {
+        return new OutermostAdvice();
     }
 
     @Bean

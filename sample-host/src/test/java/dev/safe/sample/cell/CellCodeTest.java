@@ -20,7 +20,7 @@ class CellCodeTest {
     @ValueSource(strings = {"echo", "counter", "victim"})
     void shouldMatchItsSource(String cell) throws IOException {
         byte[] compiled = Wat2Wasm.parse(text(cell + ".wat"));
-        if (Boolean.getBoolean("write.cells")) { // -Dtest.jvm.flags=-Dwrite.cells=true, then build again
+        if (Boolean.getBoolean("write.cells")) { // -Dwrite.cells=true, then build again
             Files.write(Path.of("src/main/resources/cells/" + cell + ".wasm"), compiled);
         }
         try (InputStream code = CellModule.class.getResourceAsStream("/cells/" + cell + ".wasm")) {

@@ -368,4 +368,25 @@ class BudgetTest {
         assertThat(listener.all(RecordingListener.Called.class))
                 .containsExactly(new RecordingListener.Called("a", Phase.POLL, 7));
     }
+
+    /** The extension returns, but what its interrupt runs does not. */
+    @Test
+    void shouldNotWaitForAnInterruptThatHangs() throws Exception {
+        guardWith(Duration.ofMillis(20), OnOverrun.INTERRUPT, false);
+        HangingChannel channel = new HangingChannel();
+        AtomicBoolean flag = new AtomicBoolean(true);
+        Thread caller = new Thread(() -> {
+            guard.callPoll(new TestExtension("a", () -> {
+                channel.block();
+                return null;
+            }));
+            flag.set(Thread.currentThread().isInterrupted());
+        });
+        caller.setDaemon(true);
+        caller.start();
+        caller.join(10_000);
+        assertThat(caller.isAlive()).as("still waiting").isFalse();
+        assertThat(flag).isFalse();
+        channel.never.countDown();
+    }
 }

@@ -9,6 +9,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CyclicBarrier;
@@ -237,5 +238,32 @@ class CountedOnceTest {
         }));
         assertThat(counts("a", Phase.HOST).panics()).isEqualTo(11);
         assertThat(panics()).isZero();
+    }
+
+    /** A cleanup between two guards may take its time, and meanwhile many others are on their way out as well. */
+    @Test
+    void shouldCountOnceHoweverManyPanicsOfOthersAreOnTheirWayOut() throws Exception {
+        int threads = 200;
+        CyclicBarrier inner = new CyclicBarrier(threads);
+        ExtensionCapability failing = guard.guarded(TestExtension.throwing("a", new IllegalStateException("boom")));
+        ExtensionCapability outer = guard.guarded(new ExtensionCapability() {
+            @Override
+            public String name() {
+                return "a";
+            }
+
+            @Override
+            public void setup(SetupEnv env) throws Exception {
+                try {
+                    failing.setup(env);
+                } finally {
+                    await(inner);
+                }
+            }
+        });
+        inParallel(Collections.nCopies(threads, () -> assertThat(catchThrowable(() -> outer.setup(ENV)))
+                .isInstanceOf(ExtensionPanicException.class)
+                .hasCauseExactlyInstanceOf(IllegalStateException.class)));
+        assertThat(counts("a", Phase.SETUP).panics()).isEqualTo(threads);
     }
 }

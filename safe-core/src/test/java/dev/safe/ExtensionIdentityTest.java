@@ -235,4 +235,20 @@ class ExtensionIdentityTest {
         nested.teardown(CONTEXT);
         assertThat(state()).isEqualTo(ExtensionState.STOPPED);
     }
+
+    @Test
+    void shouldTakeACheckedExceptionOutOfNameForAPanicSinceItDeclaresNone() {
+        ExtensionGuard checked = ExtensionGuard.ofDefaults();
+        checked.register(
+                new ExtensionCapability() {
+                    @Override
+                    public String name() {
+                        throw TestExtension.<RuntimeException>sneaky(new java.io.IOException("no name"));
+                    }
+                },
+                "fallback");
+        PhaseSnapshot setup = checked.snapshot("fallback").orElseThrow().phase(Phase.SETUP);
+        assertThat(setup.panics()).isOne();
+        assertThat(setup.errors()).isZero();
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.safe.testing.Eventually;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -148,5 +149,34 @@ class HostInterruptTest {
         });
         caller.join();
         assertThat(flag).hasValue(false);
+    }
+
+    /** Such a wait clears the flag at once, remembers it, and sets it again when it is over. */
+    @Test
+    void shouldLeaveNoInterruptOfItsOwnBehindAWaitThatCannotBeInterrupted() throws Exception {
+        CompletableFuture<@Nullable StepEvent> late = new CompletableFuture<>();
+        Thread caller = calling(guard, late::join);
+        assertThat(Eventually.holds(PATIENCE, () -> guard.snapshot("a")
+                        .map(snapshot -> snapshot.phase(Phase.POLL).overruns() > 0)
+                        .orElse(false)))
+                .isTrue();
+        letTheGuardLook();
+        late.complete(null);
+        caller.join();
+        assertThat(flag).hasValue(false);
+    }
+
+    @Test
+    void shouldKeepAnInterruptThatEndsACallThatHasHeededTheOneOfTheBudget() throws Exception {
+        Thread caller = calling(guard, () -> {
+            heedTheInterruptOfTheBudget();
+            new CountDownLatch(1).await();
+            return null;
+        });
+        heeded.await();
+        letTheGuardLook();
+        caller.interrupt();
+        caller.join();
+        assertThat(flag).hasValue(true);
     }
 }

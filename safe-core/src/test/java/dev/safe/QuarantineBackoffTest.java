@@ -166,7 +166,7 @@ class QuarantineBackoffTest {
     void shouldTripAndComeBackThoughTheSourceOfTheJitterStraysFromItsRange(double random) {
         withPolicy(policy().jitter(0.2));
         driven.random = () -> random;
-        assertThat(tripAndWait()).isBetween(NANO, driven.policy.maxBackoff());
+        assertThat(tripAndWait()).isEqualTo(Duration.ofSeconds(1));
         assertThat(driven.state()).isEqualTo(QuarantineState.PROBING);
     }
 
@@ -195,5 +195,16 @@ class QuarantineBackoffTest {
         driven.panic();
         assertThat(driven.state()).isEqualTo(QuarantineState.QUARANTINED);
         assertThat(driven.snapshot().trips()).isOne();
+    }
+
+    @Test
+    void shouldForgetItsTripsWhenItIsReleasedThoughItIsClear() {
+        withPolicy(policy().maxTrips(2));
+        tripAndWait();
+        driven.quarantine.returned(1, driven.now());
+        assertThat(driven.state()).isEqualTo(QuarantineState.CLEAR);
+        driven.quarantine.release(driven.now());
+        driven.panic();
+        assertThat(driven.state()).isEqualTo(QuarantineState.QUARANTINED);
     }
 }

@@ -135,4 +135,25 @@ class QuarantinedPollsTest {
         assertThat(extension.calls).hasValue(3);
         assertThat(polled.state()).isEqualTo(QuarantineState.QUARANTINED);
     }
+
+    @Test
+    void shouldTripThoughTheTickerFails() {
+        ExtensionGuard guard = ExtensionGuard.builder()
+                .ticker(() -> {
+                    throw new AssertionError("no clock");
+                })
+                .policy(
+                        Phase.POLL,
+                        PhasePolicy.builder(Phase.POLL)
+                                .quarantine(quarantine().threshold(3).build())
+                                .build())
+                .build();
+        TestExtension extension = TestExtension.throwing("a", BOOM);
+        for (int i = 0; i < 10; i++) {
+            guard.callPoll(extension);
+        }
+        assertThat(extension.calls).hasValue(3);
+        guard.quarantine("a", Phase.HOST, "by hand");
+        assertThat(guard.snapshot("a").orElseThrow().state()).isEqualTo(ExtensionState.QUARANTINED);
+    }
 }

@@ -408,4 +408,18 @@ class RemovalTest {
         assertThat(bothWait).isTrue();
         assertThat(told()).containsExactlyInAnyOrder("registered a", "poll PANICS 1", "finalize PANICS 1");
     }
+
+    @Test
+    void shouldReportTheFirstPanicAfterRemovalThoughThoseBeforeItWereSilenced() {
+        ExtensionCapability decorator = guard.guarded(extension);
+        for (int i = 0; i < 20; i++) {
+            decorator.poll();
+        }
+        guard.remove("a");
+        int before = listener.all(PanicReport.class).size();
+        decorator.poll();
+        assertThat(listener.all(PanicReport.class)).hasSize(before + 1);
+        assertThat(guard.snapshot("a").orElseThrow().phase(Phase.POLL).recentPanics())
+                .hasSize(1);
+    }
 }

@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URISyntaxException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.IllegalFormatConversionException;
 import java.util.concurrent.ExecutionException;
@@ -178,5 +179,32 @@ class TrustedTypesTest {
         public int getColumnNumber() {
             return 1;
         }
+    }
+
+    /** The platform's {@code getMessage} asks for it. */
+    @Test
+    void shouldNotTrustAClassThatChangesWhatThePlatformPrints() {
+        assertThat(TrustedTypes.contain(
+                        new FileSystemException("file") {
+                            @Override
+                            public String getReason() {
+                                return "forged";
+                            }
+                        }.getClass()))
+                .isFalse();
+        assertThat(TrustedTypes.contain(FileSystemException.class)).isTrue();
+        assertThat(TrustedTypes.contain(
+                        new IllegalStateException("stackless") {
+                            @Override
+                            public synchronized Throwable fillInStackTrace() {
+                                return this;
+                            }
+
+                            @SuppressWarnings("unused")
+                            String detail() {
+                                return "of its own";
+                            }
+                        }.getClass()))
+                .isTrue();
     }
 }

@@ -11,12 +11,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.aopalliance.aop.Advice;
+import org.aspectj.lang.annotation.Aspect;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.aop.Advisor;
+import org.springframework.aop.Pointcut;
 import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopInfrastructureBean;
+import org.springframework.aop.scope.ScopedObject;
 import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
@@ -26,6 +31,7 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 
 /**
  * Finds extension beans that no advice reaches and whose class was not woven, in the context and its ancestors. Looks
@@ -167,7 +173,9 @@ public final class ContainmentCheck
 
     private static @Nullable ExtensionCapability createdBean(ConfigurableListableBeanFactory factory, String name) {
         try {
-            return factory.containsSingleton(name) && factory.getBean(name) instanceof ExtensionCapability extension
+            return factory.containsSingleton(name)
+                            && factory.isSingleton(name) // Not only the factory of prototypes.
+                            && factory.getBean(name) instanceof ExtensionCapability extension
                     ? extension
                     : null;
         } catch (BeansException unavailable) { // A factory that fails, or a context that closes.
@@ -176,7 +184,7 @@ public final class ContainmentCheck
     }
 
     private boolean isContained(ExtensionCapability extension) {
-        return extension instanceof AopInfrastructureBean // A scoped proxy, whose target is contained.
+        return extension instanceof ScopedObject // A scoped proxy, whose target is contained.
                 || isAdvised(extension)
                 || guard.isGuarded(extension)
                 || WovenType.of(extension.getClass()).isContained();
@@ -187,7 +195,18 @@ public final class ContainmentCheck
      * at it.
      */
     private boolean willBeContained(ConfigurableListableBeanFactory factory, Class<?> type) {
-        return isProxying(factory) || AopInfrastructureBean.class.isAssignableFrom(type) || isWoven(type);
+        return (isProxying(factory) && !isNeverProxied(type))
+                || ScopedObject.class.isAssignableFrom(type)
+                || isWoven(type);
+    }
+
+    /** Returns whether Spring takes a class for part of its proxies, and so makes none for it. */
+    private static boolean isNeverProxied(Class<?> type) {
+        return Advice.class.isAssignableFrom(type)
+                || Pointcut.class.isAssignableFrom(type)
+                || Advisor.class.isAssignableFrom(type)
+                || AopInfrastructureBean.class.isAssignableFrom(type)
+                || AnnotatedElementUtils.hasAnnotation(type, Aspect.class);
     }
 
     /** Returns whether a context proxies its extensions. Its parent's auto-proxy creator does not see its beans. */

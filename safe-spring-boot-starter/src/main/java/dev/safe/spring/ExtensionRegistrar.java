@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.aop.framework.AopInfrastructureBean;
+import org.springframework.aop.scope.ScopedObject;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.DisposableBean;
@@ -201,7 +201,7 @@ public final class ExtensionRegistrar
     }
 
     private Object registerIfExtension(Object bean, String beanName) {
-        if (!(bean instanceof ExtensionCapability extension) || bean instanceof AopInfrastructureBean) {
+        if (!(bean instanceof ExtensionCapability extension) || bean instanceof ScopedObject) {
             return bean;
         }
         String name = registerByName(extension, beanName);

@@ -4,8 +4,8 @@ import dev.safe.ExtensionCapability;
 import org.springframework.aop.Advisor;
 import org.springframework.aop.TargetSource;
 import org.springframework.aop.framework.Advised;
-import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.interceptor.ExposeInvocationInterceptor;
+import org.springframework.aop.scope.ScopedObject;
 import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
 import org.springframework.core.Ordered;
 
@@ -52,7 +52,7 @@ public final class RedundantProxyRemover implements SmartInstantiationAwareBeanP
      * not asked for it.
      */
     private Object registered(Object bean, String beanName) {
-        if (bean instanceof ExtensionCapability extension && !(bean instanceof AopInfrastructureBean)) {
+        if (bean instanceof ExtensionCapability extension && !(bean instanceof ScopedObject)) {
             registrar.registerInstance(extension, beanName);
         }
         return bean;

@@ -7,9 +7,12 @@ import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
 import dev.safe.StepEvent;
 import dev.safe.spring.autoconfigure.SafeAutoConfiguration;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -205,6 +208,69 @@ class ContainmentTest {
             Object anew = beans.initializeBean(new Named("plugin"), "plugin-2");
             assertThat(((ExtensionCapability) anew).poll()).isNull();
             assertThat(context.getBean(ExtensionGuard.class).snapshots()).hasSize(1);
+        });
+    }
+
+    /** Spring takes it for part of its own proxies, and makes none for it. */
+    static class Intercepting extends Udp implements MethodInterceptor {
+
+        @Override
+        public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
+            return invocation.proceed();
+        }
+    }
+
+    @Test
+    void shouldStopTheStartForAPrototypeThatSpringNeverProxies() {
+        runner.withPropertyValues("safe.unguarded=fail")
+                .withBean("odd", Intercepting.class, Intercepting::new, definition -> definition.setScope("prototype"))
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .isInstanceOf(UnguardedExtensionException.class)
+                        .hasMessageContaining("'odd'"));
+    }
+
+    static class Marked extends Udp implements AopInfrastructureBean {}
+
+    @Test
+    void shouldStopTheStartForABeanThatIsMarkedAsPartOfSpringsProxies() {
+        runner.withPropertyValues("safe.unguarded=fail")
+                .withBean("odd", Marked.class)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .isInstanceOf(UnguardedExtensionException.class)
+                        .hasMessageContaining("'odd'"));
+    }
+
+    static class Factory implements FactoryBean<ExtensionCapability> {
+
+        int products;
+
+        @Override
+        public ExtensionCapability getObject() {
+            products++;
+            return new Udp();
+        }
+
+        @Override
+        public Class<?> getObjectType() {
+            return Udp.class;
+        }
+
+        @Override
+        public boolean isSingleton() {
+            return false;
+        }
+    }
+
+    @Test
+    void shouldMakeNoExtensionForTheSakeOfLooking() {
+        runner.withBean("plugins", Factory.class).run(context -> {
+            context.getBean(ContainmentCheck.class).unguarded();
+            context.getBean(ContainmentCheck.class).unguarded();
+            assertThat(context.getBean("&plugins", Factory.class).products).isZero();
+            assertThat(context.getBean("plugins", ExtensionCapability.class).poll())
+                    .isNull();
         });
     }
 }

@@ -181,23 +181,17 @@ final class Boundary extends Admission {
         conclude(seen, call, function, null, thrown, true);
     }
 
-    /** Counts and reports what was caught elsewhere. */
-    void recovered(String function, Throwable thrown) {
-        recovered(function, thrown, false);
-    }
-
-    /** Counts and reports what an extension's {@code name} threw, which declares no errors. */
-    void recoveredName(Throwable thrown) {
-        recovered(null, thrown, true);
-    }
-
-    private void recovered(@Nullable String function, Throwable thrown, boolean declaresNothing) {
+    /**
+     * Counts and reports what was caught elsewhere: around a host function, or around an extension's {@code name}. Neither
+     * returns errors.
+     *
+     * @param function the host function's name, or null if it was none
+     */
+    void recovered(@Nullable String function, Throwable thrown) {
         Outcome outcome;
         try {
             outcome = classify(thrown);
-            if (declaresNothing && outcome == Outcome.ERROR) {
-                outcome = Outcome.PANIC;
-            }
+            outcome = outcome == Outcome.ERROR ? Outcome.PANIC : outcome;
             count(outcome);
         } catch (Throwable ours) {
             miss();

@@ -332,7 +332,7 @@ public final class ExtensionGuard implements AutoCloseable {
     }
 
     /**
-     * Lets calls of one entry point through again, and forgets its backoff and trips. Does nothing if it is clear.
+     * Lets calls of one entry point through again, and forgets its backoff and trips. If it is clear, forgets its trips only.
      *
      * @param extension the extension's name
      * @param phase the entry point

@@ -23,7 +23,8 @@ final class Quarantine {
     /** The mean of the random numbers, in place of one that is not to be had. */
     private static final double MEAN = 0.5;
 
-    private static final String PROBE = "the probe";
+    private static final String PROBE_PANICKED = "the probe panicked";
+    private static final String PROBE_OVERRAN = "the probe exceeded its budget";
 
     /** The token of a call that must not be made. */
     static final long REFUSED = -1;
@@ -130,7 +131,7 @@ final class Quarantine {
             QuarantineReport entered;
             synchronized (this) {
                 entered = state instanceof Probing probing && now - probing.since >= probing.backoff
-                        ? trip(policy, next(policy, probing.backoff), PROBE.concat(" did not return"), now)
+                        ? trip(policy, next(policy, probing.backoff), "the probe did not return", now)
                         : null;
             }
             notifyEntered(entered);
@@ -160,7 +161,7 @@ final class Quarantine {
         }
         forgetWindow();
         transition(new Clear(now, probing.backoff));
-        return report(PROBE.concat(" returned"));
+        return report("the probe returned");
     }
 
     /**
@@ -169,7 +170,7 @@ final class Quarantine {
      * @param thrown what was thrown, null if that is not known
      */
     void panicked(QuarantinePolicy policy, long token, Thread caller, @Nullable Throwable thrown, long now) {
-        QuarantineReport entered = count(policy, token, caller, PROBE.concat(" panicked"), false, now);
+        QuarantineReport entered = count(policy, token, caller, PROBE_PANICKED, false, now);
         if (entered != null) {
             notifyEntered(
                     thrown == null
@@ -180,7 +181,7 @@ final class Quarantine {
 
     /** Counts a call over its budget that was admitted with {@code token}. Runs no foreign code. */
     void overran(QuarantinePolicy policy, long token, Thread caller, Duration limit, long now) {
-        QuarantineReport entered = count(policy, token, caller, PROBE.concat(" exceeded its budget"), true, now);
+        QuarantineReport entered = count(policy, token, caller, PROBE_OVERRAN, true, now);
         if (entered != null) {
             String last = "a call of more than " + Nanos.format(limit);
             notifyEntered(withLast(entered, last, last));
@@ -203,7 +204,9 @@ final class Quarantine {
      * readers that may not see messages. The description is made outside the lock, since it runs foreign code.
      */
     private synchronized QuarantineReport withLast(QuarantineReport entered, String brief, String full) {
-        String joint = entered.reason().contains(PROBE) ? ": " : ", last ";
+        boolean ofProbe =
+                entered.reason().endsWith(PROBE_PANICKED) || entered.reason().endsWith(PROBE_OVERRAN);
+        String joint = ofProbe ? ": " : ", last ";
         String reason = SafeText.of(entered.reason() + joint + brief);
         if (state instanceof BackingOff current && current.reason.equals(entered.reason())) {
             state = new BackingOff(current.backoff, current.since, current.delay, current.until, reason);

@@ -90,7 +90,7 @@ final class Registry {
             Extension fallback = named(fallbackName);
             announce();
             fallback.setupFailed(instance);
-            fallback.boundary(Phase.SETUP).recoveredName(thrown);
+            fallback.boundary(Phase.SETUP).recovered(null, thrown);
             if (Classifier.isFatal(thrown)) {
                 throw (VirtualMachineError) thrown;
             }

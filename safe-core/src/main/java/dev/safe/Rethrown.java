@@ -1,6 +1,7 @@
 package dev.safe;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers which throwables the boundaries of a guard have counted and passed on lately, so that a boundary further out does
@@ -21,7 +22,10 @@ final class Rethrown {
     private static final int SIZE = 128;
     private static final int INITIAL_SIZE = 8;
 
-    /** The notes of a thread, for all guards: how many there are, then two numbers for each. Of a type of the platform, to pin no class. */
+    /**
+     * The notes of a thread, for all guards: how many there are, then two numbers for each. Of a type of the platform, to pin no
+     * class.
+     */
     private static final ThreadLocal<long[]> OWN = new ThreadLocal<>();
 
     private final long[] shared = new long[1 + 2 * SIZE];
@@ -30,31 +34,40 @@ final class Rethrown {
     void add(Gate boundary, Throwable thrown) {
         long throwableAndThread = key(thrown);
         long boundaryAndWord = pair(System.identityHashCode(boundary), boundary.passOn());
-        long[] notes;
-        try {
-            notes = ownWithRoom();
-        } catch (OutOfMemoryError none) {
-            notes = shared;
-        }
-        if (notes == shared) {
-            synchronized (this) {
-                add(notes, throwableAndThread, boundaryAndWord);
-            }
+        long[] own = ownWithRoom();
+        if (own != null) {
+            add(own, throwableAndThread, boundaryAndWord);
         } else {
-            add(notes, throwableAndThread, boundaryAndWord);
+            synchronized (this) {
+                add(shared, throwableAndThread, boundaryAndWord);
+            }
         }
     }
 
-    private long[] ownWithRoom() {
-        long[] notes = OWN.get();
-        if (notes == null) {
-            notes = new long[1 + 2 * INITIAL_SIZE];
-            OWN.set(notes);
-        } else if (2 * notes[0] + 1 == notes.length && notes.length < shared.length) {
-            notes = Arrays.copyOf(notes, 2 * notes.length - 1);
-            OWN.set(notes);
+    /** Returns the notes of this thread with room for one more, or null if there is no memory for that. */
+    private long @Nullable [] ownWithRoom() {
+        try {
+            long[] notes = OWN.get();
+            if (notes == null) {
+                notes = new long[1 + 2 * INITIAL_SIZE];
+                OWN.set(notes);
+            } else if (2 * notes[0] + 1 == notes.length && notes.length < shared.length) {
+                notes = Arrays.copyOf(notes, 2 * notes.length - 1);
+                OWN.set(notes);
+            }
+            return notes;
+        } catch (OutOfMemoryError none) {
+            return null;
         }
-        return notes;
+    }
+
+    /** Returns the notes of this thread, or null if it has none. A thread local allocates even where it has no value. */
+    private static long @Nullable [] own() {
+        try {
+            return OWN.get();
+        } catch (OutOfMemoryError none) {
+            return null;
+        }
     }
 
     private static void add(long[] notes, long throwableAndThread, long boundaryAndWord) {
@@ -69,7 +82,7 @@ final class Rethrown {
     boolean has(Gate boundary, Throwable thrown, int seen) {
         long throwableAndThread = key(thrown);
         int boundaryHash = System.identityHashCode(boundary);
-        long[] notes = OWN.get();
+        long[] notes = own();
         if (notes != null && has(notes, throwableAndThread, boundaryHash, seen)) {
             return true;
         }

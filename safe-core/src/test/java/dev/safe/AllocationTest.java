@@ -131,4 +131,27 @@ class AllocationTest {
         assertAllocatesNothing(guarded::poll);
         assertThat(guard.snapshot("a").orElseThrow().phase(Phase.POLL).panics()).isEqualTo(2 * CALLS);
     }
+
+    /** The quarantine counts each panic, and never trips: none lies within so short a window of another. */
+    @Test
+    void shouldNotAllocateForASuppressedPanicThatTheQuarantineCounts() throws Throwable {
+        guard = ExtensionGuard.builder()
+                .policy(
+                        Phase.POLL,
+                        PhasePolicy.builder(Phase.POLL)
+                                .log(new LogPolicy(0, Duration.ofMinutes(1), StackTraceLogging.ALWAYS))
+                                .quarantine(QuarantinePolicy.builder()
+                                        .enabled(true)
+                                        .threshold(1_000)
+                                        .window(Duration.ofNanos(1))
+                                        .build())
+                                .build())
+                .build();
+        extension.behave(() -> {
+            throw PANIC;
+        });
+        ExtensionCapability guarded = guard.guarded(extension);
+        assertAllocatesNothing(guarded::poll);
+        assertThat(guard.snapshot("a").orElseThrow().phase(Phase.POLL).panics()).isEqualTo(2 * CALLS);
+    }
 }

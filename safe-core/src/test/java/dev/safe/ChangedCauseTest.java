@@ -2,22 +2,19 @@ package dev.safe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import dev.safe.testing.CapturedLog;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An extension that panics for another reason than before says so, however often it has panicked. */
 class ChangedCauseTest {
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(ExtensionGuard.class);
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    @RegisterExtension
+    private final CapturedLog log = new CapturedLog();
+
     private final ManualTicker ticker = new ManualTicker();
     private final TestExtension extension = new TestExtension("a", () -> null);
     private ExtensionGuard guard = guardWith(StackTraceLogging.ONCE);
@@ -34,15 +31,8 @@ class ChangedCauseTest {
                 .build();
     }
 
-    @BeforeEach
-    void listen() {
-        log.start();
-        logger.addAppender(log);
-    }
-
     @AfterEach
-    void stopListening() {
-        logger.detachAndStopAllAppenders();
+    void close() {
         guard.close();
     }
 
@@ -55,10 +45,6 @@ class ChangedCauseTest {
         }
     }
 
-    private List<String> messages() {
-        return log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
-    }
-
     private void panicForThreeReasons() {
         panic(100, () -> new NoClassDefFoundError("com/acme/Gone"));
         panic(100, () -> new IllegalStateException("boom"));
@@ -68,14 +54,14 @@ class ChangedCauseTest {
     @Test
     void shouldReportTheFirstOfEachTypeAndSumTheOthersUpByType() {
         panicForThreeReasons();
-        assertThat(messages()).hasSize(7);
-        assertThat(messages().subList(0, 5))
+        assertThat(log.messages()).hasSize(7);
+        assertThat(log.messages().subList(0, 5))
                 .allMatch(line -> line.contains(": a: java.lang.NoClassDefFoundError: com/acme/Gone at "));
-        assertThat(messages().get(5)).contains(": a: java.lang.IllegalStateException: boom at ");
-        assertThat(messages().get(6)).contains(": a: java.lang.StackOverflowError at ");
+        assertThat(log.messages().get(5)).contains(": a: java.lang.IllegalStateException: boom at ");
+        assertThat(log.messages().get(6)).contains(": a: java.lang.StackOverflowError at ");
         ticker.advance(Duration.ofMinutes(1));
         guard.look();
-        assertThat(messages().subList(7, messages().size()))
+        assertThat(log.messages().subList(7, log.messages().size()))
                 .containsExactly("extension poll panicked 243 more times in the last 1m: a:"
                         + " 99 java.lang.IllegalStateException, 95 java.lang.NoClassDefFoundError,"
                         + " 49 java.lang.StackOverflowError");

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import dev.safe.testing.CapturedLog;
 import dev.safe.testing.Eventually;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
@@ -17,13 +15,12 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 /** Names that are not valid, and instances that share one. */
 @Timeout(60)
@@ -33,19 +30,13 @@ class ExtensionIdentityTest {
     private static final TeardownContext CONTEXT =
             new TeardownContext(Instant.now().plusSeconds(5));
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger("dev.safe.ExtensionGuard");
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    @RegisterExtension
+    private final CapturedLog log = new CapturedLog();
+
     private final ExtensionGuard guard = ExtensionGuard.ofDefaults();
 
-    @BeforeEach
-    void listen() {
-        log.start();
-        logger.addAppender(log);
-    }
-
     @AfterEach
-    void stopListening() {
-        logger.detachAppender(log);
+    void close() {
         guard.close();
     }
 

@@ -4,26 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import dev.safe.testing.CapturedLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Each line says which extension, what happened, where, and what was done about it. */
 class LogLinesTest {
 
     private static final IllegalStateException BOOM = new IllegalStateException("boom");
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(ExtensionGuard.class);
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    @RegisterExtension
+    private final CapturedLog log = new CapturedLog();
+
     private final ManualTicker ticker = new ManualTicker();
     private final ExtensionGuard guard = ExtensionGuard.builder()
             .ticker(ticker)
@@ -41,15 +40,8 @@ class LogLinesTest {
                             .build())
             .build();
 
-    @BeforeEach
-    void listen() {
-        log.start();
-        logger.addAppender(log);
-    }
-
     @AfterEach
-    void stopListening() {
-        logger.detachAndStopAllAppenders();
+    void close() {
         guard.close();
     }
 

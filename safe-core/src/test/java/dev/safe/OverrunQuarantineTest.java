@@ -3,24 +3,21 @@ package dev.safe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import dev.safe.testing.CapturedLog;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Calls over their budget count towards quarantine, and do not flood the log. */
 class OverrunQuarantineTest {
 
     private static final Duration LIMIT = Duration.ofMillis(250);
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(ExtensionGuard.class);
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    @RegisterExtension
+    private final CapturedLog log = new CapturedLog();
+
     private final ManualTicker ticker = new ManualTicker();
     private final TestExtension extension = new TestExtension("a", () -> null);
     private ExtensionGuard guard = ExtensionGuard.ofDefaults();
@@ -42,15 +39,8 @@ class OverrunQuarantineTest {
         return QuarantinePolicy.builder().enabled(true).threshold(3);
     }
 
-    @BeforeEach
-    void listen() {
-        log.start();
-        logger.addAppender(log);
-    }
-
     @AfterEach
-    void stopListening() {
-        logger.detachAndStopAllAppenders();
+    void close() {
         guard.close();
     }
 
@@ -69,10 +59,6 @@ class OverrunQuarantineTest {
 
     private PhaseSnapshot counts() {
         return guard.snapshot("a").orElseThrow().phase(Phase.POLL);
-    }
-
-    private List<String> messages() {
-        return log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 
     private StepEvent slow() {
@@ -139,13 +125,13 @@ class OverrunQuarantineTest {
     void shouldReportABurstOfOverrunsAndSumTheOthersUp() {
         guardWith(QuarantinePolicy.DEFAULT.toBuilder());
         poll(50, this::slow);
-        assertThat(messages()).hasSize(5).allSatisfy(line -> assertThat(line)
+        assertThat(log.messages()).hasSize(5).allSatisfy(line -> assertThat(line)
                 .startsWith("extension poll exceeded its budget: a: 250ms on thread "
                         + Thread.currentThread().getName() + " at ")
                 .endsWith("; reported"));
         ticker.advance(Duration.ofMinutes(1));
         guard.look();
-        assertThat(messages().subList(5, messages().size()))
+        assertThat(log.messages().subList(5, log.messages().size()))
                 .containsExactly("extension poll exceeded its budget 45 more times in the last 1m: a");
         assertThat(log.list).allMatch(entry -> entry.getLevel() == Level.WARN);
     }
@@ -155,6 +141,8 @@ class OverrunQuarantineTest {
         guardWith(QuarantinePolicy.DEFAULT.toBuilder());
         poll(7, this::slow);
         guard.close();
-        assertThat(messages()).last().isEqualTo("extension poll exceeded its budget 2 more times in the last 1m: a");
+        assertThat(log.messages())
+                .last()
+                .isEqualTo("extension poll exceeded its budget 2 more times in the last 1m: a");
     }
 }

@@ -7,7 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.core.AppenderBase;
-import ch.qos.logback.core.read.ListAppender;
+import dev.safe.testing.CapturedLog;
 import dev.safe.testing.HostileThrowables;
 import java.io.IOException;
 import java.time.Duration;
@@ -16,10 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
@@ -27,22 +26,14 @@ import org.slf4j.LoggerFactory;
 class PanicLogTest {
 
     private final Logger logger = (Logger) LoggerFactory.getLogger("dev.safe.ExtensionGuard");
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+    @RegisterExtension
+    private final CapturedLog log = new CapturedLog();
+
     private final ExtensionGuard guard = ExtensionGuard.ofDefaults();
 
     static Stream<Named<Throwable>> hostile() {
         return HostileThrowables.all();
-    }
-
-    @BeforeEach
-    void listen() {
-        log.start();
-        logger.addAppender(log);
-    }
-
-    @AfterEach
-    void stopListening() {
-        logger.detachAndStopAllAppenders();
     }
 
     private static Map<String, Object> keyValues(ILoggingEvent entry) {

@@ -105,8 +105,8 @@ public final class WatchedCall {
     /** Where the thread was when its call was found over its budget: a hash of its stack trace. */
     private int overdueAt;
 
-    /** Whether the thread is being interrupted just now, which runs foreign code. */
-    private volatile boolean delivering;
+    /** The word of the claimed call that the thread was last interrupted for, which runs foreign code. */
+    private volatile long delivering = -1;
 
     private volatile int claim;
 
@@ -268,8 +268,8 @@ public final class WatchedCall {
     @SuppressWarnings("ThreadPriorityCheck") // A virtual thread has to let others go on.
     private boolean awaitSettled() {
         long since = 0;
-        while ((word & STATE_MASK) == CLAIMED) {
-            if (delivering) {
+        for (long current = word; (current & STATE_MASK) == CLAIMED; current = word) {
+            if (delivering == current) {
                 long now = System.nanoTime();
                 if (since == 0) {
                     since = now;
@@ -419,11 +419,10 @@ public final class WatchedCall {
                     claim = thread.nextClaim();
                 }
                 outcome = INTERRUPTED;
-                delivering = true;
+                delivering = call;
                 interrupted.interrupt();
             }
         } finally {
-            delivering = false;
             WORD.compareAndSet(this, call, withState(call, outcome)); // Unless the thread has given up waiting.
         }
     }

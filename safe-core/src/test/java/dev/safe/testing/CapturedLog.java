@@ -1,0 +1,33 @@
+package dev.safe.testing;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.List;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.slf4j.LoggerFactory;
+
+/** Captures what guards log during a test. Register it as an extension. */
+public final class CapturedLog extends ListAppender<ILoggingEvent> implements BeforeEachCallback, AfterEachCallback {
+
+    private final Logger logger = (Logger) LoggerFactory.getLogger("dev.safe.ExtensionGuard");
+
+    /** Returns the messages as they are printed, in their order. */
+    public List<String> messages() {
+        return list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        start();
+        logger.addAppender(this);
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        logger.detachAppender(this);
+        stop();
+    }
+}

@@ -133,8 +133,7 @@ abstract class Ledger extends Gate {
         if (throttle.hasEnded(silenceNanos, now)) {
             reportSilenced(now);
         }
-        String type = thrown.getClass().getName();
-        Throttle.Decision decision = throttle.decide(type, policy.log().burst(), silenceNanos, now);
+        Throttle.Decision decision = decide(thrown.getClass().getName(), now);
         if (decision == Throttle.Decision.SILENT) {
             requestVisit();
             return;
@@ -142,6 +141,17 @@ abstract class Ledger extends Gate {
         boolean first = decision == Throttle.Decision.FIRST;
         if (!reporter.panicked(extension, phase, function, id, thrown, action, first)) {
             set(OWING, true); // The heap is full. It may not be when the next call comes.
+        }
+    }
+
+    /** Decides whether to report. A type that is new takes memory, which the reserve has where the heap is full. */
+    private Throttle.Decision decide(String type, long now) {
+        try {
+            return throttle.decide(type, policy.log().burst(), silenceNanos, now);
+        } catch (OutOfMemoryError full) {
+            reporter.spendReserve();
+            set(OWING, true); // The next call puts memory aside again.
+            return throttle.decide(type, policy.log().burst(), silenceNanos, now);
         }
     }
 

@@ -52,7 +52,7 @@ final class Reporter {
             PanicAction action,
             boolean first) {
         if (thrown instanceof OutOfMemoryError) {
-            reserve.spend();
+            spendReserve();
         }
         try {
             ThrowableText text = ThrowableText.of(thrown);
@@ -77,6 +77,11 @@ final class Reporter {
             throw ours;
         }
         return reserve.restore();
+    }
+
+    /** Lets go of the memory reserve. */
+    void spendReserve() {
+        reserve.spend();
     }
 
     /** Puts memory aside again, if there is enough by now. */

@@ -48,6 +48,9 @@ public final class Throttle {
         }
     }
 
+    /** What is taken of a count. */
+    private record Taken(String kind, LongAdder count, long sum) {}
+
     private static final Kind[] NONE = {};
 
     private volatile long intervalStart;
@@ -134,20 +137,32 @@ public final class Throttle {
         return Decision.SILENT;
     }
 
-    /** Begins an interval. Drops the kinds of which nothing is left to be reported, so that others find room. */
+    /**
+     * Begins an interval. Drops the kinds of which nothing is left to be reported, so that others find room. Changes nothing
+     * before all memory that it needs is there.
+     */
     private void begin(long now) {
-        started = true;
-        silent = false;
-        intervalStart = now;
-        used = 0;
-        List<Kind> left = new ArrayList<>(kinds.length);
-        for (Kind kind : kinds) {
+        Kind[] before = kinds;
+        List<Kind> left = new ArrayList<>(before.length);
+        for (Kind kind : before) {
             if (kind.silenced.sum() > 0) {
                 kind.reported = false;
                 left.add(kind);
             }
         }
         kinds = left.isEmpty() ? NONE : left.toArray(NONE);
+        started = true;
+        silent = false;
+        intervalStart = now;
+        used = 0;
+        for (Kind kind : before) {
+            if (!left.contains(kind)) {
+                silence(
+                        kind.silenced
+                                .sumThenReset()); // Counted since it was found empty, by a thread that saw it still
+                // here.
+            }
+        }
     }
 
     /**
@@ -196,23 +211,28 @@ public final class Throttle {
      * @return how many there are of each kind, the most frequent first
      */
     public Map<String, Long> takeSilenced() {
-        if (!hasSilenced()) {
-            return Map.of();
-        }
-        List<Map.Entry<String, Long>> taken = new ArrayList<>();
+        return hasSilenced() ? takeAll() : Map.of();
+    }
+
+    /** Takes nothing before all memory that it needs is there. */
+    private synchronized Map<String, Long> takeAll() {
+        List<Taken> all = new ArrayList<>();
         for (Kind kind : kinds) {
-            taken.add(Map.entry(kind.name, kind.silenced.sumThenReset()));
+            all.add(new Taken(kind.name, kind.silenced, kind.silenced.sum()));
         }
-        LongAdder count = others;
-        taken.add(Map.entry(OTHERS, count == null ? 0 : count.sumThenReset()));
-        taken.sort(Map.Entry.comparingByValue(Comparator.reverseOrder()));
-        Map<String, Long> byKind = new LinkedHashMap<>();
-        for (Map.Entry<String, Long> kind : taken) {
-            if (kind.getValue() > 0) {
-                byKind.merge(kind.getKey(), kind.getValue(), Long::sum);
+        LongAdder unknown = others;
+        if (unknown != null) {
+            all.add(new Taken(OTHERS, unknown, unknown.sum()));
+        }
+        all.sort(Comparator.comparingLong(Taken::sum).reversed());
+        Map<String, Long> taken = new LinkedHashMap<>();
+        for (Taken one : all) {
+            if (one.sum > 0) {
+                taken.merge(one.kind, one.sum, Long::sum);
             }
         }
-        return byKind;
+        all.forEach(one -> one.count.add(-one.sum));
+        return taken;
     }
 
     /**

@@ -50,7 +50,7 @@ final class Fallback implements Function<Class<?>, @Nullable Object> {
     /** Checks that there is a sentinel and that a function can return it. */
     void requireFit(Class<?> returnType, Supplier<String> function) {
         if (sentinel == null || fit(sentinel, returnType) == null) {
-            throw new IllegalArgumentException("'onPanic' must fit %s, the return type of %s, got %s"
+            throw new IllegalArgumentException("'sentinel' must fit %s, the return type of %s, got %s"
                     .formatted(
                             returnType.getTypeName(),
                             function.get(),

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  * several threads as the body that it wraps.
  *
  * <p>The <b>interface</b> must not be sealed, an annotation or hidden, and must not declare {@code finalize()}: the
- * garbage collector would call that on each wrapper, and so on a body that is still in use. Every abstract method is
+ * garbage collector would call that on each wrapper, and so on a body that is still in use. Where no class can be defined
+ * beside it, since its class loader does not find Safe or its package is not open to Safe, its methods must return public
+ * types only. Every abstract method is
  * guarded, and so is a default method that the body's class overrides. A default method that it does not override is
  * the interface's own code. It runs on the wrapper, so what it calls or hands out ({@code Comparator.reversed()}) is
  * guarded, and the body never escapes. A wrapper equals only itself, and its {@code toString()} never calls the body.
@@ -69,7 +71,7 @@ public final class HostFunctions {
      *     {@code sentinel} does not fit the return type of one of its abstract methods
      */
     public static <F> F wrap(CallBoundary boundary, String function, Class<F> type, F body, Object sentinel) {
-        return wrap(boundary, function, type, body, new Fallback(required(sentinel, "onPanic")));
+        return wrap(boundary, function, type, body, new Fallback(required(sentinel, "sentinel")));
     }
 
     private static <F> F wrap(CallBoundary boundary, String function, Class<F> type, F body, Fallback fallback) {
@@ -119,7 +121,7 @@ public final class HostFunctions {
      *     or {@code sentinel} does not fit its return type
      */
     public static MethodHandle wrap(CallBoundary boundary, String function, MethodHandle body, Object sentinel) {
-        return wrap(boundary, function, body, new Fallback(required(sentinel, "onPanic")));
+        return wrap(boundary, function, body, new Fallback(required(sentinel, "sentinel")));
     }
 
     private static MethodHandle wrap(CallBoundary boundary, String function, MethodHandle body, Fallback fallback) {

@@ -136,7 +136,7 @@ final class HostInterface {
         }
         if (!used) {
             throw new IllegalArgumentException(
-                    "'onPanic' is of no use: no abstract method of %s returns anything".formatted(type.getName()));
+                    "'sentinel' is of no use: no abstract method of %s returns anything".formatted(type.getName()));
         }
     }
 

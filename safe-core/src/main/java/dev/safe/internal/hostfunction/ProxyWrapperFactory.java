@@ -65,10 +65,14 @@ final class ProxyWrapperFactory implements WrapperFactory {
                     .formatted(type.type().getName(), type.type().getModule()));
         }
         if (!canBeNamedByProxies(method.returnType())) {
-            throw new IllegalArgumentException("'type' must return public types only where no class can be defined"
-                    + " beside it, got %s, which returns %s"
-                            .formatted(
-                                    type.type().getName(), method.returnType().getTypeName()));
+            String exception = SpunWrapperFactory.canSpin()
+                    ? "unless its class loader finds Safe and its package is open to Safe"
+                    : "since no class can be defined in a native image";
+            throw new IllegalArgumentException("'type' must return public types only, %s, got %s, which returns %s"
+                    .formatted(
+                            exception,
+                            type.type().getName(),
+                            method.returnType().getTypeName()));
         }
     }
 

@@ -84,6 +84,6 @@ class FallbackTest {
     void shouldSayWhatDoesNotFit() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Fallback(new int[0]).requireFit(long[].class, () -> "f()"))
-                .withMessage("'onPanic' must fit long[], the return type of f(), got int[]");
+                .withMessage("'sentinel' must fit long[], the return type of f(), got int[]");
     }
 }

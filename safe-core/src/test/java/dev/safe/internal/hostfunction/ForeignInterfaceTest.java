@@ -88,9 +88,11 @@ class ForeignInterfaceTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> wrap(type, body))
-                .withMessage("'type' must return public types only where no class can be defined beside it,"
-                        + " got dev.safe.internal.hostfunction.foreign.Confidant,"
-                        + " which returns dev.safe.internal.hostfunction.foreign.Whisper");
+                .withMessage(
+                        "'type' must return public types only, unless its class loader finds Safe and its package is"
+                                + " open to Safe,"
+                                + " got dev.safe.internal.hostfunction.foreign.Confidant,"
+                                + " which returns dev.safe.internal.hostfunction.foreign.Whisper");
     }
 
     @Test

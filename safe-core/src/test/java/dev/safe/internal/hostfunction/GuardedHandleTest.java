@@ -218,10 +218,10 @@ class GuardedHandleTest {
     void shouldRefuseASentinelThatDoesNotFit() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> HostFunctions.wrap(boundary, "f", throwing(methodType(int.class, long.class)), 1L))
-                .withMessage("'onPanic' must fit int, the return type of 'body' (long)int, got java.lang.Long");
+                .withMessage("'sentinel' must fit int, the return type of 'body' (long)int, got java.lang.Long");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> HostFunctions.wrap(boundary, "f", throwing(methodType(void.class)), 1))
-                .withMessage("'onPanic' must fit void, the return type of 'body' ()void, got java.lang.Integer");
+                .withMessage("'sentinel' must fit void, the return type of 'body' ()void, got java.lang.Integer");
     }
 
     @Test
@@ -231,7 +231,7 @@ class GuardedHandleTest {
                 .withMessage("'body' must not be null");
         assertThatNullPointerException()
                 .isThrownBy(() -> HostFunctions.wrap(boundary, "f", throwing(methodType(int.class)), null))
-                .withMessage("'onPanic' must not be null");
+                .withMessage("'sentinel' must not be null");
         assertThatNullPointerException()
                 .isThrownBy(() -> HostFunctions.wrap(null, "f", throwing(methodType(int.class))))
                 .withMessage("'boundary' must not be null");

@@ -62,6 +62,6 @@ class RefusedFunctionsTest {
                 .withMessage("'body' must not be null");
         assertThatNullPointerException()
                 .isThrownBy(() -> HostFunctions.wrap(boundary, "f", IntSource.class, body, null))
-                .withMessage("'onPanic' must not be null");
+                .withMessage("'sentinel' must not be null");
     }
 }

@@ -105,11 +105,11 @@ class SentinelTest {
         };
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> HostFunctions.wrap(boundary, "f", IntSupplier.class, () -> 1, -1L))
-                .withMessage("'onPanic' must fit int, the return type of java.util.function.IntSupplier.getAsInt(),"
+                .withMessage("'sentinel' must fit int, the return type of java.util.function.IntSupplier.getAsInt(),"
                         + " got java.lang.Long");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> HostFunctions.wrap(boundary, "f", TwoResults.class, nothing, 1))
-                .withMessage("'onPanic' must fit java.lang.String, the return type of "
+                .withMessage("'sentinel' must fit java.lang.String, the return type of "
                         + "dev.safe.internal.hostfunction.Shapes$TwoResults.text(int, java.lang.Object[]),"
                         + " got java.lang.Integer");
     }
@@ -118,10 +118,10 @@ class SentinelTest {
     void shouldRefuseASentinelThatNoMethodReturns() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> HostFunctions.wrap(boundary, "f", Runnable.class, () -> {}, 1))
-                .withMessage("'onPanic' is of no use: no abstract method of java.lang.Runnable returns anything");
+                .withMessage("'sentinel' is of no use: no abstract method of java.lang.Runnable returns anything");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> HostFunctions.wrap(boundary, "f", Silent.class, message -> {}, 1))
-                .withMessage("'onPanic' is of no use: no abstract method of"
+                .withMessage("'sentinel' is of no use: no abstract method of"
                         + " dev.safe.internal.hostfunction.Shapes$Silent returns anything");
     }
 

@@ -1,5 +1,8 @@
 package dev.safe;
 
+import dev.safe.internal.time.Nanos;
+import java.time.Duration;
+
 /**
  * A policy has a setting that is out of range or contradicts another.
  *
@@ -16,10 +19,14 @@ public final class InvalidPolicyException extends IllegalArgumentException {
     private final String rule;
 
     InvalidPolicyException(String setting, String rule, Object value) {
-        super("'" + setting + "' " + rule + ", got " + value);
+        super("'" + setting + "' " + rule + ", got " + text(value));
         this.setting = setting;
         this.rule = rule;
-        this.value = String.valueOf(value);
+        this.value = text(value);
+    }
+
+    private static String text(Object value) {
+        return value instanceof Duration duration ? Nanos.format(duration) : String.valueOf(value);
     }
 
     static void check(boolean valid, String setting, String rule, Object value) {

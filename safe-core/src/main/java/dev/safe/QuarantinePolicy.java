@@ -2,6 +2,7 @@ package dev.safe;
 
 import static dev.safe.InvalidPolicyException.check;
 
+import dev.safe.internal.time.Nanos;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -37,9 +38,12 @@ public record QuarantinePolicy(
     /** The largest threshold. A boundary remembers the time of that many panics. */
     public static final int MAX_THRESHOLD = 10_000;
 
+    private static final Duration BUILT_IN_INITIAL_BACKOFF = Duration.ofSeconds(1);
+    private static final Duration BUILT_IN_MAX_BACKOFF = Duration.ofMinutes(5);
+
     /** Off, with the settings that apply once it is {@linkplain Builder#enabled(boolean) enabled}. */
     public static final QuarantinePolicy DEFAULT = new QuarantinePolicy(
-            false, 5, Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofMinutes(5), 2.0, 0.2, 0, true);
+            false, 5, Duration.ofSeconds(10), BUILT_IN_INITIAL_BACKOFF, BUILT_IN_MAX_BACKOFF, 2.0, 0.2, 0, true);
 
     /**
      * Checks the settings.
@@ -58,14 +62,28 @@ public record QuarantinePolicy(
                 threshold);
         check(window.compareTo(Duration.ZERO) > 0, "window", "must be more than 0", window);
         check(initialBackoff.compareTo(Duration.ZERO) > 0, "initialBackoff", "must be more than 0", initialBackoff);
-        check(
-                maxBackoff.compareTo(initialBackoff) >= 0,
-                "maxBackoff",
-                "must be at least 'initialBackoff' (" + initialBackoff + ")",
-                maxBackoff);
+        checkOrder(initialBackoff, maxBackoff);
         check(multiplier >= 1 && Double.isFinite(multiplier), "multiplier", "must be at least 1", multiplier);
         check(jitter >= 0 && jitter <= 1, "jitter", "must be at least 0 and at most 1", jitter);
         check(maxTrips >= 0, "maxTrips", "must be at least 0", maxTrips);
+    }
+
+    /** Checks that the backoffs are in order. Blames the one that differs from what is built in: the other was not set. */
+    private static void checkOrder(Duration initialBackoff, Duration maxBackoff) {
+        boolean inOrder = initialBackoff.compareTo(maxBackoff) <= 0;
+        if (maxBackoff.equals(BUILT_IN_MAX_BACKOFF)) {
+            check(
+                    inOrder,
+                    "initialBackoff",
+                    "must be at most 'maxBackoff' (" + Nanos.format(maxBackoff) + ", built in)",
+                    initialBackoff);
+        }
+        String origin = initialBackoff.equals(BUILT_IN_INITIAL_BACKOFF) ? ", built in" : "";
+        check(
+                inOrder,
+                "maxBackoff",
+                "must be at least 'initialBackoff' (" + Nanos.format(initialBackoff) + origin + ")",
+                maxBackoff);
     }
 
     /**

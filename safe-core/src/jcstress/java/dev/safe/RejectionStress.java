@@ -10,6 +10,7 @@ import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.JJ_Result;
+import org.slf4j.helpers.NOPLogger;
 
 /** Calls begin to be rejected while somebody begins to count them. */
 public final class RejectionStress {
@@ -24,7 +25,7 @@ public final class RejectionStress {
     @State
     public static class QuarantineAgainstListener {
 
-        private final Listeners listeners = new Listeners();
+        private final Listeners listeners = new Listeners(NOPLogger.NOP_LOGGER, Ticker.system());
         private final BoundaryServices services = new BoundaryServices(
                 new Classifier(Set.of()),
                 new Reporter(listeners),

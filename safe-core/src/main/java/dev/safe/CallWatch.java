@@ -6,6 +6,7 @@ import dev.safe.internal.watch.ThreadCalls;
 import dev.safe.internal.watch.Watched;
 import dev.safe.internal.watch.WatchedCall;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -128,7 +129,7 @@ final class CallWatch implements Watched {
         boundary.announce(Tally.OVERRUNS);
         long now = boundary.services.now();
         long interval = boundary.silenceNanos();
-        reportSilenced(throttle.takeSilenced(interval, now));
+        reportSilenced(interval, now);
         PhasePolicy policy = boundary.policy;
         if (throttle.decide(KIND, policy.log().burst(), interval, now) == Throttle.Decision.SILENT) {
             boundary.requestVisit();
@@ -144,18 +145,25 @@ final class CallWatch implements Watched {
 
     /** Reports overruns silenced so far. */
     void reportSilenced() {
-        reportSilenced(throttle.takeSilenced());
+        Duration time = throttle.timeSilenced(boundary.silenceNanos(), boundary.services.now());
+        reportSilenced(throttle.takeSilenced(), time);
     }
 
-    private void reportSilenced(Map<String, Long> silenced) {
-        boundary.reporter.silencedOverruns(boundary.extension, boundary.phase, silenced, boundary.policy.log());
+    /** Reports overruns silenced in an interval that has ended. */
+    private void reportSilenced(long interval, long now) {
+        reportSilenced(
+                throttle.takeSilenced(interval, now), boundary.policy.log().interval());
+    }
+
+    private void reportSilenced(Map<String, Long> silenced, Duration time) {
+        boundary.reporter.silencedOverruns(boundary.extension, boundary.phase, silenced, time);
     }
 
     /** Has silenced overruns reported if their interval has ended. Returns whether some are left to be reported. */
     boolean visitSilenced(long now) {
         long interval = boundary.silenceNanos();
-        boolean reported = throttle.hasEnded(interval, now)
-                && boundary.watchdog().run(() -> reportSilenced(throttle.takeSilenced(interval, now)));
+        boolean reported =
+                throttle.hasEnded(interval, now) && boundary.watchdog().run(() -> reportSilenced(interval, now));
         return !reported && throttle.hasSilenced();
     }
 }

@@ -65,6 +65,15 @@ final class DryRun {
         }
     }
 
+    /** Fails at every panic. */
+    private static final class FailingListener implements GuardListener {
+
+        @Override
+        public void onPanic(PanicReport report, Throwable cause) {
+            throw new IllegalStateException("dry run");
+        }
+    }
+
     private final AtomicLong now = new AtomicLong();
     private final Thrower thrower = new Thrower();
     private final SetupEnv env = new SetupEnv("dry", Path.of("dry"), Map.of());
@@ -80,7 +89,7 @@ final class DryRun {
         ExtensionGuard.Builder builder = ExtensionGuard.builder()
                 .policy(Phase.POLL, poll)
                 .passThrough(PassThrough.class)
-                .listener(new GuardListener() {})
+                .listener(new FailingListener())
                 .ticker(now::get)
                 .timers(true);
         guard = ExtensionGuard.loggingTo(NOPLogger.NOP_LOGGER, builder);

@@ -25,6 +25,7 @@ final class Extension extends Identity {
     private final Registry registry;
     private final Boundary[] boundaries = new Boundary[Phase.values().length];
     private final RecentPanics recentPanics = new RecentPanics();
+    private final Announcements announcements = new Announcements();
 
     private Lifecycle lifecycle = Lifecycle.NEW;
 
@@ -73,6 +74,10 @@ final class Extension extends Identity {
 
     RecentPanics recentPanics() {
         return recentPanics;
+    }
+
+    Announcements announcements() {
+        return announcements;
     }
 
     /** Notes an error that setup or teardown returned. */

@@ -18,6 +18,9 @@ public interface ExtensionCapability {
     /**
      * Returns the extension's identity, by which it is counted, tuned and quarantined. Read once per instance.
      *
+     * <p>An implementation must not call the guard with its own instance: it has no name yet, so the guard throws an
+     * {@link IllegalStateException} to it. If the implementation lets that out, its name threw, which is contained.
+     *
      * @return a name such as {@code network.udp}, matching {@code [A-Za-z0-9][A-Za-z0-9._-]{0,63}}; instances that share
      *     a name share counts, policy and quarantine
      */

@@ -59,7 +59,7 @@ public final class ExtensionGuard implements AutoCloseable {
 
     private ExtensionGuard(Builder builder, Logger logger) {
         Policies policies = builder.policies.build();
-        listeners = new Listeners();
+        listeners = new Listeners(logger, builder.ticker);
         watchdog = new Watchdog(builder.ticker::read, builder.tickerGiven, Listeners::complain);
         BoundaryServices services = new BoundaryServices(
                 new Classifier(builder.passThrough),
@@ -203,7 +203,8 @@ public final class ExtensionGuard implements AutoCloseable {
      * @param <F> the interface
      * @param extension the extension that the function belongs to
      * @param function the function's name in logs
-     * @param type the interface: any that is not sealed, functional or not, of any visibility and class loader
+     * @param type the interface: any that is not sealed, functional or not, of any visibility and class loader; if its
+     *     class loader does not find Safe, its methods must return public types only
      * @param body the function
      * @return a wrapper for it. All its interface's methods are guarded, default methods included
      * @throws IllegalArgumentException if the name is not valid, or the type cannot be wrapped
@@ -220,14 +221,14 @@ public final class ExtensionGuard implements AutoCloseable {
      * @param function the function's name in logs
      * @param type the interface, as above
      * @param body the function
-     * @param onPanic what the caller gets; an array of primitives is copied each time
+     * @param sentinel what the caller gets in place of a result; an array of primitives is copied each time
      * @return a wrapper for it
      * @throws IllegalArgumentException if the name is not valid, the type cannot be wrapped, or a method cannot return the
      *     sentinel
      */
-    public <F> F hostFunction(String extension, String function, Class<F> type, F body, Object onPanic) {
-        Objects.requireNonNull(onPanic, "'onPanic' must not be null");
-        return HostFunctions.wrap(hostBoundary(extension), function, type, body, onPanic);
+    public <F> F hostFunction(String extension, String function, Class<F> type, F body, Object sentinel) {
+        Objects.requireNonNull(sentinel, "'sentinel' must not be null");
+        return HostFunctions.wrap(hostBoundary(extension), function, type, body, sentinel);
     }
 
     /**
@@ -253,13 +254,13 @@ public final class ExtensionGuard implements AutoCloseable {
      * @param extension the extension that the function belongs to
      * @param function the function's name in logs
      * @param body the function
-     * @param onPanic what the caller gets
+     * @param sentinel what the caller gets in place of a result
      * @return a handle of the same type
      * @throws IllegalArgumentException if the name is not valid or the handle cannot return the sentinel
      */
-    public MethodHandle hostFunction(String extension, String function, MethodHandle body, Object onPanic) {
-        Objects.requireNonNull(onPanic, "'onPanic' must not be null");
-        return HostFunctions.wrap(hostBoundary(extension), function, body, onPanic);
+    public MethodHandle hostFunction(String extension, String function, MethodHandle body, Object sentinel) {
+        Objects.requireNonNull(sentinel, "'sentinel' must not be null");
+        return HostFunctions.wrap(hostBoundary(extension), function, body, sentinel);
     }
 
     /**
@@ -399,7 +400,8 @@ public final class ExtensionGuard implements AutoCloseable {
         listeners.add(Objects.requireNonNull(listener, "'listener' must not be null"));
         for (Extension extension : registry.all()) {
             extension.countRejected();
-            listeners.reportTo(listener, added -> added.onRegistered(extension.snapshot()));
+            listeners.reportTo(
+                    listener, "onRegistered", extension.name(), added -> added.onRegistered(extension.snapshot()));
         }
     }
 
@@ -432,7 +434,7 @@ public final class ExtensionGuard implements AutoCloseable {
 
     private Extension named(String extension) {
         Extension named = registry.named(extension);
-        registry.announce();
+        registry.announce(named);
         return named;
     }
 
@@ -508,17 +510,27 @@ public final class ExtensionGuard implements AutoCloseable {
          *
          * @param types the types
          * @return this builder
-         * @throws IllegalArgumentException if a type is not a {@link Throwable}
+         * @throws InvalidPolicyException if a type is not a {@link Throwable}, or is {@link Throwable},
+         *     {@link Exception}, {@link RuntimeException} or {@link Error} itself: no panic would be contained
          */
         public Builder passThrough(Class<?>... types) {
-            Arrays.stream(types).map(Builder::throwable).forEach(passThrough::add);
+            List<Class<? extends Throwable>> checked =
+                    Arrays.stream(types).map(Builder::controlFlow).toList();
+            passThrough.addAll(checked);
             return this;
         }
 
-        private static Class<? extends Throwable> throwable(Class<?> type) {
-            if (!Throwable.class.isAssignableFrom(type)) {
-                throw new IllegalArgumentException("'passThrough' must be types of Throwable, got " + type.getName());
-            }
+        private static Class<? extends Throwable> controlFlow(Class<?> type) {
+            InvalidPolicyException.check(
+                    Throwable.class.isAssignableFrom(type),
+                    "passThrough",
+                    "must name types of Throwable",
+                    type.getName());
+            InvalidPolicyException.check(
+                    !type.isAssignableFrom(RuntimeException.class) && type != Error.class,
+                    "passThrough",
+                    "must not name Throwable, Exception, RuntimeException or Error: no panic would be contained",
+                    type.getName());
             return type.asSubclass(Throwable.class);
         }
 

@@ -1,6 +1,7 @@
 package dev.safe;
 
 import dev.safe.internal.render.SafeText;
+import dev.safe.internal.render.StableName;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class ExtensionName {
 
     private static final String RULE = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
+    private static final int MAX_LENGTH = 64;
     private static final Pattern PATTERN = Pattern.compile(RULE);
 
     private ExtensionName() {}
@@ -22,5 +24,27 @@ final class ExtensionName {
                     .formatted(RULE, name == null ? "null" : "\"" + SafeText.of(name) + "\""));
         }
         return name;
+    }
+
+    /**
+     * Returns a name for instances that have none: that of their class without its package, which people recognise. It is
+     * the same in each run, though the JVM numbers lambdas and other hidden classes anew.
+     */
+    static String ofUnnamed(Class<?> type) {
+        String stable = StableName.ofType(type.getName());
+        StringBuilder name = new StringBuilder("unnamed");
+        boolean separate = true;
+        for (int i = stable.lastIndexOf('.') + 1; i < stable.length() && name.length() < MAX_LENGTH - 1; i++) {
+            char character = stable.charAt(i);
+            boolean fits = character == '_' || isValid(String.valueOf(character));
+            if (fits && separate) {
+                name.append('.');
+            }
+            if (fits) {
+                name.append(character);
+            }
+            separate = !fits;
+        }
+        return name.toString();
     }
 }

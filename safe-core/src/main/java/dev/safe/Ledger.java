@@ -4,6 +4,7 @@ import dev.safe.internal.concurrent.Counters;
 import dev.safe.internal.concurrent.OwnerBiasedCounter;
 import dev.safe.internal.time.Nanos;
 import dev.safe.internal.time.Throttle;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,12 +158,17 @@ abstract class Ledger extends Gate {
 
     /** Reports panics silenced in an interval that has ended. */
     private void reportSilenced(long now) {
-        reporter.silencedPanics(extension, phase, throttle.takeSilenced(silenceNanos, now), policy.log());
+        reporter.silencedPanics(
+                extension,
+                phase,
+                throttle.takeSilenced(silenceNanos, now),
+                policy.log().interval());
     }
 
     /** Reports panics silenced so far. */
     void reportSilenced() {
-        reporter.silencedPanics(extension, phase, throttle.takeSilenced(), policy.log());
+        Duration time = throttle.timeSilenced(silenceNanos, services.now());
+        reporter.silencedPanics(extension, phase, throttle.takeSilenced(), time);
     }
 
     /** Has silenced panics reported if their interval has ended. Returns whether some are left to be reported. */

@@ -1,8 +1,10 @@
 package dev.safe;
 
+import dev.safe.internal.render.SafeText;
 import dev.safe.internal.render.ThrowableText;
+import dev.safe.internal.time.Throttle;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,18 +12,26 @@ import org.slf4j.LoggerFactory;
 /**
  * Notifies the listeners, and keeps what they throw from the call. Thread-safe.
  *
- * <p>The first failure of each listener is logged; a listener that fails at every panic must not flood the log that the
- * panics themselves are kept from flooding.
+ * <p>Of each listener the first failure of each callback in a minute is logged; a listener that fails at every panic must
+ * not flood the log that the panics themselves are kept from flooding.
  */
 final class Listeners {
 
-    private static final Logger logger = LoggerFactory.getLogger(ExtensionGuard.class);
+    private static final long INTERVAL = TimeUnit.MINUTES.toNanos(1);
 
-    private record Entry(GuardListener listener, AtomicBoolean failed) {}
+    private record Entry(GuardListener listener, Throttle failures) {}
+
+    private final Logger logger;
+    private final Ticker ticker;
 
     private volatile Entry[] entries = {};
     private volatile Entry[] counting = {};
     private volatile boolean areCounting;
+
+    Listeners(Logger logger, Ticker ticker) {
+        this.logger = logger;
+        this.ticker = ticker;
+    }
 
     /** Adds the log, which does not count. */
     synchronized void addLog(PanicLog log) {
@@ -42,7 +52,7 @@ final class Listeners {
 
     private static Entry[] with(Entry[] present, GuardListener listener) {
         Entry[] more = Arrays.copyOf(present, present.length + 1);
-        more[present.length] = new Entry(listener, new AtomicBoolean());
+        more[present.length] = new Entry(listener, new Throttle());
         return more;
     }
 
@@ -53,12 +63,19 @@ final class Listeners {
                 .toArray(Entry[]::new);
     }
 
-    void report(Consumer<GuardListener> what) {
+    /**
+     * Notifies all listeners.
+     *
+     * @param callback the method that is called
+     * @param extension what it is called about
+     * @param what makes the call
+     */
+    void report(String callback, String extension, Consumer<GuardListener> what) {
         for (Entry entry : entries) {
             try {
                 what.accept(entry.listener);
             } catch (Throwable thrown) {
-                failed(entry, thrown);
+                failed(entry, callback, extension, thrown);
             }
         }
     }
@@ -74,7 +91,7 @@ final class Listeners {
             try {
                 entry.listener.onCount(extension, phase, tally, total);
             } catch (Throwable thrown) {
-                failed(entry, thrown);
+                failed(entry, "onCount", extension, thrown);
             }
         }
     }
@@ -85,43 +102,56 @@ final class Listeners {
             try {
                 entry.listener.onCall(extension, phase, nanos);
             } catch (Throwable thrown) {
-                failed(entry, thrown);
+                failed(entry, "onCall", extension, thrown);
             }
         }
     }
 
-    void reportTo(GuardListener listener, Consumer<GuardListener> what) {
+    /** Notifies one listener, as {@link #report} does all. */
+    void reportTo(GuardListener listener, String callback, String extension, Consumer<GuardListener> what) {
         for (Entry entry : entries) {
             if (entry.listener == listener) {
                 try {
                     what.accept(listener);
                 } catch (Throwable thrown) {
-                    failed(entry, thrown);
+                    failed(entry, callback, extension, thrown);
                 }
             }
         }
     }
 
-    private static void failed(Entry entry, Throwable thrown) {
+    private void failed(Entry entry, String callback, String extension, Throwable thrown) {
         try {
             if (thrown instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
-            if (entry.failed.compareAndSet(false, true)) {
-                complain(
-                        "listener " + entry.listener.getClass().getName() + " failed, further failures are not logged",
-                        thrown);
+            if (entry.failures.decide(callback, 1, INTERVAL, ticker.read()) != Throttle.Decision.SILENT) {
+                log(entry.listener, callback, extension, thrown);
             }
         } catch (Throwable ignored) {
             // There is no way left to say so, and the call's outcome goes first.
         }
     }
 
+    private void log(GuardListener listener, String callback, String extension, Throwable thrown) {
+        String type = SafeText.value(listener.getClass().getName());
+        String failure = SafeText.value(ThrowableText.describe(thrown));
+        logger.atWarn()
+                .addKeyValue("extension", extension)
+                .addKeyValue("listener", type)
+                .addKeyValue("callback", callback)
+                .addKeyValue("failure", failure)
+                .setCause(ThrowableText.printable(thrown))
+                .log("listener failed: {}: {} of {}: {}; ignored", extension, callback, type, failure);
+    }
+
     /** Logs a failure of ours, if that is possible at all. */
     static void complain(String what, Throwable thrown) {
         try {
-            logger.atWarn()
-                    .addKeyValue("failure", ThrowableText.describe(thrown))
+            LoggerFactory.getLogger(ExtensionGuard.class)
+                    .atWarn()
+                    .addKeyValue("failure", SafeText.value(ThrowableText.describe(thrown)))
+                    .setCause(ThrowableText.printable(thrown))
                     .log(what);
         } catch (Throwable ignored) {
             // The log is what fails. The call's outcome goes first.

@@ -8,11 +8,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,11 +31,6 @@ final class Registry {
     private final Map<String, WeakReference<Extension>> removed = new HashMap<>();
 
     private volatile Policies policies;
-
-    /** Notifications that are due, in order. The first thread to come sends them for all. */
-    private final Queue<Runnable> announcements = new ConcurrentLinkedQueue<>();
-
-    private final AtomicBoolean announcing = new AtomicBoolean();
 
     Registry(Policies policies, Listeners listeners, BoundaryServices services) {
         this.policies = policies;
@@ -69,7 +61,7 @@ final class Registry {
     }
 
     Identity identify(ExtensionCapability instance) {
-        return identify(instance, nameOf(instance.getClass()));
+        return identify(instance, ExtensionName.ofUnnamed(instance.getClass()));
     }
 
     @Nullable Identity known(ExtensionCapability instance) {
@@ -80,15 +72,19 @@ final class Registry {
      * Asks an instance for its name, once.
      *
      * @param fallbackName what it is called if its {@code name} throws, or is not valid
+     * @throws IllegalStateException if its {@code name} is what calls this
      */
     Identity identify(ExtensionCapability instance, String fallbackName) {
+        requireNotBeingAsked(instance);
         Throwable[] failure = {null};
         Identity identity = instances.computeIfAbsent(instance, key -> identity(instance, fallbackName, failure));
-        announce();
+        if (identity instanceof Extension extension) {
+            announce(extension);
+        }
         Throwable thrown = failure[0];
         if (thrown != null) {
             Extension fallback = named(fallbackName);
-            announce();
+            announce(fallback);
             fallback.setupFailed(instance);
             fallback.boundary(Phase.SETUP).recovered(null, thrown);
             if (Classifier.isFatal(thrown)) {
@@ -114,15 +110,21 @@ final class Registry {
         }
     }
 
-    /** Returns a valid name for a class: an anonymous or hidden one may have characters that are not. */
-    private static String nameOf(Class<?> type) {
-        String simple = type.getName().substring(type.getName().lastIndexOf('.') + 1);
-        String safe = "unnamed." + simple.replaceAll("[^A-Za-z0-9._-]", "-");
-        return safe.substring(0, Math.min(64, safe.length()));
+    /** Throws rather than ask an instance again that is being asked: it would be asked without end. */
+    private void requireNotBeingAsked(ExtensionCapability instance) {
+        if (instances.isBeingMade(instance)) {
+            throw new IllegalStateException("name() of %s called the guard with its own instance, which has no name yet"
+                    .formatted(SafeText.of(instance.getClass().getName())));
+        }
     }
 
-    /** Makes a decorator known, which is not an instance of its own. */
+    /**
+     * Makes a decorator known, which is not an instance of its own.
+     *
+     * @throws IllegalStateException if its {@code name} is what calls this
+     */
     void alias(ExtensionCapability decorator, Identity of) {
+        requireNotBeingAsked(decorator);
         instances.computeIfAbsent(decorator, key -> of);
         if (!(decorator instanceof GuardedExtension)) {
             aliases.computeIfAbsent(decorator, key -> true);
@@ -164,7 +166,7 @@ final class Registry {
                     listNow(extension);
                 }
             }
-            announce();
+            announce(extension);
         }
     }
 
@@ -172,7 +174,7 @@ final class Registry {
         removed.remove(extension.name());
         extension.apply(policies);
         listed.put(extension.name(), extension);
-        announcements.add(() -> listeners.report(listener -> listener.onRegistered(extension.snapshot())));
+        extension.announcements().changed();
         return extension;
     }
 
@@ -196,28 +198,28 @@ final class Registry {
     }
 
     void remove(String name) {
+        Extension extension;
         synchronized (this) {
-            Extension extension = known(name);
+            extension = known(name);
             listed.remove(name);
             instances.removeValues(identity -> identity == extension);
             removed.values().removeIf(reference -> reference.refersTo(null));
             removed.put(name, new WeakReference<>(extension));
             extension.reset();
-            announcements.add(() -> listeners.report(listener -> listener.onRemoved(name)));
+            extension.announcements().changed();
         }
-        announce();
+        announce(extension);
     }
 
-    /** Notifies listeners of what was listed and removed, outside of all locks and in that order. */
-    void announce() {
-        while (!announcements.isEmpty() && announcing.compareAndSet(false, true)) {
-            try {
-                for (Runnable next = announcements.poll(); next != null; next = announcements.poll()) {
-                    next.run();
-                }
-            } finally {
-                announcing.set(false);
+    /** Notifies listeners that an extension was listed or removed, if they do not know. Not to be called under a lock. */
+    void announce(Extension extension) {
+        extension.announcements().announce(isListed -> {
+            if (isListed) {
+                listeners.report(
+                        "onRegistered", extension.name(), listener -> listener.onRegistered(extension.snapshot()));
+            } else {
+                listeners.report("onRemoved", extension.name(), listener -> listener.onRemoved(extension.name()));
             }
-        }
+        });
     }
 }

@@ -3,6 +3,7 @@ package dev.safe;
 import dev.safe.internal.concurrent.MemoryReserve;
 import dev.safe.internal.render.SafeText;
 import dev.safe.internal.render.ThrowableText;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -71,7 +72,7 @@ final class Reporter {
                     first);
             extension.recentPanics().add(report);
             Throwable printable = ThrowableText.printable(thrown);
-            listeners.report(listener -> listener.onPanic(report, printable));
+            listeners.report("onPanic", extension.name(), listener -> listener.onPanic(report, printable));
         } catch (Throwable ours) {
             reserve.restore();
             throw ours;
@@ -89,16 +90,16 @@ final class Reporter {
         reserve.restore();
     }
 
-    /** Reports panics that were not reported one by one. */
-    void silencedPanics(Extension extension, Phase phase, Map<String, Long> types, LogPolicy policy) {
+    /** Reports panics that were not reported one by one, within some time. */
+    void silencedPanics(Extension extension, Phase phase, Map<String, Long> types, Duration time) {
         Map<String, Long> safe = new LinkedHashMap<>();
         types.forEach((type, count) -> safe.merge(SafeText.of(type), count, Long::sum));
-        silenced(extension, phase, Tally.PANICS, sum(types), policy, safe);
+        silenced(extension, phase, Tally.PANICS, sum(types), time, safe);
     }
 
-    /** Reports overruns that were not reported one by one. */
-    void silencedOverruns(Extension extension, Phase phase, Map<String, Long> kinds, LogPolicy policy) {
-        silenced(extension, phase, Tally.OVERRUNS, sum(kinds), policy, Map.of());
+    /** Reports overruns that were not reported one by one, within some time. */
+    void silencedOverruns(Extension extension, Phase phase, Map<String, Long> kinds, Duration time) {
+        silenced(extension, phase, Tally.OVERRUNS, sum(kinds), time, Map.of());
     }
 
     private static long sum(Map<String, Long> counts) {
@@ -106,10 +107,10 @@ final class Reporter {
     }
 
     private void silenced(
-            Extension extension, Phase phase, Tally tally, long count, LogPolicy policy, Map<String, Long> types) {
+            Extension extension, Phase phase, Tally tally, long count, Duration time, Map<String, Long> types) {
         if (count > 0) {
-            SilenceReport report = new SilenceReport(extension.name(), phase, tally, count, policy.interval(), types);
-            listeners.report(listener -> listener.onSilence(report));
+            SilenceReport report = new SilenceReport(extension.name(), phase, tally, count, time, types);
+            listeners.report("onSilence", extension.name(), listener -> listener.onSilence(report));
         }
     }
 
@@ -119,17 +120,17 @@ final class Reporter {
         ErrorReport report = new ErrorReport(extension.name(), phase, Instant.now(), text.type(), text.message());
         extension.failedWith(report);
         Throwable printable = ThrowableText.printable(thrown);
-        listeners.report(listener -> listener.onError(report, printable));
+        listeners.report("onError", extension.name(), listener -> listener.onError(report, printable));
     }
 
     /** Reports that a boundary entered quarantine, or entered it anew. */
     void quarantined(QuarantineReport report) {
-        listeners.report(listener -> listener.onQuarantined(report));
+        listeners.report("onQuarantined", report.extension(), listener -> listener.onQuarantined(report));
     }
 
     /** Reports that a boundary left quarantine. */
     void released(QuarantineReport report) {
-        listeners.report(listener -> listener.onReleased(report));
+        listeners.report("onReleased", report.extension(), listener -> listener.onReleased(report));
     }
 
     /** Reports a call over its budget. */
@@ -142,6 +143,6 @@ final class Reporter {
                 SafeText.of(thread.getName()),
                 ThrowableText.frames(trace),
                 budget.onOverrun() == OnOverrun.INTERRUPT);
-        listeners.report(listener -> listener.onOverrun(report));
+        listeners.report("onOverrun", extension.name(), listener -> listener.onOverrun(report));
     }
 }

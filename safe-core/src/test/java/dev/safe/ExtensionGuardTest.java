@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The table "what each entry point does", and what holds for all of them. */
 class ExtensionGuardTest {
@@ -429,5 +430,25 @@ class ExtensionGuardTest {
         assertThatThrownBy(() -> told.callSetup(extension, ENV))
                 .isInstanceOf(ExtensionPanicException.class)
                 .hasMessage("extension \"a\" panic during setup: java.lang.IllegalStateException: boom");
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {Throwable.class, Exception.class, RuntimeException.class, Error.class})
+    void shouldRefuseToPassEveryPanicThrough(Class<?> type) {
+        ExtensionGuard.Builder builder = ExtensionGuard.builder();
+        assertThatThrownBy(() -> builder.passThrough(ArithmeticException.class, type))
+                .isInstanceOf(InvalidPolicyException.class)
+                .hasMessage(
+                        "'passThrough' must not name Throwable, Exception, RuntimeException or Error: no panic would be"
+                                + " contained, got " + type.getName());
+        assertThat(builder.build().callPoll(TestExtension.throwing("a", new ArithmeticException("contained"))))
+                .isNull();
+    }
+
+    @Test
+    void shouldRefuseToPassThroughWhatCannotBeThrown() {
+        assertThatThrownBy(() -> ExtensionGuard.builder().passThrough(String.class))
+                .isInstanceOf(InvalidPolicyException.class)
+                .hasMessage("'passThrough' must name types of Throwable, got java.lang.String");
     }
 }

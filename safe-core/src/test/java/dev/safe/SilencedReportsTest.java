@@ -3,15 +3,20 @@ package dev.safe;
 import static dev.safe.PolledGuard.BOOM;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.safe.testing.CapturedLog;
 import dev.safe.testing.RecordingListener;
 import dev.safe.testing.Together;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** How many panics are reported in full, and what is said of the others. */
 class SilencedReportsTest {
 
     private static final String PANIC = "java.lang.IllegalStateException: boom";
+
+    @RegisterExtension
+    private final CapturedLog log = new CapturedLog();
 
     @Test
     void shouldReportABurstThenNothingThenHowManyMore() {
@@ -58,5 +63,27 @@ class SilencedReportsTest {
                 .sum();
         assertThat(silenced).isPositive();
         assertThat(listener.all(PanicReport.class)).hasSize((int) (threads * panics - silenced));
+    }
+
+    @Test
+    void shouldSayWithinWhichTimePanicsWereSilencedWhenTheGuardCloses() {
+        PolledGuard polled = new PolledGuard(
+                QuarantinePolicy.builder(), new LogPolicy(1, Duration.ofMinutes(1), StackTraceLogging.NEVER), 0.5);
+        polled.poll(TestExtension.throwing("a", BOOM), 10);
+        polled.ticker.advance(Duration.ofSeconds(3));
+        polled.guard.close();
+        assertThat(log.messages())
+                .endsWith("extension poll panicked 9 more times in the last 3s: a: 9 java.lang.IllegalStateException");
+    }
+
+    @Test
+    void shouldSayTheWholeIntervalIfItEndedBeforeTheGuardClosed() {
+        PolledGuard polled = new PolledGuard(
+                QuarantinePolicy.builder(), new LogPolicy(1, Duration.ofMinutes(1), StackTraceLogging.NEVER), 0.5);
+        polled.poll(TestExtension.throwing("a", BOOM), 10);
+        polled.ticker.advance(Duration.ofMinutes(3));
+        polled.guard.close();
+        assertThat(log.messages())
+                .endsWith("extension poll panicked 9 more times in the last 1m: a: 9 java.lang.IllegalStateException");
     }
 }

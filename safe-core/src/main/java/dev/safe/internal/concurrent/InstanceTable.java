@@ -56,6 +56,18 @@ public final class InstanceTable<V> {
     }
 
     /**
+     * Returns whether the current thread is making the value of an instance.
+     *
+     * @param instance the instance
+     * @return whether {@link #computeIfAbsent} would ask for its value again, within itself
+     */
+    public boolean isBeingMade(Object instance) {
+        Node<V> found = find(instance);
+        Node<V> node = found == null ? findLocked(instance) : found;
+        return node != null && node.value == null && Thread.holdsLock(node);
+    }
+
+    /**
      * Returns the value of an instance, and makes it if there is none. If {@code make} throws, there still is none.
      *
      * @param instance the instance

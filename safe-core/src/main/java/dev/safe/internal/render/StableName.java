@@ -4,7 +4,7 @@ package dev.safe.internal.render;
  * Strips from names the numbers that the JVM, compilers and proxy libraries assign anew in each run. Uses no regular
  * expressions: they are made of lambdas, for which there is no room at the end of the stack.
  */
-final class StableName {
+public final class StableName {
 
     private static final String LAMBDA_CLASS = "$$Lambda";
     private static final String[] SPRING_PROXIES = {"$$SpringCGLIB$$", "$$EnhancerBySpringCGLIB$$"};
@@ -14,7 +14,13 @@ final class StableName {
 
     private StableName() {}
 
-    static String ofType(String type) {
+    /**
+     * Strips what is not stable from the name of a class.
+     *
+     * @param type a class's binary name
+     * @return what is the same in each run
+     */
+    public static String ofType(String type) {
         StringBuilder stable = new StringBuilder(type.length());
         for (int i = 0; i < type.length(); ) {
             int end = endOfGenerated(type, i, stable);

@@ -1,5 +1,6 @@
 package dev.safe.internal.time;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -51,6 +52,8 @@ public final class Throttle {
     /** What is taken of a count. */
     private record Taken(String kind, LongAdder count, long sum) {}
 
+    private static final long SECOND = 1_000_000_000;
+    private static final long MILLISECOND = 1_000_000;
     private static final Kind[] NONE = {};
 
     private volatile long intervalStart;
@@ -233,6 +236,21 @@ public final class Throttle {
         }
         all.forEach(one -> one.count.add(-one.sum));
         return taken;
+    }
+
+    /**
+     * Returns within which time reports were silenced, as people read it: rounded up to seconds, or to milliseconds within
+     * the first second.
+     *
+     * @param intervalNanos the length of an interval
+     * @param now the time
+     * @return the time since the interval began, at most the interval
+     */
+    public Duration timeSilenced(long intervalNanos, long now) {
+        long passed = started ? now - intervalStart : intervalNanos;
+        long unit = passed > SECOND ? SECOND : MILLISECOND;
+        long units = Math.max(1, passed / unit + (passed % unit == 0 ? 0 : 1));
+        return Duration.ofNanos(units < intervalNanos / unit ? units * unit : intervalNanos);
     }
 
     /**

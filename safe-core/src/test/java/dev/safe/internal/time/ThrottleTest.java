@@ -3,6 +3,7 @@ package dev.safe.internal.time;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.safe.internal.time.Throttle.Decision;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -10,6 +11,8 @@ import java.util.Map;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ThrottleTest {
 
@@ -143,5 +146,29 @@ class ThrottleTest {
         throttle.takeSilenced().values().forEach(taken::addAndGet);
         assertThat(through).hasSizeGreaterThan(100);
         assertThat(taken.get() + through.size()).isEqualTo(2L * times);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PT0S, PT0.001S",
+        "PT0.0000001S, PT0.001S",
+        "PT0.25S, PT0.25S",
+        "PT0.9999S, PT1S",
+        "PT3S, PT3S",
+        "PT3.2S, PT4S",
+        "PT59.5S, PT1M",
+        "PT1M, PT1M",
+        "PT5M, PT1M"
+    })
+    void shouldReturnWithinWhichTimeReportsWereSilenced(Duration passed, Duration shown) {
+        throttle.decide("kind", 0, Duration.ofMinutes(1).toNanos(), 17);
+        assertThat(throttle.timeSilenced(Duration.ofMinutes(1).toNanos(), 17 + passed.toNanos()))
+                .isEqualTo(shown);
+    }
+
+    @Test
+    void shouldReturnAnIntervalIfNoneHasBegun() {
+        assertThat(throttle.timeSilenced(Duration.ofMinutes(1).toNanos(), 17)).isEqualTo(Duration.ofMinutes(1));
+        assertThat(throttle.timeSilenced(500, 17)).isEqualTo(Duration.ofNanos(500));
     }
 }

@@ -60,8 +60,8 @@ final class CurrentProperties {
         SafeProperties current = bound;
         if (current != null) {
             guard.policies(PolicyMapper.policies(current))
-                    .passThrough(PolicyMapper.passThrough(current))
                     .timers(current.metrics().timers());
+            PolicyMapper.passThrough(guard, current);
         }
         ExtensionGuard built = guard.build();
         builtGuard = built;

@@ -1,6 +1,7 @@
 package dev.safe.spring.autoconfigure;
 
 import dev.safe.BudgetPolicy;
+import dev.safe.ExtensionGuard;
 import dev.safe.InvalidPolicyException;
 import dev.safe.LogPolicy;
 import dev.safe.Phase;
@@ -20,10 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PolicyMapper {
 
-    /** The types that every panic is an instance of. */
-    private static final Set<Class<?>> ROOTS =
-            Set.of(Throwable.class, Exception.class, RuntimeException.class, Error.class);
-
     private PolicyMapper() {}
 
     static Policies policies(SafeProperties properties) {
@@ -42,17 +39,8 @@ final class PolicyMapper {
         return policies.build();
     }
 
-    static Class<?>[] passThrough(SafeProperties properties) {
-        Set<Class<? extends Throwable>> types = throwables("safe.pass-through", properties.passThrough());
-        for (Class<?> type : types) {
-            if (ROOTS.contains(type)) {
-                throw new InvalidSafePropertyException(
-                        "safe.pass-through",
-                        type.getName(),
-                        "must not name Throwable, Exception, RuntimeException or Error: no panic would be contained");
-            }
-        }
-        return types.toArray(new Class<?>[0]);
+    static void passThrough(ExtensionGuard.Builder guard, SafeProperties properties) {
+        checked("safe", () -> guard.passThrough(properties.passThrough().toArray(new Class<?>[0])));
     }
 
     private static PhasePolicy merge(String key, PhasePolicy base, SafeProperties.Phase given) {

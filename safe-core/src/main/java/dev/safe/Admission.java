@@ -1,6 +1,7 @@
 package dev.safe;
 
 import dev.safe.internal.concurrent.OwnerBiasedCounter;
+import dev.safe.internal.render.SafeText;
 import dev.safe.internal.watch.Watchdog;
 import dev.safe.internal.watch.WatchedCall;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
         if (budget.isLimited() || watch != null) {
             watch().apply(budget);
         }
+        hold(next.quarantine().hold());
         set(STAMPED, watchdog().isManual() || services.timed());
         set(WATCHED, services.timed() || budget.isLimited());
         set(THROWING, next.onPanic() == OnPanic.THROW);
@@ -184,6 +186,26 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
                 quarantine = known;
             }
             return known;
+        }
+    }
+
+    /** Rejects calls for as long as the policy says so. */
+    private void hold(@Nullable String reason) {
+        if (reason != null) {
+            quarantine().hold(SafeText.of(reason));
+        } else {
+            Quarantine current = quarantine;
+            if (current != null) {
+                current.hold(null);
+            }
+        }
+    }
+
+    /** Reports a hold that began or ended with the policy. Not to be called under a lock. */
+    final void announceHold() {
+        Quarantine current = quarantine;
+        if (current != null) {
+            current.announceHold();
         }
     }
 

@@ -59,6 +59,13 @@ final class Extension extends Identity {
         }
     }
 
+    /** Reports what policies hold in quarantine, or no longer do. Not to be called under a lock. */
+    void announceHolds() {
+        for (Boundary boundary : boundaries) {
+            boundary.announceHold();
+        }
+    }
+
     /** Has listeners notified of rejected calls, since a listener was added. */
     void countRejected() {
         for (Boundary boundary : boundaries) {

@@ -338,6 +338,7 @@ public final class ExtensionGuard implements AutoCloseable {
      * @param extension the extension's name
      * @param phase the entry point
      * @throws NoSuchElementException if there is no such extension
+     * @throws IllegalStateException if its policy {@linkplain QuarantinePolicy#hold() holds} it: clear that instead
      */
     public void release(String extension, Phase phase) {
         registry.known(extension).boundary(phase).release();

@@ -82,6 +82,14 @@ public record PhasePolicy(
                 "enabled",
                 "must be false for setup and teardown, which are never rejected",
                 true);
+        String hold = quarantine.hold();
+        if (hold != null) {
+            InvalidPolicyException.check(
+                    phase.isRejectable(),
+                    "hold",
+                    "must not be set for setup and teardown, which are never rejected",
+                    hold);
+        }
         InvalidPolicyException.check(
                 !phase.isRejectable() || errors.isEmpty(),
                 "errors",

@@ -7,6 +7,7 @@ import dev.safe.internal.time.SlidingWindow;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A probe is closed by the token it was opened with, so that neither a probe that was given up nor a guard
  * around the probe can undo what has been decided since.
+ *
+ * <p>A policy may hold the boundary in quarantine. That lies over the state, which goes on behind it unannounced.
  */
 final class Quarantine {
 
@@ -78,6 +81,13 @@ final class Quarantine {
     private final Owner owner;
 
     private volatile State state;
+
+    /** Why the policy rejects all calls; null if it does not. */
+    private volatile @Nullable String hold;
+
+    /** The hold that the owner was notified of last. */
+    private @Nullable String announcedHold;
+
     private SlidingWindow window = new SlidingWindow(1);
     private int trips;
 
@@ -104,6 +114,9 @@ final class Quarantine {
      * @return the token of the probe, {@link #NO_PROBE} or {@link #REFUSED}
      */
     long admit(long now, Thread caller) {
+        if (hold != null) {
+            return REFUSED;
+        }
         State current = state;
         if (current instanceof Clear) {
             return NO_PROBE;
@@ -139,13 +152,13 @@ final class Quarantine {
     }
 
     private void notifyEntered(@Nullable QuarantineReport report) {
-        if (report != null) {
+        if (report != null && hold == null) {
             owner.entered(report);
         }
     }
 
     private void notifyLeft(@Nullable QuarantineReport report) {
-        if (report != null) {
+        if (report != null && hold == null) {
             owner.left(report);
         }
     }
@@ -259,17 +272,62 @@ final class Quarantine {
             transition(new UntilReleased(QuarantineState.QUARANTINED, reason));
             entered = report(reason);
         }
-        owner.entered(entered);
+        notifyEntered(entered);
     }
 
-    /** Lets calls through again, and forgets how often it tripped. */
+    /**
+     * Lets calls through again, and forgets how often it tripped.
+     *
+     * @throws IllegalStateException if the policy holds it
+     */
     void release(long now) {
         QuarantineReport left;
         synchronized (this) {
+            if (hold != null) {
+                throw new IllegalStateException(
+                        "the quarantine of \"%s\" in %s is declared by its policy's 'hold' (%s), and ends when that is cleared"
+                                .formatted(extension, phase.tag(), hold));
+            }
             trips = 0;
             left = state instanceof Clear ? null : clear(now);
         }
         notifyLeft(left);
+    }
+
+    /**
+     * Rejects all calls for as long as the policy says so. The owner learns of it when it is {@linkplain #announceHold
+     * announced}, since policies are applied under locks.
+     *
+     * @param reason why; null if the policy does not hold the boundary
+     */
+    synchronized void hold(@Nullable String reason) {
+        hold = reason;
+        owner.changed(mode());
+    }
+
+    /** Notifies the owner if the policy holds the boundary for another reason than when it was last notified, or not at all. */
+    void announceHold() {
+        QuarantineReport entered = null;
+        QuarantineReport left = null;
+        synchronized (this) {
+            String reason = hold;
+            if (Objects.equals(reason, announcedHold)) {
+                return;
+            }
+            announcedHold = reason;
+            if (reason != null) {
+                entered = report(reason);
+            } else if (state instanceof Clear) {
+                left = report("no longer held by its policy");
+            } else {
+                entered = report(Objects.requireNonNull(snapshot().reason()));
+            }
+        }
+        if (entered != null) {
+            owner.entered(entered);
+        } else if (left != null) {
+            owner.left(left);
+        }
     }
 
     private QuarantineReport clear(long now) {
@@ -281,6 +339,7 @@ final class Quarantine {
     synchronized void forget(long now) {
         forgetWindow();
         trips = 0;
+        announcedHold = null;
         transition(new Clear(now, 0));
     }
 
@@ -291,11 +350,15 @@ final class Quarantine {
 
     private void transition(State next) {
         state = next;
-        if (next instanceof Clear) {
-            owner.changed(Mode.PASSING);
-        } else {
-            owner.changed(next instanceof UntilReleased ? Mode.REJECTING : Mode.ASKING);
+        owner.changed(mode());
+    }
+
+    private Mode mode() {
+        State current = state;
+        if (hold != null || current instanceof UntilReleased) {
+            return Mode.REJECTING;
         }
+        return current instanceof Clear ? Mode.PASSING : Mode.ASKING;
     }
 
     /**
@@ -305,7 +368,7 @@ final class Quarantine {
      * @return how long until then, in nanoseconds; zero if there is nothing to wait for
      */
     synchronized long rejectUntilDue(long now, long margin) {
-        if (state instanceof BackingOff backingOff) {
+        if (hold == null && state instanceof BackingOff backingOff) {
             long left = backingOff.delay - (now - backingOff.since) - margin;
             owner.changed(left > 0 ? Mode.REJECTING : Mode.ASKING);
             return Math.max(0, left);
@@ -319,7 +382,9 @@ final class Quarantine {
      * @param margin in nanoseconds
      */
     synchronized void askIfDue(long now, long margin) {
-        if (state instanceof BackingOff backingOff && backingOff.delay - (now - backingOff.since) <= margin) {
+        if (hold == null
+                && state instanceof BackingOff backingOff
+                && backingOff.delay - (now - backingOff.since) <= margin) {
             owner.changed(Mode.ASKING);
         }
     }
@@ -344,17 +409,25 @@ final class Quarantine {
     }
 
     synchronized QuarantineSnapshot snapshot() {
+        String declared = hold;
+        if (declared != null) {
+            return new QuarantineSnapshot(QuarantineState.QUARANTINED, trips, null, declared, true);
+        }
         State current = state;
-        if (current instanceof UntilReleased held) {
-            return new QuarantineSnapshot(held.kind, trips, null, held.reason);
+        if (current instanceof UntilReleased imposed) {
+            return snapshot(imposed.kind, null, imposed.reason);
         }
         if (current instanceof BackingOff backingOff) {
-            return new QuarantineSnapshot(QuarantineState.QUARANTINED, trips, backingOff.until, backingOff.reason);
+            return snapshot(QuarantineState.QUARANTINED, backingOff.until, backingOff.reason);
         }
         if (current instanceof Probing probing) {
-            return new QuarantineSnapshot(QuarantineState.PROBING, trips, null, probing.reason);
+            return snapshot(QuarantineState.PROBING, null, probing.reason);
         }
-        return new QuarantineSnapshot(QuarantineState.CLEAR, trips, null, null);
+        return snapshot(QuarantineState.CLEAR, null, null);
+    }
+
+    private QuarantineSnapshot snapshot(QuarantineState kind, @Nullable Instant until, @Nullable String reason) {
+        return new QuarantineSnapshot(kind, trips, until, reason, false);
     }
 
     private QuarantineReport report(String reason) {

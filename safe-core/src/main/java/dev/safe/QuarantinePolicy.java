@@ -5,6 +5,7 @@ import static dev.safe.InvalidPolicyException.check;
 import dev.safe.internal.time.Nanos;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When a boundary stops calling an extension that keeps panicking, and how it comes back.
@@ -22,6 +23,7 @@ import java.util.Objects;
  * @param jitter the fraction by which a backoff is randomly longer or shorter, 0 to 1
  * @param maxTrips after so many trips, failed probes among them, it stays disabled until released; 0 for never
  * @param overruns whether a call over its budget counts as a panic does
+ * @param hold why calls are rejected for as long as this is set, whatever else happens; null to decide by the rest
  * @since 0.1
  */
 public record QuarantinePolicy(
@@ -33,7 +35,8 @@ public record QuarantinePolicy(
         double multiplier,
         double jitter,
         int maxTrips,
-        boolean overruns) {
+        boolean overruns,
+        @Nullable String hold) {
 
     /** The largest threshold. A boundary remembers the time of that many panics. */
     public static final int MAX_THRESHOLD = 10_000;
@@ -43,7 +46,7 @@ public record QuarantinePolicy(
 
     /** Off, with the settings that apply once it is {@linkplain Builder#enabled(boolean) enabled}. */
     public static final QuarantinePolicy DEFAULT = new QuarantinePolicy(
-            false, 5, Duration.ofSeconds(10), BUILT_IN_INITIAL_BACKOFF, BUILT_IN_MAX_BACKOFF, 2.0, 0.2, 0, true);
+            false, 5, Duration.ofSeconds(10), BUILT_IN_INITIAL_BACKOFF, BUILT_IN_MAX_BACKOFF, 2.0, 0.2, 0, true, null);
 
     /**
      * Checks the settings.
@@ -66,6 +69,9 @@ public record QuarantinePolicy(
         check(multiplier >= 1 && Double.isFinite(multiplier), "multiplier", "must be at least 1", multiplier);
         check(jitter >= 0 && jitter <= 1, "jitter", "must be at least 0 and at most 1", jitter);
         check(maxTrips >= 0, "maxTrips", "must be at least 0", maxTrips);
+        if (hold != null) {
+            check(!hold.isBlank(), "hold", "must say why, or be null", "'" + hold + "'");
+        }
     }
 
     /** Checks that the backoffs are in order. Blames the one that differs from what is built in: the other was not set. */
@@ -116,6 +122,7 @@ public record QuarantinePolicy(
         private double jitter;
         private int maxTrips;
         private boolean overruns;
+        private @Nullable String hold;
 
         private Builder(QuarantinePolicy start) {
             enabled = start.enabled;
@@ -127,6 +134,7 @@ public record QuarantinePolicy(
             jitter = start.jitter;
             maxTrips = start.maxTrips;
             overruns = start.overruns;
+            hold = start.hold;
         }
 
         /**
@@ -229,6 +237,18 @@ public record QuarantinePolicy(
         }
 
         /**
+         * Sets why calls are rejected for as long as the policy says so. A quarantine that is declared here begins with the
+         * first call, and no release ends it: only a policy without it does.
+         *
+         * @param hold the reason, as operators read it; null for none
+         * @return this builder
+         */
+        public Builder hold(@Nullable String hold) {
+            this.hold = hold;
+            return this;
+        }
+
+        /**
          * Builds the policy.
          *
          * @return the policy
@@ -236,7 +256,16 @@ public record QuarantinePolicy(
          */
         public QuarantinePolicy build() {
             return new QuarantinePolicy(
-                    enabled, threshold, window, initialBackoff, maxBackoff, multiplier, jitter, maxTrips, overruns);
+                    enabled,
+                    threshold,
+                    window,
+                    initialBackoff,
+                    maxBackoff,
+                    multiplier,
+                    jitter,
+                    maxTrips,
+                    overruns,
+                    hold);
         }
     }
 }

@@ -10,7 +10,7 @@ public enum QuarantineState {
     /** Calls go through. */
     CLEAR,
 
-    /** Calls are rejected until the backoff ends, or until released if it was imposed by hand. */
+    /** Calls are rejected until the backoff ends, until released if it was imposed by hand, or as long as its policy says. */
     QUARANTINED,
 
     /** One call is out to see whether the extension has recovered; all others are rejected. */

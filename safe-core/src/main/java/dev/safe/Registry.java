@@ -47,9 +47,12 @@ final class Registry {
     }
 
     /** Puts policies in force. The last caller wins, for all boundaries. */
-    synchronized void apply(Policies next) {
-        policies = next;
-        listed.values().forEach(extension -> extension.apply(next));
+    void apply(Policies next) {
+        synchronized (this) {
+            policies = next;
+            listed.values().forEach(extension -> extension.apply(next));
+        }
+        listed.values().forEach(Extension::announceHolds);
     }
 
     // By instance.
@@ -217,6 +220,7 @@ final class Registry {
             if (isListed) {
                 listeners.report(
                         "onRegistered", extension.name(), listener -> listener.onRegistered(extension.snapshot()));
+                extension.announceHolds();
             } else {
                 listeners.report("onRemoved", extension.name(), listener -> listener.onRemoved(extension.name()));
             }

@@ -23,7 +23,7 @@ class OperatorsTest {
         polled.poll(extension, 3);
         assertThat(extension.calls).hasValue(1);
         assertThat(polled.phase().quarantine())
-                .isEqualTo(new QuarantineSnapshot(QuarantineState.QUARANTINED, 0, null, "ticket\\n4711"));
+                .isEqualTo(new QuarantineSnapshot(QuarantineState.QUARANTINED, 0, null, "ticket\\n4711", false));
         polled.guard.release("a", Phase.POLL);
         polled.poll(extension, 1);
         assertThat(extension.calls).hasValue(2);

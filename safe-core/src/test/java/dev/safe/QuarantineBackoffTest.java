@@ -187,8 +187,8 @@ class QuarantineBackoffTest {
         driven.advance(Duration.ofSeconds(2));
         driven.expire();
         assertThat(driven.snapshot())
-                .isEqualTo(
-                        new QuarantineSnapshot(QuarantineState.DISABLED, 3, null, "trip 3: the probe did not return"));
+                .isEqualTo(new QuarantineSnapshot(
+                        QuarantineState.DISABLED, 3, null, "trip 3: the probe did not return", false));
         driven.advance(Duration.ofDays(365));
         assertThat(driven.admit(DrivenQuarantine.OTHER)).isEqualTo(Quarantine.REFUSED);
         driven.quarantine.release(driven.now());

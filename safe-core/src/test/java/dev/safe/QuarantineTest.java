@@ -70,7 +70,7 @@ class QuarantineTest {
         driven.advance(Duration.ofDays(1));
         driven.expire();
         assertThat(driven.snapshot())
-                .isEqualTo(new QuarantineSnapshot(QuarantineState.QUARANTINED, 1, null, "by hand"));
+                .isEqualTo(new QuarantineSnapshot(QuarantineState.QUARANTINED, 1, null, "by hand", false));
     }
 
     @Test
@@ -125,7 +125,7 @@ class QuarantineTest {
         assertThat(driven.snapshot().until()).isEqualTo(until);
         driven.admit(DrivenQuarantine.OTHER);
         assertThat(driven.snapshot())
-                .isEqualTo(new QuarantineSnapshot(QuarantineState.PROBING, 1, null, "1 panics within 10s"));
+                .isEqualTo(new QuarantineSnapshot(QuarantineState.PROBING, 1, null, "1 panics within 10s", false));
     }
 
     @Test

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PolicyMapper {
 
+    /** Settings of the quarantine that depend on the phase, and are checked with the phase's policy as a whole. */
+    private static final Set<String> QUARANTINE_ONLY = Set.of("enabled", "hold");
+
     private PolicyMapper() {}
 
     static Policies policies(SafeProperties properties) {
@@ -75,6 +78,7 @@ final class PolicyMapper {
                 .jitter(orInherited(given.jitter(), base.jitter()))
                 .maxTrips(orInherited(given.maxTrips(), base.maxTrips()))
                 .overruns(orInherited(given.overruns(), base.overruns()))
+                .hold(given.hold() == null ? base.hold() : orNone(given.hold()))
                 .build();
     }
 
@@ -85,6 +89,11 @@ final class PolicyMapper {
 
     private static <T> T orInherited(@Nullable T given, T inherited) {
         return given != null ? given : inherited;
+    }
+
+    /** Reads a key without a value as none, so that an extension can be without what its phase has. */
+    private static @Nullable String orNone(String given) {
+        return given.isBlank() ? null : given;
     }
 
     private static Set<Class<? extends Throwable>> throwables(String key, List<Class<?>> types) {
@@ -103,8 +112,8 @@ final class PolicyMapper {
             return creation.get();
         } catch (InvalidPolicyException invalid) {
             String field = kebab(invalid.setting());
-            String full = field.equals("enabled") && !key.endsWith(".quarantine")
-                    ? key + ".quarantine.enabled"
+            String full = QUARANTINE_ONLY.contains(field) && !key.endsWith(".quarantine")
+                    ? key + ".quarantine." + field
                     : key + "." + field;
             throw new InvalidSafePropertyException(full, invalid.value(), invalid.rule());
         } catch (IllegalArgumentException invalidName) {

@@ -42,7 +42,7 @@ public record SafeProperties(
                 null,
                 null,
                 new Log(null, null, null),
-                new Quarantine(null, null, null, null, null, null, null, null, null),
+                new Quarantine(null, null, null, null, null, null, null, null, null, null),
                 new Budget(null, null));
         return new SafeProperties(
                 true,
@@ -154,6 +154,7 @@ public record SafeProperties(
      * @param jitter Fraction by which a backoff is randomly longer or shorter.
      * @param maxTrips Number of trips after which the extension stays disabled until released, 0 for no limit.
      * @param overruns Whether a call over its budget counts as a panic does.
+     * @param hold Why calls are rejected for as long as this is set, not for setup and teardown.
      */
     public record Quarantine(
             @Nullable Boolean enabled,
@@ -164,7 +165,8 @@ public record SafeProperties(
             @Nullable Double multiplier,
             @Nullable Double jitter,
             @Nullable Integer maxTrips,
-            @Nullable Boolean overruns) {}
+            @Nullable Boolean overruns,
+            @Nullable String hold) {}
 
     /**
      * How long a call may take.

@@ -85,7 +85,7 @@ class HoldPropertyTest {
                 .run(context -> assertThat(context.getStartupFailure())
                         .rootCause()
                         .hasMessage(
-                                "safe.phases.setup.quarantine.hold must not be set for setup and teardown, which are"
+                                "'safe.phases.setup.quarantine.hold' must not be set for setup and teardown, which are"
                                         + " never rejected, got ticket 4711"));
     }
 

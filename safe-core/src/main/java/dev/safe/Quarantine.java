@@ -51,6 +51,9 @@ final class Quarantine {
         /** Learns what becomes of calls from now on. Called under the lock. */
         void changed(Mode mode);
 
+        /** Counts that a quarantine began: calls went through before. Called under the lock. */
+        void began();
+
         /** Learns that quarantine was entered, or entered anew. */
         void entered(QuarantineReport report);
 
@@ -290,11 +293,15 @@ final class Quarantine {
     }
 
     private void transition(State next) {
+        boolean begins = state instanceof Clear && !(next instanceof Clear);
         state = next;
         if (next instanceof Clear) {
             owner.changed(Mode.PASSING);
         } else {
             owner.changed(next instanceof UntilReleased ? Mode.REJECTING : Mode.ASKING);
+        }
+        if (begins) {
+            owner.began();
         }
     }
 
@@ -341,6 +348,11 @@ final class Quarantine {
         } catch (Throwable foreign) {
             return MEAN;
         }
+    }
+
+    /** Returns whether calls do not just go through. */
+    boolean isInForce() {
+        return !(state instanceof Clear);
     }
 
     synchronized QuarantineSnapshot snapshot() {

@@ -231,11 +231,15 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
     }
 
     @Override
+    public final void began() {
+        count(Tally.QUARANTINES);
+    }
+
+    @Override
     public final void entered(QuarantineReport report) {
         if (!watchdog().isManual()) {
             requestVisit();
         }
-        count(Tally.QUARANTINES);
         watchdog().run(() -> {
             announce(Tally.QUARANTINES);
             reporter.quarantined(report);
@@ -301,16 +305,26 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
         set(UNUSED, true);
     }
 
+    /** Returns how many calls are over their budget now. */
+    final int stuck() {
+        CallWatch calls = watch;
+        return calls == null ? 0 : calls.stuck();
+    }
+
+    final boolean isQuarantined() {
+        Quarantine current = quarantine;
+        return current != null && current.isInForce();
+    }
+
     final PhaseSnapshot snapshot() {
         Quarantine current = quarantine;
-        CallWatch calls = watch;
         return new PhaseSnapshot(
                 total(Tally.PANICS),
                 total(Tally.ERRORS),
                 total(Tally.OVERRUNS),
                 total(Tally.REJECTED),
                 total(Tally.QUARANTINES),
-                calls == null ? 0 : calls.stuck(),
+                stuck(),
                 current == null ? QuarantineSnapshot.CLEAR : current.snapshot(),
                 extension.recentPanics().of(phase));
     }

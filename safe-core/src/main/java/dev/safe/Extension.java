@@ -171,15 +171,27 @@ final class Extension extends Identity {
         for (Boundary boundary : boundaries) {
             phases.put(boundary.phase(), boundary.snapshot());
         }
-        return new ExtensionSnapshot(name, state(phases), phases, lastError);
-    }
-
-    private ExtensionState state(Map<Phase, PhaseSnapshot> phases) {
-        if (phases.values().stream().anyMatch(phase -> phase.stuck() > 0)) {
-            return ExtensionState.STUCK;
-        }
+        boolean stuck = phases.values().stream().anyMatch(phase -> phase.stuck() > 0);
         boolean quarantined =
                 phases.values().stream().anyMatch(phase -> phase.quarantine().state() != QuarantineState.CLEAR);
+        return new ExtensionSnapshot(name, state(stuck, quarantined), phases, lastError);
+    }
+
+    /** Returns what a snapshot would show as the state, without making one. */
+    ExtensionState state() {
+        boolean stuck = false;
+        boolean quarantined = false;
+        for (Boundary boundary : boundaries) {
+            stuck |= boundary.stuck() > 0;
+            quarantined |= boundary.isQuarantined();
+        }
+        return state(stuck, quarantined);
+    }
+
+    private ExtensionState state(boolean stuck, boolean quarantined) {
+        if (stuck) {
+            return ExtensionState.STUCK;
+        }
         return switch (lifecycle()) {
             case STOPPED -> ExtensionState.STOPPED;
             case FAILED -> ExtensionState.FAILED;

@@ -303,6 +303,30 @@ public final class ExtensionGuard implements AutoCloseable {
     }
 
     /**
+     * Returns one boundary, as it is now.
+     *
+     * @param extension the extension's name
+     * @param phase the entry point
+     * @return a snapshot, empty if there is no such extension
+     * @since 0.1
+     */
+    public Optional<PhaseSnapshot> snapshot(String extension, Phase phase) {
+        return Optional.ofNullable(registry.get(extension))
+                .map(known -> known.boundary(phase).snapshot());
+    }
+
+    /**
+     * Returns how one extension is doing, without a snapshot of all the rest: for gauges and the like.
+     *
+     * @param extension its name
+     * @return its state, empty if there is no such extension
+     * @since 0.1
+     */
+    public Optional<ExtensionState> state(String extension) {
+        return Optional.ofNullable(registry.get(extension)).map(Extension::state);
+    }
+
+    /**
      * Returns the policy in force for one entry point.
      *
      * @param extension the extension's name, known or not

@@ -9,7 +9,7 @@ import java.util.List;
  * @param errors errors returned so far
  * @param overruns calls that outlasted their budget so far
  * @param rejected calls not made because of quarantine so far
- * @param quarantines times it entered quarantine so far
+ * @param quarantines times it entered quarantine so far, failed probes not included
  * @param stuck calls over their budget now
  * @param quarantine whether calls go through
  * @param recentPanics the newest kinds of panic, the newest first

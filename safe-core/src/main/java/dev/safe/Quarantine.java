@@ -54,6 +54,9 @@ final class Quarantine {
         /** Learns what becomes of calls from now on. Called under the lock. */
         void changed(Mode mode);
 
+        /** Counts that a quarantine began: calls went through before. Called under the lock. */
+        void began();
+
         /** Learns that quarantine was entered, or entered anew. */
         void entered(QuarantineReport report);
 
@@ -301,8 +304,9 @@ final class Quarantine {
      * @param reason why; null if the policy does not hold the boundary
      */
     synchronized void hold(@Nullable String reason) {
+        Mode before = mode();
         hold = reason;
-        owner.changed(mode());
+        changed(before);
     }
 
     /** Notifies the owner if the policy holds the boundary for another reason than when it was last notified, or not at all. */
@@ -349,8 +353,17 @@ final class Quarantine {
     }
 
     private void transition(State next) {
+        Mode before = mode();
         state = next;
-        owner.changed(mode());
+        changed(before);
+    }
+
+    private void changed(Mode before) {
+        Mode now = mode();
+        owner.changed(now);
+        if (before == Mode.PASSING && now != Mode.PASSING) {
+            owner.began();
+        }
     }
 
     private Mode mode() {
@@ -406,6 +419,11 @@ final class Quarantine {
         } catch (Throwable foreign) {
             return MEAN;
         }
+    }
+
+    /** Returns whether calls do not just go through. */
+    boolean isInForce() {
+        return mode() != Mode.PASSING;
     }
 
     synchronized QuarantineSnapshot snapshot() {

@@ -16,7 +16,7 @@ public enum Tally {
     /** Calls not made because of quarantine. */
     REJECTED,
 
-    /** Times the boundary entered quarantine. */
+    /** Times the boundary entered quarantine. A probe that fails does not count: quarantine goes on. */
     QUARANTINES,
 
     /** Calls that outlasted their budget. */

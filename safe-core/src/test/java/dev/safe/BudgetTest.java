@@ -75,6 +75,7 @@ class BudgetTest {
         assertThat(poll().overruns()).isOne();
         assertThat(poll().stuck()).isOne();
         assertThat(guard.snapshot("a").orElseThrow().state()).isEqualTo(ExtensionState.STUCK);
+        assertThat(guard.state("a")).hasValue(ExtensionState.STUCK);
         end.countDown();
         caller.join();
         assertThat(poll().stuck()).isZero();

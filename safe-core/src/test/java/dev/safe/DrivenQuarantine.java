@@ -83,6 +83,12 @@ final class DrivenQuarantine implements Quarantine.Owner {
     }
 
     @Override
+    public void began() {
+        assertThat(Thread.holdsLock(quarantine)).isTrue();
+        assertThat(events).last().isIn("asking", "rejecting");
+    }
+
+    @Override
     public void entered(QuarantineReport report) {
         note("entered " + report.state(), report);
     }

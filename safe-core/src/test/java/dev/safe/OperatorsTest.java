@@ -32,6 +32,24 @@ class OperatorsTest {
     }
 
     @Test
+    void shouldBeReadInPart() {
+        PolledGuard polled = new PolledGuard(quarantine().threshold(2));
+        TestExtension extension = TestExtension.throwing("a", BOOM);
+        assertThat(polled.guard.state("a")).isEmpty();
+        assertThat(polled.guard.snapshot("a", Phase.POLL)).isEmpty();
+        polled.guard.register(extension, "a");
+        assertThat(polled.guard.state("a")).hasValue(ExtensionState.NEW);
+        polled.poll(extension, 1);
+        assertThat(polled.guard.state("a")).hasValue(ExtensionState.RUNNING);
+        polled.poll(extension, 1);
+        assertThat(polled.guard.state("a")).hasValue(ExtensionState.QUARANTINED);
+        assertThat(polled.guard.snapshot("a", Phase.POLL)).hasValue(polled.phase());
+        assertThat(polled.phase().panics()).isEqualTo(2);
+        polled.guard.remove("a");
+        assertThat(polled.guard.state("a")).isEmpty();
+    }
+
+    @Test
     void shouldGiveARejectedHostFunctionItsFallback() {
         PolledGuard polled = new PolledGuard(QuarantinePolicy.builder());
         AtomicInteger calls = new AtomicInteger();

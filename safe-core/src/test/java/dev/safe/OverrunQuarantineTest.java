@@ -143,6 +143,6 @@ class OverrunQuarantineTest {
         guard.close();
         assertThat(log.messages())
                 .last()
-                .isEqualTo("extension poll exceeded its budget 2 more times in the last 1m: a");
+                .isEqualTo("extension poll exceeded its budget 2 more times in the last 2s: a");
     }
 }

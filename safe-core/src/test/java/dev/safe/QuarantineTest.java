@@ -145,6 +145,9 @@ class QuarantineTest {
         public void changed(Quarantine.Mode mode) {}
 
         @Override
+        public void began() {}
+
+        @Override
         public void entered(QuarantineReport report) {
             throw thrown;
         }

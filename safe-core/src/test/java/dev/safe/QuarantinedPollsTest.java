@@ -63,6 +63,25 @@ class QuarantinedPollsTest {
     }
 
     @Test
+    void shouldCountAQuarantineOnceHoweverManyOfItsProbesFail() {
+        PolledGuard polled = new PolledGuard(quarantine().threshold(1).multiplier(1));
+        TestExtension extension = TestExtension.throwing("a", BOOM);
+        polled.poll(extension, 1);
+        for (int probe = 1; probe <= 3; probe++) {
+            polled.ticker.advance(Duration.ofSeconds(1));
+            polled.poll(extension, 1);
+        }
+        assertThat(extension.calls).hasValue(4);
+        assertThat(polled.phase().quarantines()).isOne();
+        assertThat(polled.phase().quarantine().trips()).isEqualTo(4);
+        polled.guard.quarantine("a", Phase.POLL, "already in quarantine");
+        assertThat(polled.phase().quarantines()).isOne();
+        polled.guard.release("a", Phase.POLL);
+        polled.guard.quarantine("a", Phase.POLL, "by hand");
+        assertThat(polled.phase().quarantines()).isEqualTo(2);
+    }
+
+    @Test
     void shouldBackOffLongerEachTimeAndStartOverOnceItHasBeenWell() {
         PolledGuard polled = new PolledGuard(quarantine().threshold(1).maxBackoff(Duration.ofSeconds(3)));
         TestExtension extension = TestExtension.throwing("a", BOOM);

@@ -10,8 +10,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Publishes the counts of a guard as meters with the tags {@code extension} and {@code phase}. All meters of an
- * extension are registered when it is first seen. If several listeners publish the same guard in the same registry,
+ * Publishes the counts of a guard as meters with the tags {@code extension} and {@code phase}, and the state of each extension with
+ * the tags {@code extension} and {@code state}. All meters of an extension are registered when it is first seen. If several listeners publish the same guard in the same registry,
  * each count is still published once. Thread-safe.
  *
  * @since 0.1

@@ -3,7 +3,6 @@ package dev.safe.spring.metrics;
 import dev.safe.ExtensionGuard;
 import dev.safe.ExtensionSnapshot;
 import dev.safe.Phase;
-import dev.safe.PhaseSnapshot;
 import dev.safe.Tally;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
@@ -16,7 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +31,7 @@ final class RegistryMeters {
     private final ExtensionGuard guard;
     private final MeterRegistry registry;
     private final boolean timers;
-    private final Map<String, Map<Phase, PhaseMeters>> meters = new ConcurrentHashMap<>();
+    private final Map<String, RegisteredMeters> meters = new ConcurrentHashMap<>();
 
     /** The only listener that may record calls, since a call has no total. */
     private final AtomicReference<@Nullable Object> recorder = new AtomicReference<>();
@@ -73,46 +71,34 @@ final class RegistryMeters {
     }
 
     void register(ExtensionSnapshot extension) {
-        Map<Phase, PhaseMeters> phases = meters.computeIfAbsent(extension.name(), name -> new ConcurrentHashMap<>());
-        for (Phase phase : Phase.values()) {
-            PhaseMeters phaseMeters = phases.computeIfAbsent(
-                    phase, key -> new PhaseMeters(registry, guard, extension.name(), key, timers));
-            PhaseSnapshot counts = extension.phase(phase);
-            for (Tally tally : Tally.values()) {
-                phaseMeters.publish(tally, counts.count(tally));
-            }
-        }
+        meters.computeIfAbsent(extension.name(), name -> new RegisteredMeters(registry, guard, name, timers))
+                .publish(extension);
     }
 
     void remove(String extension) {
-        Map<Phase, PhaseMeters> removed = meters.remove(extension);
+        RegisteredMeters removed = meters.remove(extension);
         if (removed != null) {
-            removed.values().forEach(PhaseMeters::remove);
+            removed.remove();
         }
     }
 
     void publish(String extension, Phase phase, Tally tally, long total) {
-        PhaseMeters phaseMeters = of(extension, phase);
-        if (phaseMeters != null) {
-            phaseMeters.publish(tally, total);
+        RegisteredMeters registered = meters.get(extension);
+        if (registered != null) {
+            registered.publish(phase, tally, total);
         }
     }
 
     void record(Object listener, String extension, Phase phase, long nanos) {
         if (recorder.get() == listener || recorder.compareAndSet(null, listener)) {
-            PhaseMeters phaseMeters = of(extension, phase);
-            if (phaseMeters != null) {
-                phaseMeters.record(nanos, TimeUnit.NANOSECONDS);
+            RegisteredMeters registered = meters.get(extension);
+            if (registered != null) {
+                registered.record(phase, nanos);
             }
         }
     }
 
     void stopRecording(Object listener) {
         recorder.compareAndSet(listener, null);
-    }
-
-    private @Nullable PhaseMeters of(String extension, Phase phase) {
-        Map<Phase, PhaseMeters> phases = meters.get(extension);
-        return phases == null ? null : phases.get(phase);
     }
 }

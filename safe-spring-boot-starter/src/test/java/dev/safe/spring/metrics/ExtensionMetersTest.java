@@ -1,22 +1,31 @@
 package dev.safe.spring.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
 import dev.safe.Phase;
 import dev.safe.SetupEnv;
 import dev.safe.StepEvent;
+import dev.safe.TeardownContext;
 import dev.safe.spring.autoconfigure.SafeAutoConfiguration;
 import dev.safe.spring.autoconfigure.SafeEndpointAutoConfiguration;
 import dev.safe.spring.autoconfigure.SafeHealthAutoConfiguration;
 import dev.safe.spring.autoconfigure.SafeMetricsAutoConfiguration;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -36,6 +45,9 @@ import org.springframework.context.annotation.Configuration;
 
 @ExtendWith(OutputCaptureExtension.class)
 class ExtensionMetersTest {
+
+    private static final List<String> STATES =
+            List.of("new", "running", "failed", "quarantined", "stuck", "restarting", "stopped");
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(
@@ -83,6 +95,140 @@ class ExtensionMetersTest {
                 .count();
     }
 
+    private static double gauge(MeterRegistry registry, String meter, String tag, String value) {
+        return registry.get("safe.extension." + meter)
+                .tags("extension", "a", tag, value)
+                .gauge()
+                .value();
+    }
+
+    private static List<Meter> ours(MeterRegistry registry) {
+        return registry.getMeters().stream()
+                .filter(meter -> meter.getId().getName().startsWith("safe."))
+                .toList();
+    }
+
+    private static void assertState(MeterRegistry registry, String expected) {
+        for (String state : STATES) {
+            assertThat(gauge(registry, "state", "state", state)).as(state).isEqualTo(state.equals(expected) ? 1 : 0);
+        }
+    }
+
+    @Test
+    void shouldShowTheStateAndWhatOnlyAReleaseEnds() {
+        metered.withPropertyValues(
+                        "safe.phases.poll.quarantine.max-trips=2",
+                        "safe.phases.poll.quarantine.initial-backoff=1h",
+                        "safe.phases.poll.quarantine.max-backoff=1h")
+                .run(context -> {
+                    ExtensionGuard guard = context.getBean(ExtensionGuard.class);
+                    MeterRegistry registry = context.getBean(MeterRegistry.class);
+                    Failing extension = context.getBean(Failing.class);
+                    assertState(registry, "new");
+                    extension.poll();
+                    assertState(registry, "running");
+                    for (int i = 0; i < 4; i++) {
+                        extension.poll();
+                    }
+                    assertState(registry, "quarantined");
+                    assertThat(gauge(registry, "quarantined", "phase", "poll")).isOne();
+                    assertThat(gauge(registry, "disabled", "phase", "poll"))
+                            .as("trip 1 of 2")
+                            .isZero();
+                    guard.release("a", Phase.POLL);
+                    assertState(registry, "running");
+                    assertThat(gauge(registry, "quarantined", "phase", "poll")).isZero();
+                    guard.quarantine("a", Phase.HOST, "by hand");
+                    assertState(registry, "quarantined");
+                    assertThat(gauge(registry, "disabled", "phase", "host")).isOne();
+                    assertThat(gauge(registry, "disabled", "phase", "poll")).isZero();
+                    guard.release("a", Phase.HOST);
+                    assertThat(gauge(registry, "disabled", "phase", "host")).isZero();
+                    assertThatThrownBy(() -> extension.setup(new SetupEnv("cell", Path.of("storage"), Map.of())))
+                            .hasMessage("port taken");
+                    assertState(registry, "failed");
+                    extension.teardown(new TeardownContext(Instant.now()));
+                    assertState(registry, "stopped");
+                });
+    }
+
+    @Test
+    void shouldShowThatItTrippedTooOften() {
+        metered.withPropertyValues("safe.phases.poll.quarantine.max-trips=1").run(context -> {
+            for (int i = 0; i < 5; i++) {
+                context.getBean(Failing.class).poll();
+            }
+            MeterRegistry registry = context.getBean(MeterRegistry.class);
+            assertThat(gauge(registry, "quarantined", "phase", "poll")).isOne();
+            assertThat(gauge(registry, "disabled", "phase", "poll")).isOne();
+        });
+    }
+
+    /** A scrape reads all gauges of all extensions one after the other. */
+    @Test
+    void shouldReadGaugesWithoutASnapshotOfEverything() {
+        metered.run(context -> {
+            ExtensionGuard guard = context.getBean(ExtensionGuard.class);
+            for (int i = 0; i < 5; i++) {
+                context.getBean(Failing.class).poll();
+            }
+            List<Gauge> gauges = ours(context.getBean(MeterRegistry.class)).stream()
+                    .filter(Gauge.class::isInstance)
+                    .map(Gauge.class::cast)
+                    .toList();
+            assertThat(gauges).hasSize(5 * 3 + 7);
+            long reading = allocated(() -> gauges.forEach(Gauge::value));
+            long snapshots = allocated(() -> gauges.forEach(gauge -> guard.snapshot("a")));
+            assertThat(reading).isLessThan(snapshots / 4);
+        });
+    }
+
+    private static long allocated(Runnable work) {
+        com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        for (int warmUp = 0; warmUp < 1_000; warmUp++) {
+            work.run();
+        }
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < 100; i++) {
+            work.run();
+        }
+        return (threads.getCurrentThreadAllocatedBytes() - before) / 100;
+    }
+
+    /** Operators read these beside the values, with nothing else at hand. */
+    @Test
+    void shouldSayOfEachMeterWhatToDoWithIt() {
+        metered.withPropertyValues("safe.metrics.timers=true").run(context -> {
+            Map<String, String> descriptions = ours(context.getBean(MeterRegistry.class)).stream()
+                    .map(Meter::getId)
+                    .collect(Collectors.toMap(
+                            Meter.Id::getName, id -> String.valueOf(id.getDescription()), (one, other) -> {
+                                assertThat(other).isEqualTo(one); // Prometheus has one help text for each name.
+                                return one;
+                            }));
+            assertThat(descriptions)
+                    .containsOnlyKeys(
+                            "safe.extension.panics",
+                            "safe.extension.errors",
+                            "safe.extension.rejected",
+                            "safe.extension.quarantines",
+                            "safe.extension.quarantined",
+                            "safe.extension.overruns",
+                            "safe.extension.stuck",
+                            "safe.extension.disabled",
+                            "safe.extension.state",
+                            "safe.extension.restarts",
+                            "safe.extension.calls");
+            descriptions.forEach((name, description) ->
+                    assertThat(description).as(name).containsPattern("If it |Fix the cause|Set budgets"));
+            assertThat(descriptions.get("safe.extension.rejected"))
+                    .isEqualTo(
+                            "Calls not made because of quarantine: polls, for example, and not events that were lost,"
+                                    + " since a poll that is not made may stand for many events or none. If it rises, see why the"
+                                    + " extension is in quarantine");
+        });
+    }
+
     @Test
     void shouldRegisterEveryMeterAtZero() {
         metered.run(context -> {
@@ -91,15 +237,17 @@ class ExtensionMetersTest {
                 for (String meter : new String[] {"panics", "errors", "rejected", "quarantines", "overruns"}) {
                     assertThat(count(registry, meter, phase.tag())).isZero();
                 }
-                for (String gauge : new String[] {"quarantined", "stuck"}) {
-                    assertThat(registry.get("safe.extension." + gauge)
-                                    .tags("extension", "a", "phase", phase.tag())
-                                    .gauge()
-                                    .value())
-                            .isZero();
+                for (String gauge : new String[] {"quarantined", "stuck", "disabled"}) {
+                    assertThat(gauge(registry, gauge, "phase", phase.tag())).isZero();
                 }
             }
+            assertThat(registry.get("safe.extension.restarts").counter().count())
+                    .isZero();
             assertThat(registry.find("safe.extension.calls").timer()).isNull();
+            assertThat(ours(registry)).hasSize(5 * (5 + 3) + 7 + 1).allSatisfy(meter -> assertThat(
+                            meter.getId().getTags())
+                    .extracting(Tag::getKey)
+                    .isIn(List.of("extension", "phase"), List.of("extension", "state"), List.of("extension")));
         });
     }
 
@@ -131,10 +279,7 @@ class ExtensionMetersTest {
     void shouldRemoveTheMetersOfARemovedExtension() {
         metered.run(context -> {
             context.getBean(ExtensionGuard.class).remove("a");
-            assertThat(context.getBean(MeterRegistry.class)
-                            .find("safe.extension.panics")
-                            .meters())
-                    .isEmpty();
+            assertThat(ours(context.getBean(MeterRegistry.class))).isEmpty();
         });
     }
 

@@ -28,7 +28,7 @@ public final class RejectionStress {
         private final Listeners listeners = new Listeners(NOPLogger.NOP_LOGGER, Ticker.system());
         private final BoundaryServices services = new BoundaryServices(
                 new Classifier(Set.of()),
-                new Reporter(listeners),
+                new Reporter(listeners, FlightLog.NONE),
                 new Rethrown(),
                 WATCHDOG,
                 Ticker.system(),

@@ -131,11 +131,11 @@ final class CallWatch implements Watched {
         long interval = boundary.silenceNanos();
         reportSilenced(interval, now);
         PhasePolicy policy = boundary.policy;
-        if (throttle.decide(KIND, policy.log().burst(), interval, now) == Throttle.Decision.SILENT) {
+        boolean logged = throttle.decide(KIND, policy.log().burst(), interval, now) != Throttle.Decision.SILENT;
+        if (!logged) {
             boundary.requestVisit();
-        } else {
-            boundary.reporter.overran(boundary.extension, boundary.phase, policy.budget(), thread, trace);
         }
+        boundary.reporter.overran(boundary.extension, boundary.phase, policy.budget(), thread, trace, logged);
     }
 
     /** Forgets which overruns were reported. */

@@ -48,22 +48,24 @@ import org.slf4j.LoggerFactory;
  */
 public final class ExtensionGuard implements AutoCloseable {
 
+    private static final FlightLog FLIGHT_LOG = FlightLog.find();
+
     private final Listeners listeners;
     private final Watchdog watchdog;
     private final Registry registry;
 
     private ExtensionGuard(Builder builder) {
-        this(builder, LoggerFactory.getLogger(ExtensionGuard.class));
+        this(builder, LoggerFactory.getLogger(ExtensionGuard.class), FLIGHT_LOG);
         DryRun.once();
     }
 
-    private ExtensionGuard(Builder builder, Logger logger) {
+    private ExtensionGuard(Builder builder, Logger logger, FlightLog flightLog) {
         Policies policies = builder.policies.build();
         listeners = new Listeners(logger, builder.ticker);
         watchdog = new Watchdog(builder.ticker::read, builder.tickerGiven, Listeners::complain);
         BoundaryServices services = new BoundaryServices(
                 new Classifier(builder.passThrough),
-                new Reporter(listeners),
+                new Reporter(listeners, flightLog),
                 new Rethrown(),
                 watchdog,
                 builder.ticker,
@@ -74,9 +76,9 @@ public final class ExtensionGuard implements AutoCloseable {
         builder.listeners.forEach(listeners::add);
     }
 
-    /** Creates a guard that logs elsewhere, without a {@link DryRun} before it. */
+    /** Creates a guard that logs elsewhere and records nothing, without a {@link DryRun} before it. */
     static ExtensionGuard loggingTo(Logger logger, Builder builder) {
-        return new ExtensionGuard(builder, logger);
+        return new ExtensionGuard(builder, logger, FlightLog.NONE);
     }
 
     /**

@@ -137,11 +137,20 @@ abstract class Ledger extends Gate {
         Throttle.Decision decision = decide(thrown.getClass().getName(), now);
         if (decision == Throttle.Decision.SILENT) {
             requestVisit();
+            recordSilenced(function, id, thrown, action);
             return;
         }
         boolean first = decision == Throttle.Decision.FIRST;
         if (!reporter.panicked(extension, phase, function, id, thrown, action, first)) {
             set(OWING, true); // The heap is full. It may not be when the next call comes.
+        }
+    }
+
+    private void recordSilenced(@Nullable String function, @Nullable Long id, Throwable thrown, PanicAction action) {
+        try {
+            reporter.recordSilenced(extension, phase, function, id, thrown, action);
+        } catch (Throwable ours) {
+            // No stack or memory, or no recorder. It is counted, and the log has its summary.
         }
     }
 

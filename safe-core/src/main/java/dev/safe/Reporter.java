@@ -6,6 +6,7 @@ import dev.safe.internal.render.ThrowableText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class Reporter {
 
     private final Listeners listeners;
+    private final FlightLog flightLog;
     private final MemoryReserve reserve = new MemoryReserve();
 
-    Reporter(Listeners listeners) {
+    Reporter(Listeners listeners, FlightLog flightLog) {
         this.listeners = listeners;
+        this.flightLog = flightLog;
     }
 
     /** Returns whether a listener counts. */
@@ -71,6 +74,7 @@ final class Reporter {
                     action,
                     first);
             extension.recentPanics().add(report);
+            record(extension, report, true);
             Throwable printable = ThrowableText.printable(thrown);
             listeners.report("onPanic", extension.name(), listener -> listener.onPanic(report, printable));
         } catch (Throwable ours) {
@@ -78,6 +82,43 @@ final class Reporter {
             throw ours;
         }
         return reserve.restore();
+    }
+
+    /** Records a panic that the log policy leaves unreported, if panics are recorded. Otherwise allocates nothing. */
+    void recordSilenced(
+            Extension extension,
+            Phase phase,
+            @Nullable String function,
+            @Nullable Long id,
+            Throwable thrown,
+            PanicAction action) {
+        if (flightLog.recordsPanics()) {
+            PanicReport report = new PanicReport(
+                    extension.name(),
+                    phase,
+                    Instant.now(),
+                    ThrowableText.type(thrown),
+                    ThrowableText.message(thrown),
+                    "",
+                    List.of(),
+                    null,
+                    function == null ? null : SafeText.of(function),
+                    id,
+                    action,
+                    false);
+            record(extension, report, false);
+        }
+    }
+
+    private void record(Extension extension, PanicReport report, boolean logged) {
+        try {
+            if (flightLog.recordsPanics()) {
+                flightLog.panicked(
+                        report, logged, extension.boundary(report.phase()).total(Tally.PANICS));
+            }
+        } catch (Throwable ours) {
+            // No stack or memory, or the recorder fails. It is counted and logged.
+        }
     }
 
     /** Lets go of the memory reserve. */
@@ -125,16 +166,31 @@ final class Reporter {
 
     /** Reports that a boundary entered quarantine, or entered it anew. */
     void quarantined(QuarantineReport report) {
+        attempt(() -> flightLog.quarantined(report));
         listeners.report("onQuarantined", report.extension(), listener -> listener.onQuarantined(report));
     }
 
     /** Reports that a boundary left quarantine. */
     void released(QuarantineReport report) {
+        attempt(() -> flightLog.released(report));
         listeners.report("onReleased", report.extension(), listener -> listener.onReleased(report));
     }
 
-    /** Reports a call over its budget. */
-    void overran(Extension extension, Phase phase, BudgetPolicy budget, Thread thread, StackTraceElement[] trace) {
+    /**
+     * Reports a call over its budget, or only records it, if overruns are recorded.
+     *
+     * @param logged whether the log policy lets it through
+     */
+    void overran(
+            Extension extension,
+            Phase phase,
+            BudgetPolicy budget,
+            Thread thread,
+            StackTraceElement[] trace,
+            boolean logged) {
+        if (!logged && !flightLog.recordsOverruns()) {
+            return;
+        }
         OverrunReport report = new OverrunReport(
                 extension.name(),
                 phase,
@@ -143,6 +199,18 @@ final class Reporter {
                 SafeText.of(thread.getName()),
                 ThrowableText.frames(trace),
                 budget.onOverrun() == OnOverrun.INTERRUPT);
-        listeners.report("onOverrun", extension.name(), listener -> listener.onOverrun(report));
+        attempt(() ->
+                flightLog.overran(report, logged, extension.boundary(phase).total(Tally.OVERRUNS)));
+        if (logged) {
+            listeners.report("onOverrun", extension.name(), listener -> listener.onOverrun(report));
+        }
+    }
+
+    private static void attempt(Runnable recording) {
+        try {
+            recording.run();
+        } catch (Throwable ours) {
+            // The recorder fails, or there is no stack or memory. The log has it.
+        }
     }
 }

@@ -48,11 +48,31 @@ class CoreArchitectureTest {
             "dev.safe.internal.render.UntrustedThrowable.NONE"); // an empty array
 
     @Test
-    void shouldDependOnNothingButSlf4jJspecifyAndAsm() {
+    void shouldDependOnNothingButTheJdkSlf4jJspecifyAndAsm() {
         classes()
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage("java..", "dev.safe..", "org.slf4j..", "org.jspecify..", "org.objectweb.asm..")
+                .resideInAnyPackage(
+                        "java..", "jdk.jfr..", "dev.safe..", "org.slf4j..", "org.jspecify..", "org.objectweb.asm..")
+                .check(CORE);
+    }
+
+    @Test
+    void shouldReferToFlightRecorderOnlyWhereItMayBeMissing() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.safe.internal.jfr")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("jdk.jfr..")
+                .check(CORE);
+        noClasses()
+                .that(describe("are not the log for it", type -> !type.getName().equals("dev.safe.FlightRecorderLog")))
+                .and()
+                .resideOutsideOfPackage("dev.safe.internal.jfr")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.safe.internal.jfr")
                 .check(CORE);
     }
 

@@ -87,6 +87,26 @@ public record ThrowableText(
     }
 
     /**
+     * Returns the name of a throwable's class.
+     *
+     * @param thrown any throwable
+     * @return its type, safe to print
+     */
+    public static String type(Throwable thrown) {
+        return UntrustedThrowable.type(thrown);
+    }
+
+    /**
+     * Returns what a throwable says.
+     *
+     * @param thrown any throwable
+     * @return its message, safe to print, or null if there is none
+     */
+    public static @Nullable String message(Throwable thrown) {
+        return UntrustedThrowable.message(thrown);
+    }
+
+    /**
      * Describes a throwable in one line, as the {@code toString} of a well-behaved one does.
      *
      * @param thrown any throwable

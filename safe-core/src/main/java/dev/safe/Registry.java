@@ -98,10 +98,18 @@ final class Registry {
     }
 
     private Identity identity(ExtensionCapability instance, String fallbackName, @Nullable Throwable[] failure) {
-        String name;
+        String name = null;
+        Throwable thrown = null;
         try {
             name = instance.name();
-        } catch (Throwable thrown) {
+        } catch (Throwable caught) {
+            thrown = caught;
+        }
+        Identity alias = instances.get(instance); // Made known meanwhile, as a scoped proxy is once its target is.
+        if (alias != null) {
+            return alias;
+        }
+        if (thrown != null) {
             failure[0] = thrown;
             return named(fallbackName);
         }
@@ -121,13 +129,8 @@ final class Registry {
         }
     }
 
-    /**
-     * Makes a decorator known, which is not an instance of its own.
-     *
-     * @throws IllegalStateException if its {@code name} is what calls this
-     */
+    /** Makes a decorator known, which is not an instance of its own. */
     void alias(ExtensionCapability decorator, Identity of) {
-        requireNotBeingAsked(decorator);
         instances.computeIfAbsent(decorator, key -> of);
         if (!(decorator instanceof GuardedExtension)) {
             aliases.computeIfAbsent(decorator, key -> true);

@@ -132,20 +132,35 @@ class ExtensionIdentityTest {
                 guard::callPoll,
                 self -> guard.callFinalize(self, 1),
                 guard::guarded,
-                self -> guard.register(self, "b"),
-                self -> guard.registerAs(self, "a")));
+                self -> guard.register(self, "b")));
 
         assertThat(guard.callPoll(extension)).isNull();
         assertThat(guard.guarded(extension).name()).isEqualTo("a");
 
         assertThat(extension.names).hasValue(1);
         assertThat(extension.failures)
-                .hasSize(5)
+                .hasSize(4)
                 .containsOnly("java.lang.IllegalStateException: name() of " + SelfCalling.class.getName()
                         + " called the guard with its own instance, which has no name yet");
         assertThat(guard.snapshots()).extracting(ExtensionSnapshot::name).containsExactly("a");
         assertThat(guard.snapshot("a").orElseThrow().phase(Phase.SETUP).panics())
                 .isZero();
+        assertThat(log.list).isEmpty();
+    }
+
+    @Test
+    void shouldKeepTheNameThatAnInstanceIsRegisteredAsWhileItIsAsked() {
+        ExtensionCapability proxy = new ExtensionCapability() {
+            @Override
+            public String name() {
+                guard.registerAs(this, "a");
+                throw new IllegalStateException("no name");
+            }
+        };
+
+        guard.callPoll(proxy);
+
+        assertThat(guard.snapshots()).extracting(ExtensionSnapshot::name).containsExactly("a");
         assertThat(log.list).isEmpty();
     }
 

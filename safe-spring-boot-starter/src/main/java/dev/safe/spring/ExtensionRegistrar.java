@@ -3,6 +3,7 @@ package dev.safe.spring;
 import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
 import dev.safe.GuardListener;
+import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,7 @@ public final class ExtensionRegistrar
     private final ObjectProvider<ExtensionGuard> guard;
     private final Map<String, String> beanOfExtension = new ConcurrentHashMap<>();
     private final Map<String, String> extensionOfBean = new ConcurrentHashMap<>();
+    private final Map<String, WeakReference<ExtensionCapability>> scopedProxies = new ConcurrentHashMap<>();
     private final Map<String, BeanDefinition> definitionsWithOtherRole = new ConcurrentHashMap<>();
     private final Set<ExtensionGuard> usedGuards = ConcurrentHashMap.newKeySet();
     private final Set<ExtensionGuard> ownGuards = ConcurrentHashMap.newKeySet();
@@ -201,7 +203,11 @@ public final class ExtensionRegistrar
     }
 
     private Object registerIfExtension(Object bean, String beanName) {
-        if (!(bean instanceof ExtensionCapability extension) || bean instanceof ScopedObject) {
+        if (!(bean instanceof ExtensionCapability extension)) {
+            return bean;
+        }
+        if (bean instanceof ScopedObject) {
+            scopedProxies.put(beanName, new WeakReference<>(extension));
             return bean;
         }
         String name = registerByName(extension, beanName);
@@ -223,7 +229,17 @@ public final class ExtensionRegistrar
             beanOfExtension.put(name, bean); // The other bean is gone, as when a plugin is loaded again.
         }
         extensionOfBean.put(bean, name);
+        registerScopedProxy(bean, name);
         return name;
+    }
+
+    /** Registers the proxy of a scoped bean under the extension of its target, so that the guard does not ask it. */
+    private void registerScopedProxy(String bean, String name) {
+        WeakReference<ExtensionCapability> reference = scopedProxies.get(bean);
+        ExtensionCapability proxy = reference == null ? null : reference.get();
+        if (proxy != null) {
+            guard.getObject().registerAs(proxy, name);
+        }
     }
 
     private String nameOf(ExtensionCapability extension, String beanName) {

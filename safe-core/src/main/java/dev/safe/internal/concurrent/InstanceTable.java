@@ -69,6 +69,7 @@ public final class InstanceTable<V> {
 
     /**
      * Returns the value of an instance, and makes it if there is none. If {@code make} throws, there still is none.
+     * If it makes a value of the same instance, that stays.
      *
      * @param instance the instance
      * @param make makes its value, under a lock of that instance's own
@@ -84,8 +85,12 @@ public final class InstanceTable<V> {
         synchronized (node) {
             value = node.value;
             if (value == null) {
-                value = make.apply(instance);
-                node.value = value;
+                V made = make.apply(instance);
+                value = node.value; // Made within itself, if not null.
+                if (value == null) {
+                    value = made;
+                    node.value = value;
+                }
             }
             return value;
         }

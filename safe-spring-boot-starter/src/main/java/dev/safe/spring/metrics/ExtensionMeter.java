@@ -19,8 +19,9 @@ enum ExtensionMeter {
     QUARANTINED(
             "1 while it is in quarantine, else 0. If it stays 1, the endpoint extensions shows the reason and the next"
                     + " try; release it once the cause is gone"),
-    DISABLED("1 if only a release ends its quarantine: it tripped max-trips times, or was quarantined by hand; else 0."
-            + " Fix the cause, then release it"),
+    DISABLED(
+            "1 if only an operator ends its quarantine: it tripped max-trips times, was quarantined by hand, or is held by"
+                    + " its policy; else 0. Fix the cause, then release it, or clear the hold"),
     STUCK(
             "Calls over their budget now. If it stays above 0, the call does not return: the log shows where it hangs; set"
                     + " on-overrun to interrupt, or restart the host if the call ignores interrupts"),

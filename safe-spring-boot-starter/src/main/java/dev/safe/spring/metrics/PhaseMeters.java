@@ -35,7 +35,7 @@ final class PhaseMeters {
         return now.quarantine().state() == QuarantineState.CLEAR ? 0 : 1;
     }
 
-    /** A quarantine by hand has no end that is known, as one after too many trips. */
+    /** A quarantine by hand, or by its policy, has no end that is known, as one after too many trips. */
     private static double disabled(PhaseSnapshot now) {
         QuarantineSnapshot quarantine = now.quarantine();
         return switch (quarantine.state()) {

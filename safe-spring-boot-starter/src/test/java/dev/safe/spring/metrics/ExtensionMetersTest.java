@@ -164,6 +164,18 @@ class ExtensionMetersTest {
         });
     }
 
+    @Test
+    void shouldShowThatItsPolicyHoldsIt() {
+        metered.withPropertyValues("safe.extensions.a.phases.poll.quarantine.hold=ticket 4711")
+                .run(context -> {
+                    MeterRegistry registry = context.getBean(MeterRegistry.class);
+                    assertThat(gauge(registry, "quarantined", "phase", "poll")).isOne();
+                    assertThat(gauge(registry, "disabled", "phase", "poll")).isOne();
+                    assertThat(gauge(registry, "disabled", "phase", "host")).isZero();
+                    assertThat(count(registry, "quarantines", "poll")).isOne();
+                });
+    }
+
     /** A scrape reads all gauges of all extensions one after the other. */
     @Test
     void shouldReadGaugesWithoutASnapshotOfEverything() {

@@ -1,0 +1,167 @@
+package dev.safe.spring.actuate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.safe.ExtensionGuard;
+import dev.safe.ExtensionSnapshot;
+import dev.safe.Phase;
+import dev.safe.QuarantineState;
+import dev.safe.spring.testing.Panicking;
+import java.net.http.HttpResponse;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/** What a request to the endpoint has to look like, and what the caller reads if it does not: the same on every server. */
+abstract class RequestCases {
+
+    private static final String UDP = "extensions/network.udp";
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Host {
+
+        @Bean
+        Panicking udp() {
+            return new Panicking("network.udp");
+        }
+
+        @Bean
+        Panicking http() {
+            return new Panicking("transport.http");
+        }
+    }
+
+    @Autowired
+    private ExtensionGuard guard;
+
+    @Autowired
+    private Environment environment;
+
+    private EndpointClient client() {
+        String port =
+                environment.getProperty("local.management.port", environment.getRequiredProperty("local.server.port"));
+        return new EndpointClient(Integer.parseInt(port));
+    }
+
+    @AfterEach
+    void release() {
+        guard.release("network.udp", Phase.POLL);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"action": "explode", "phase": "poll", "reason": "x"}             | 'action' must be one of quarantine, release, restart, got explode
+            {"action": "QUARANTINE", "phase": "poll", "reason": "x"}          | 'action' must be one of quarantine, release, restart, got QUARANTINE
+            {"phase": "poll", "reason": "x"}                                  | 'action' must be one of quarantine, release, restart, got null
+            {}                                                                | 'action' must be one of quarantine, release, restart, got null
+            {"action": "quarantine", "phase": "polling", "reason": "x"}       | 'phase' must be one of setup, poll, finalize, teardown, host, got polling
+            {"action": "quarantine", "reason": "x"}                           | 'phase' must be one of setup, poll, finalize, teardown, host, got null
+            {"action": "release", "phase": "POLL"}                            | 'phase' must be one of setup, poll, finalize, teardown, host, got POLL
+            {"action": "quarantine", "phase": "setup", "reason": "x"}         | phase 'setup' is never rejected: quarantine poll, finalize or host
+            {"action": "quarantine", "phase": "poll"}                         | 'reason' must be given to quarantine, and must not be empty
+            {"action": "quarantine", "phase": "poll", "reason": ""}           | 'reason' must be given to quarantine, and must not be empty
+            {"action": "quarantine", "phase": "poll", "reason": " \\t"}       | 'reason' must be given to quarantine, and must not be empty
+            {"action": "restart"}                                             | 'reason' must be given to restart, and must not be empty
+            {"action": "restart", "reason": ""}                               | 'reason' must be given to restart, and must not be empty
+            {"action": "restart", "phase": "poll", "reason": "x"}             | 'phase' must be left out to restart, which concerns the extension as a whole
+            {"action": "restart", "reason": "x"}                              | 'action' must be quarantine or release: there is no supervisor that could restart an extension
+            {"action": "quarantine", "phase": "poll", "reason": "x", "a": ""} | there is no field 'a', only action, phase, reason
+            {"action": "quarantine", "phase": "poll", "Reason": "x"}          | there is no field 'Reason', only action, phase, reason
+            {"action": "quarantine", "phase": "poll", "reason": null}         | 'reason' must be a text, got null
+            {"action": "quarantine", "phase": null, "reason": "x"}            | 'phase' must be a text, got null
+            """)
+    void shouldRefuseWhatIsNotARequest(String body, String message) throws Exception {
+        assertRefused(client().post(UDP, body), 400, message);
+    }
+
+    @Test
+    void shouldTakeAnEmptyBodyForOneWithoutFields() throws Exception {
+        assertRefused(client().post(UDP, ""), 400, "'action' must be one of quarantine, release, restart, got null");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "quarantine",
+                "{\"action\": \"quarantine\", \"phase\": \"poll\", \"reason\": \"x\"",
+                "{\"action\": \"quarantine\", \"phase\": \"poll\", \"reason\": \"x\"} and more",
+                "[\"quarantine\"]",
+                "null",
+                "7",
+            })
+    void shouldRefuseWhatIsNotAnObject(String body) throws Exception {
+        HttpResponse<String> answer = client().post(UDP, body);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertUnchanged();
+    }
+
+    @Test
+    void shouldRefuseQueryParametersThatItDoesNotKnow() throws Exception {
+        assertRefused(
+                client().post(UDP + "?force=yes", "{\"action\": \"release\", \"phase\": \"poll\"}"),
+                400,
+                "there is no field 'force', only action, phase, reason");
+    }
+
+    @Test
+    void shouldSayThatThereIsNoSuchExtension() throws Exception {
+        assertRefused(client().get("extensions/nobody"), 404, "there is no extension 'nobody'");
+        assertRefused(
+                client().post("extensions/nobody", "{\"action\": \"release\", \"phase\": \"poll\"}"),
+                404,
+                "there is no extension 'nobody'");
+        assertRefused(
+                client().post(
+                                "extensions/nobody",
+                                "{\"action\": \"quarantine\", \"phase\": \"poll\", \"reason\": \"x\"}"),
+                404,
+                "there is no extension 'nobody'");
+        assertThat(guard.snapshots())
+                .extracting(ExtensionSnapshot::name)
+                .containsExactly("network.udp", "transport.http");
+    }
+
+    @Test
+    void shouldQuarantineAndRelease() throws Exception {
+        HttpResponse<String> quarantined =
+                client().post(UDP, "{\"action\": \"quarantine\", \"phase\": \"poll\", \"reason\": \"4711\"}");
+        assertThat(quarantined.statusCode()).isEqualTo(200);
+        assertThat(quarantined.body())
+                .contains("\"poll\":{\"panics\":0,\"errors\":0,\"overruns\":0,\"rejected\":0,\"quarantine\":"
+                        + "{\"state\":\"QUARANTINED\",\"trips\":0,\"until\":null,\"reason\":\"4711\"}");
+        for (String release : List.of(
+                "{\"action\": \"release\", \"phase\": \"poll\"}",
+                "{\"action\": \"release\", \"phase\": \"poll\", \"reason\": \"\"}",
+                "{\"action\": \"release\", \"phase\": \"poll\", \"reason\": \"mended\"}")) {
+            guard.quarantine("network.udp", Phase.POLL, "again");
+            HttpResponse<String> released = client().post(UDP, release);
+            assertThat(released.statusCode()).isEqualTo(200);
+            assertUnchanged();
+        }
+    }
+
+    void assertRefused(HttpResponse<String> answer, int status, String message) {
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.body()).isEqualTo("{\"message\":\"" + message + "\"}");
+        assertUnchanged();
+    }
+
+    final HttpResponse<String> postToUdp(String body) throws Exception {
+        return client().post(UDP, body);
+    }
+
+    final void assertUnchanged() {
+        assertThat(guard.snapshots()).allSatisfy(extension -> assertThat(
+                        extension.phases().values())
+                .allSatisfy(phase -> assertThat(phase.quarantine().state()).isEqualTo(QuarantineState.CLEAR)));
+    }
+}

@@ -86,6 +86,7 @@ public final class SafeEndpointAutoConfiguration {
     static class WithoutSpringSecurity {
 
         @Bean
+        @ConditionalOnMissingBean
         static HiddenValuesNotice extensionsEndpointHiddenValuesNotice(Environment environment) {
             return new HiddenValuesNotice(environment);
         }

@@ -4,14 +4,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Type;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.actuate.endpoint.EndpointId;
 import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
-import org.springframework.boot.json.JsonParseException;
-import org.springframework.boot.json.JsonParserFactory;
 import org.springframework.core.MethodParameter;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpInputMessage;
@@ -27,18 +23,12 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestBodyAdviceAd
 
 /**
  * Reads the body of a request to the {@code extensions} endpoint as it was sent, and refuses what is not an object of texts.
- * The actuator reads a body as texts, whatever it holds, and lets a field win over the extension's name in the path. Leaves
- * all other requests alone. For Spring MVC. Thread-safe.
+ * Leaves all other requests alone. For Spring MVC. Thread-safe.
  *
  * @since 0.1
  */
 @ControllerAdvice
 public final class StrictBodyAdvice extends RequestBodyAdviceAdapter {
-
-    private static final EndpointId EXTENSIONS = EndpointId.of(ExtensionsEndpoint.ID);
-
-    /** A request has a name, two words and a reason, of which 1,024 characters are shown. */
-    private static final int MAX_BYTES = 64 * 1024;
 
     private final Supplier<? extends @Nullable PathMappedEndpoints> paths;
 
@@ -59,7 +49,7 @@ public final class StrictBodyAdvice extends RequestBodyAdviceAdapter {
 
     private boolean isForExtensions() {
         PathMappedEndpoints endpoints = paths.get();
-        String path = endpoints == null ? null : endpoints.getPath(EXTENSIONS);
+        String path = endpoints == null ? null : endpoints.getPath(StrictBody.ENDPOINT);
         RequestAttributes request = RequestContextHolder.getRequestAttributes();
         return path != null
                 && request != null
@@ -75,35 +65,9 @@ public final class StrictBodyAdvice extends RequestBodyAdviceAdapter {
             Type targetType,
             Class<? extends HttpMessageConverter<?>> converter)
             throws IOException {
-        byte[] body = message.getBody().readNBytes(MAX_BYTES + 1);
-        if (body.length > MAX_BYTES) {
-            throw RefusedRequestException.badRequest("the body must have at most %d bytes".formatted(MAX_BYTES));
-        }
-        OperatorRequest.checkFields(parse(body));
+        byte[] body = message.getBody().readNBytes(StrictBody.MAX_BYTES + 1);
+        StrictBody.check(body);
         return new ReadMessage(message.getHeaders(), body);
-    }
-
-    private static Map<String, Object> parse(byte[] body) {
-        Map<String, Object> fields;
-        try {
-            fields = JsonParserFactory.getJsonParser().parseMap(new String(body, StandardCharsets.UTF_8));
-        } catch (JsonParseException malformed) {
-            throw malformed();
-        }
-        return orMalformed(fields);
-    }
-
-    /** Checks what a parser made of the text {@code null}. */
-    private static Map<String, Object> orMalformed(@Nullable Map<String, Object> fields) {
-        if (fields == null) {
-            throw malformed();
-        }
-        return fields;
-    }
-
-    private static RefusedRequestException malformed() {
-        return RefusedRequestException.badRequest("the body must be a JSON object such as "
-                + "{\"action\": \"quarantine\", \"phase\": \"poll\", \"reason\": \"ticket 4711\"}");
     }
 
     @ExceptionHandler

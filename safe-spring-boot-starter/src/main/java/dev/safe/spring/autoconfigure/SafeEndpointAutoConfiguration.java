@@ -7,6 +7,7 @@ import dev.safe.spring.actuate.ExtensionsEndpoint;
 import dev.safe.spring.actuate.ExtensionsEndpointWebExtension;
 import dev.safe.spring.actuate.StrictArguments;
 import dev.safe.spring.actuate.StrictBodyAdvice;
+import dev.safe.spring.actuate.StrictBodyFilter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -23,6 +24,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.web.server.WebFilter;
 import org.springframework.web.servlet.mvc.method.annotation.RequestBodyAdviceAdapter;
 
 /**
@@ -77,6 +79,19 @@ public final class SafeEndpointAutoConfiguration {
         @ConditionalOnMissingBean
         static StrictBodyAdvice extensionsEndpointStrictBodyAdvice(ObjectProvider<PathMappedEndpoints> paths) {
             return new StrictBodyAdvice(paths::getIfAvailable);
+        }
+    }
+
+    /** Reads requests strictly where they come in by WebFlux. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(WebFilter.class)
+    @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+    static class WebFlux {
+
+        @Bean
+        @ConditionalOnMissingBean
+        static StrictBodyFilter extensionsEndpointStrictBodyFilter(ObjectProvider<PathMappedEndpoints> paths) {
+            return new StrictBodyFilter(paths::getIfAvailable);
         }
     }
 

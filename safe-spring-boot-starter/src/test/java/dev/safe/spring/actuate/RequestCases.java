@@ -25,6 +25,9 @@ abstract class RequestCases {
 
     private static final String UDP = "extensions/network.udp";
 
+    private static final String WHAT_IT_MUST_BE = "the body must be a JSON object such as "
+            + "{\\\"action\\\": \\\"quarantine\\\", \\\"phase\\\": \\\"poll\\\", \\\"reason\\\": \\\"ticket 4711\\\"}";
+
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     static class Host {
@@ -88,22 +91,6 @@ abstract class RequestCases {
         assertRefused(client().post(UDP, ""), 400, "'action' must be one of quarantine, release, restart, got null");
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "quarantine",
-                "{\"action\": \"quarantine\", \"phase\": \"poll\", \"reason\": \"x\"",
-                "{\"action\": \"quarantine\", \"phase\": \"poll\", \"reason\": \"x\"} and more",
-                "[\"quarantine\"]",
-                "null",
-                "7",
-            })
-    void shouldRefuseWhatIsNotAnObject(String body) throws Exception {
-        HttpResponse<String> answer = client().post(UDP, body);
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertUnchanged();
-    }
-
     @Test
     void shouldRefuseQueryParametersThatItDoesNotKnow() throws Exception {
         assertRefused(
@@ -149,14 +136,44 @@ abstract class RequestCases {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"action": "quarantine", "phase": "poll", "reason": 4711}                             | 'reason' must be a text, got 4711
+            {"action": "quarantine", "phase": "poll", "reason": true}                             | 'reason' must be a text, got true
+            {"action": "quarantine", "phase": ["poll"], "reason": "x"}                            | 'phase' must be a text, got [poll]
+            {"action": {"a": 1}, "phase": "poll", "reason": "x"}                                  | 'action' must be a text, got {a=1}
+            {"action": "quarantine", "phase": "poll", "reason": "x", "by": {"a": 1}}              | there is no field 'by', only action, phase, reason
+            {"action": "quarantine", "phase": "poll", "reason": "x", "name": "transport.http"}    | there is no field 'name', only action, phase, reason
+            """)
+    void shouldReadTheBodyAsItWasSent(String body, String message) throws Exception {
+        assertRefused(client().post(UDP, body), 400, message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"quarantine", "{\"action\": \"quarantine\"", "[\"quarantine\"]", "null", "7", "{} {}"})
+    void shouldSayWhatTheBodyMustBe(String body) throws Exception {
+        assertRefused(client().post(UDP, body), 400, WHAT_IT_MUST_BE);
+    }
+
+    @Test
+    void shouldNotReadABodyWithoutEnd() throws Exception {
+        String endless = "{\"action\": \"quarantine\", \"phase\": \"poll\", \"reason\": \"" + "x".repeat(65_536);
+        assertRefused(client().post(UDP, endless), 400, "the body must have at most 65536 bytes");
+    }
+
+    @Test
+    void shouldQuarantineForALongReason() throws Exception {
+        HttpResponse<String> answer = client().post(
+                        UDP,
+                        "{\"action\": \"quarantine\", \"phase\": \"poll\", \"reason\": \"" + "x".repeat(60_000)
+                                + "\"}");
+        assertThat(answer.statusCode()).isEqualTo(200);
+    }
+
     void assertRefused(HttpResponse<String> answer, int status, String message) {
         assertThat(answer.statusCode()).isEqualTo(status);
         assertThat(answer.body()).isEqualTo("{\"message\":\"" + message + "\"}");
         assertUnchanged();
-    }
-
-    final HttpResponse<String> postToUdp(String body) throws Exception {
-        return client().post(UDP, body);
     }
 
     final void assertUnchanged() {

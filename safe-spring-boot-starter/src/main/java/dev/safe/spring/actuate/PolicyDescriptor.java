@@ -91,7 +91,7 @@ public record PolicyDescriptor(
                     quarantine.jitter(),
                     quarantine.maxTrips(),
                     quarantine.overruns(),
-                    null);
+                    quarantine.hold());
         }
     }
 

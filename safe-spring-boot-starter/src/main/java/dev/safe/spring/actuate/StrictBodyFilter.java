@@ -59,7 +59,8 @@ public final class StrictBodyFilter implements WebFilter {
     }
 
     private boolean isForExtensions(ServerHttpRequest request) {
-        PathMappedEndpoints endpoints = HttpMethod.POST.equals(request.getMethod()) && isJson(request) ? paths.get() : null;
+        PathMappedEndpoints endpoints =
+                HttpMethod.POST.equals(request.getMethod()) && isJson(request) ? paths.get() : null;
         String path = endpoints == null ? null : endpoints.getPath(StrictBody.ENDPOINT);
         return path != null && request.getPath().pathWithinApplication().value().startsWith(path + "/");
     }

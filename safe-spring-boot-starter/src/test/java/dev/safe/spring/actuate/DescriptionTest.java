@@ -244,6 +244,36 @@ class DescriptionTest {
         }
     }
 
+    @Nested
+    @SpringBootTest(
+            classes = Host.class,
+            webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+            properties = {
+                "management.endpoints.web.exposure.include=extensions",
+                "management.endpoint.extensions.access=unrestricted",
+                "safe.extensions[network.udp].phases.poll.quarantine.hold=ticket 4711"
+            })
+    class WithAHold extends Server {
+
+        @Test
+        void shouldNotReleaseWhatTheConfigurationHolds() throws Exception {
+            String held = get("extensions/network.udp");
+            assertThat(JsonPath.<String>read(held, "$.phases.poll.policy.quarantine.hold"))
+                    .isEqualTo("ticket 4711");
+            assertThat(JsonPath.<String>read(held, "$.phases.poll.quarantine.state"))
+                    .isEqualTo("QUARANTINED");
+
+            HttpResponse<String> answer =
+                    post("extensions/network.udp", "{\"action\": \"release\", \"phase\": \"poll\"}");
+            assertThat(answer.statusCode()).isEqualTo(409);
+            assertThat(answer.body())
+                    .isEqualTo(
+                            "{\"message\":\"the quarantine of \\\"network.udp\\\" in poll is declared by its policy's"
+                                    + " 'hold' (ticket 4711), and ends when that is cleared\"}");
+            assertThat(get("extensions/network.udp")).isEqualTo(held);
+        }
+    }
+
     /** Restarts all extensions but those that it does not know, or that hang. */
     static final class Supervisor implements ExtensionRestarter {
 

@@ -1,6 +1,7 @@
 package dev.safe;
 
 import dev.safe.internal.watch.WatchedCall;
+import java.lang.reflect.UndeclaredThrowableException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -295,6 +296,15 @@ final class Boundary extends Admission {
     private boolean isCounted(Throwable thrown, int seen) {
         return isBefore(seen, gate)
                 && (isMissed(thrown, seen) || services.rethrown().has(this, thrown, seen));
+    }
+
+    /**
+     * Returns the error that a call within this one passed on, if a proxy of the extension's class has wrapped it. Such a
+     * proxy does so with each checked exception that the method of the class does not declare.
+     */
+    Throwable unwrapped(UndeclaredThrowableException wrapped, int seen) {
+        Throwable error = wrapped.getClass() == UndeclaredThrowableException.class ? wrapped.getCause() : null;
+        return error != null && isCounted(error, seen) ? error : wrapped;
     }
 
     /** Reports what has been counted. Owes what fails. */

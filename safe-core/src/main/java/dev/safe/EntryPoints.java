@@ -1,5 +1,6 @@
 package dev.safe;
 
+import java.lang.reflect.UndeclaredThrowableException;
 import org.jspecify.annotations.Nullable;
 
 /** Calls the four entry points of an extension, each across its boundary. */
@@ -10,8 +11,13 @@ final class EntryPoints {
     private EntryPoints() {}
 
     static void setup(Boundary boundary, ExtensionCapability target, SetupEnv env) throws Exception {
+        int seen = boundary.gate;
         EntryPoint<ExtensionCapability> setup = capability -> {
-            capability.setup(env);
+            try {
+                capability.setup(env);
+            } catch (UndeclaredThrowableException wrapped) {
+                throw boundary.unwrapped(wrapped, seen);
+            }
             return null;
         };
         boundary.<ExtensionCapability, Exception>call(target, noted(boundary, target, setup));

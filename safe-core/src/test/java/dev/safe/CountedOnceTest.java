@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.UndeclaredThrowableException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -265,5 +266,49 @@ class CountedOnceTest {
                 .isInstanceOf(ExtensionPanicException.class)
                 .hasCauseExactlyInstanceOf(IllegalStateException.class)));
         assertThat(counts("a", Phase.SETUP).panics()).isEqualTo(threads);
+    }
+
+    /** What a proxy of a class is whose setup declares no exception. */
+    private record ClassProxy(ExtensionCapability target) implements ExtensionCapability {
+
+        @Override
+        public String name() {
+            return target.name();
+        }
+
+        @Override
+        public void setup(SetupEnv env) {
+            try {
+                target.setup(env);
+            } catch (RuntimeException declared) {
+                throw declared;
+            } catch (Exception undeclared) {
+                throw new UndeclaredThrowableException(undeclared);
+            }
+        }
+    }
+
+    @Test
+    void shouldPassOnAReturnedErrorThatAProxyWrapped() {
+        IOException error = new IOException("port 53 is taken");
+        ExtensionCapability proxy = new ClassProxy(guard.guarded(TestExtension.throwing("a", error)));
+        assertThat(catchThrowable(() -> guard.callSetup(proxy, ENV))).isSameAs(error);
+        assertThat(catchThrowable(() -> guard.guarded(proxy).setup(ENV))).isSameAs(error);
+        assertThat(counts("a", Phase.SETUP).errors()).isEqualTo(2);
+        assertThat(counts("a", Phase.SETUP).panics()).isZero();
+    }
+
+    @Test
+    void shouldTakeAnExtensionsOwnWrapperForAPanic() {
+        for (Throwable own : new Throwable[] {
+            new UndeclaredThrowableException(new IOException("of a proxy of its own")),
+            new UndeclaredThrowableException(null)
+        }) {
+            assertThat(catchThrowable(() -> guard.callSetup(TestExtension.throwing("a", own), ENV)))
+                    .isExactlyInstanceOf(ExtensionPanicException.class)
+                    .hasCause(own);
+        }
+        assertThat(counts("a", Phase.SETUP).panics()).isEqualTo(2);
+        assertThat(counts("a", Phase.SETUP).errors()).isZero();
     }
 }

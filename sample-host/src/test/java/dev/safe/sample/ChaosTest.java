@@ -15,12 +15,15 @@ import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.annotation.DirtiesContext;
 
@@ -29,6 +32,7 @@ import org.springframework.test.annotation.DirtiesContext;
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {"host.udp-port=0", "safe.extensions.chaos.phases.poll.quarantine.enabled=false"})
 @DirtiesContext
+@ExtendWith(OutputCaptureExtension.class)
 @Timeout(60)
 class ChaosTest {
 
@@ -94,6 +98,29 @@ class ChaosTest {
         assertThat(phase(phase).panics()).isEqualTo(panics);
         assertThat(phase(phase).errors()).isEqualTo(errors + 1);
         assertThat(client.meter("safe_extension_errors_total", "chaos", phase)).isEqualTo(errors + 1);
+        assertThat(restart()).isEqualTo("{\"ready\":true}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "checked, java.io.IOException",
+        "runtime, java.lang.IllegalStateException",
+        "linkage, java.lang.NoClassDefFoundError"
+    })
+    void shouldLogWhatASetupReallyFailedWith(String kind, String type, CapturedOutput output) throws Exception {
+        client.chaos("setup", kind, 1);
+        assertThat(restart()).isEqualTo("{\"ready\":false}");
+        assertThat(output.getAll()).contains("Extension chaos could not be set up: " + type + System.lineSeparator());
+        assertThat(restart()).isEqualTo("{\"ready\":true}");
+    }
+
+    @Test
+    void shouldShowWhatASetupReturned() throws Exception {
+        client.chaos("setup", "checked", 1);
+        assertThat(restart()).isEqualTo("{\"ready\":false}");
+        assertThat(client.get("/actuator/extensions/chaos").body())
+                .startsWith("{\"state\":\"FAILED\",")
+                .contains("\"phase\":\"setup\",\"type\":\"java.io.IOException\",\"message\":\"chaos\"}");
         assertThat(restart()).isEqualTo("{\"ready\":true}");
     }
 

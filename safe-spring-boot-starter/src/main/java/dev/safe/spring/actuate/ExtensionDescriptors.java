@@ -1,13 +1,13 @@
 package dev.safe.spring.actuate;
 
-import dev.safe.ExtensionSnapshot;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.safe.ErrorReport;
 import dev.safe.PanicSnapshot;
-import dev.safe.Phase;
 import dev.safe.PhaseSnapshot;
 import dev.safe.QuarantineSnapshot;
+import dev.safe.QuarantineState;
 import dev.safe.spring.UnguardedExtension;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,23 +26,18 @@ public record ExtensionDescriptors(Map<String, ExtensionDescriptor> extensions, 
      *
      * @param state its state
      * @param phases its boundaries, by the tag of their phase
+     * @param lastError the newest error that setup or teardown returned, or null if there was none
+     * @param restarts how often the supervisor has restarted it; null, and left out of JSON, if it is not supervised
      * @param unguarded the names of its beans that are not contained, whose panics are neither caught nor counted
      */
-    public record ExtensionDescriptor(String state, Map<String, PhaseDescriptor> phases, List<String> unguarded) {
+    public record ExtensionDescriptor(
+            String state,
+            Map<String, PhaseDescriptor> phases,
+            @Nullable ErrorDescriptor lastError,
 
-        static ExtensionDescriptor of(
-                ExtensionSnapshot snapshot, List<UnguardedExtension> unguarded, boolean showValues) {
-            Map<String, PhaseDescriptor> phases = new LinkedHashMap<>();
-            for (Phase phase : Phase.values()) {
-                phases.put(phase.tag(), PhaseDescriptor.of(snapshot.phase(phase), showValues));
-            }
-            List<String> beans = unguarded.stream()
-                    .filter(candidate -> snapshot.name().equals(candidate.extension()))
-                    .map(UnguardedExtension::bean)
-                    .toList();
-            return new ExtensionDescriptor(snapshot.state().name(), phases, beans);
-        }
-    }
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long restarts,
+
+            List<String> unguarded) {}
 
     /**
      * Describes one boundary.
@@ -52,7 +47,9 @@ public record ExtensionDescriptors(Map<String, ExtensionDescriptor> extensions, 
      * @param overruns calls that have outlasted their budget so far
      * @param rejected calls rejected by quarantine so far
      * @param quarantine its quarantine
-     * @param recentPanics the newest kinds of panic, the newest first
+     * @param recentPanics the newest kinds of panic, the newest first; null, and left out of JSON, while there is nothing
+     *     to report: all counts are zero, and the quarantine is clear
+     * @param policy the policy in force
      */
     public record PhaseDescriptor(
             long panics,
@@ -60,18 +57,33 @@ public record ExtensionDescriptors(Map<String, ExtensionDescriptor> extensions, 
             long overruns,
             long rejected,
             QuarantineDescriptor quarantine,
-            List<PanicDescriptor> recentPanics) {
 
-        private static PhaseDescriptor of(PhaseSnapshot snapshot, boolean showValues) {
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<PanicDescriptor> recentPanics,
+
+            PolicyDescriptor policy) {
+
+        static PhaseDescriptor of(PhaseSnapshot snapshot, PolicyDescriptor policy, boolean showValues) {
             return new PhaseDescriptor(
                     snapshot.panics(),
                     snapshot.errors(),
                     snapshot.overruns(),
                     snapshot.rejected(),
                     QuarantineDescriptor.of(snapshot.quarantine()),
-                    snapshot.recentPanics().stream()
-                            .map(panic -> PanicDescriptor.of(panic, showValues))
-                            .toList());
+                    hasNothingToReport(snapshot)
+                            ? null
+                            : snapshot.recentPanics().stream()
+                                    .map(panic -> PanicDescriptor.of(panic, showValues))
+                                    .toList(),
+                    policy);
+        }
+
+        private static boolean hasNothingToReport(PhaseSnapshot snapshot) {
+            return snapshot.panics() == 0
+                    && snapshot.errors() == 0
+                    && snapshot.overruns() == 0
+                    && snapshot.rejected() == 0
+                    && snapshot.quarantine().state() == QuarantineState.CLEAR
+                    && snapshot.recentPanics().isEmpty();
         }
     }
 
@@ -116,6 +128,25 @@ public record ExtensionDescriptors(Map<String, ExtensionDescriptor> extensions, 
                     panic.fingerprint(),
                     panic.count(),
                     showValues ? panic.frames() : List.of());
+        }
+    }
+
+    /**
+     * Describes an error that setup or teardown returned.
+     *
+     * @param at when it happened
+     * @param phase the tag of the phase
+     * @param type the class name of the throwable
+     * @param message its message; null if it has none or values are not shown
+     */
+    public record ErrorDescriptor(
+            Instant at, String phase, String type, @Nullable String message) {
+
+        static @Nullable ErrorDescriptor of(@Nullable ErrorReport error, boolean showValues) {
+            return error == null
+                    ? null
+                    : new ErrorDescriptor(
+                            error.at(), error.phase().tag(), error.type(), showValues ? error.message() : null);
         }
     }
 }

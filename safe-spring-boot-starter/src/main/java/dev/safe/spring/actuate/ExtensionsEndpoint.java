@@ -4,14 +4,14 @@ import dev.safe.ExtensionGuard;
 import dev.safe.ExtensionSnapshot;
 import dev.safe.Phase;
 import dev.safe.spring.UnguardedExtension;
+import dev.safe.spring.actuate.ExtensionDescriptors.ErrorDescriptor;
 import dev.safe.spring.actuate.ExtensionDescriptors.ExtensionDescriptor;
-import java.util.Arrays;
+import dev.safe.spring.actuate.ExtensionDescriptors.PhaseDescriptor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -22,25 +22,28 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
- * Shows the extensions, and lets an operator quarantine and release them. Read-only by default. Thread-safe.
+ * Shows the extensions, and lets an operator quarantine, release and restart them. Read-only by default. Thread-safe.
  *
  * @since 0.1
  */
-@Endpoint(id = "extensions", defaultAccess = Access.READ_ONLY)
+@Endpoint(id = ExtensionsEndpoint.ID, defaultAccess = Access.READ_ONLY)
 public class ExtensionsEndpoint {
+
+    static final String ID = "extensions";
 
     private final ExtensionGuard guard;
     private final Show showValues;
     private final Supplier<List<UnguardedExtension>> unguarded;
+    private final Supplier<? extends @Nullable ExtensionRestarter> restarter;
 
     /**
-     * Creates an endpoint that shows no unguarded beans.
+     * Creates an endpoint that shows no unguarded beans, and cannot restart.
      *
      * @param guard the guard whose extensions are shown
      * @param showValues when messages and frames are shown
      */
     public ExtensionsEndpoint(ExtensionGuard guard, Show showValues) {
-        this(guard, showValues, List::of);
+        this(guard, showValues, List::of, () -> null);
     }
 
     /**
@@ -49,11 +52,17 @@ public class ExtensionsEndpoint {
      * @param guard the guard whose extensions are shown
      * @param showValues when messages and frames are shown
      * @param unguarded finds the extension beans that are not contained
+     * @param restarter finds what restarts extensions, or null if nothing does
      */
-    public ExtensionsEndpoint(ExtensionGuard guard, Show showValues, Supplier<List<UnguardedExtension>> unguarded) {
+    public ExtensionsEndpoint(
+            ExtensionGuard guard,
+            Show showValues,
+            Supplier<List<UnguardedExtension>> unguarded,
+            Supplier<? extends @Nullable ExtensionRestarter> restarter) {
         this.guard = guard;
         this.showValues = showValues;
         this.unguarded = unguarded;
+        this.restarter = restarter;
     }
 
     /**
@@ -63,73 +72,122 @@ public class ExtensionsEndpoint {
      */
     @ReadOperation
     public ExtensionDescriptors extensions() {
-        return extensions(showValues == Show.ALWAYS);
+        return describeAll(showValues == Show.ALWAYS);
     }
 
     /**
      * Shows an extension.
      *
      * @param name its name
-     * @return the extension, or null if it does not exist
+     * @return the extension
+     * @throws InvalidEndpointRequestException if it does not exist
      */
     @ReadOperation
-    public @Nullable ExtensionDescriptor extension(@Selector String name) {
-        return extension(name, showValues == Show.ALWAYS);
+    public ExtensionDescriptor extension(@Selector String name) {
+        try {
+            return describe(name, showValues == Show.ALWAYS);
+        } catch (RefusedRequestException refused) {
+            throw invalid(refused);
+        }
     }
 
     /**
-     * Quarantines or releases an entry point of an extension.
+     * Quarantines or releases an entry point of an extension, or restarts the extension.
      *
      * @param name the extension's name
-     * @param action {@code quarantine} or {@code release}
-     * @param phase the tag of the entry point's phase
-     * @param reason why, for quarantine
-     * @return the extension after the change, or null if it does not exist
-     * @throws InvalidEndpointRequestException if the action or phase is not valid
+     * @param action {@code quarantine}, {@code release} or {@code restart}
+     * @param phase the tag of the entry point's phase; null to restart
+     * @param reason why; may be null to release
+     * @return the extension after the change
+     * @throws InvalidEndpointRequestException if the extension does not exist, or the request is not valid or cannot be met
      */
     @WriteOperation
-    public @Nullable ExtensionDescriptor act(
+    public ExtensionDescriptor act(
             @Selector String name, @Nullable String action, @Nullable String phase, @Nullable String reason) {
         try {
-            act(name, action, phase(phase), reason);
-            return extension(name);
-        } catch (NoSuchElementException unknown) {
-            return null;
+            perform(name, action, phase, reason);
+            return describe(name, showValues == Show.ALWAYS);
+        } catch (RefusedRequestException refused) {
+            throw invalid(refused);
+        }
+    }
+
+    private static InvalidEndpointRequestException invalid(RefusedRequestException refused) {
+        return new InvalidEndpointRequestException(refused.message(), refused.message());
+    }
+
+    void perform(String name, @Nullable String action, @Nullable String phase, @Nullable String reason) {
+        snapshot(name);
+        OperatorRequest request = OperatorRequest.of(action, phase, reason);
+        try {
+            perform(name, request);
+        } catch (NoSuchElementException removed) {
+            throw RefusedRequestException.unknown(name);
         } catch (IllegalArgumentException invalid) {
-            String message = String.valueOf(invalid.getMessage());
-            throw new InvalidEndpointRequestException(message, message);
+            throw RefusedRequestException.badRequest(String.valueOf(invalid.getMessage()));
+        } catch (IllegalStateException impossible) {
+            throw RefusedRequestException.conflict(String.valueOf(impossible.getMessage()));
         }
     }
 
-    private void act(String name, @Nullable String action, Phase phase, @Nullable String reason) {
-        switch (action == null ? "" : action) {
-            case "quarantine" -> guard.quarantine(name, phase, reason == null ? "by hand" : reason);
-            case "release" -> guard.release(name, phase);
-            default -> throw new IllegalArgumentException("'action' must be quarantine or release, got " + action);
+    private void perform(String name, OperatorRequest request) {
+        Phase phase = request.phase();
+        if (phase == null) {
+            restart(name, request.reason());
+        } else if (request.action() == OperatorRequest.Action.QUARANTINE) {
+            guard.quarantine(name, phase, request.reason());
+        } else {
+            guard.release(name, phase);
         }
     }
 
-    private static Phase phase(@Nullable String tag) {
-        return Arrays.stream(Phase.values())
-                .filter(phase -> phase.tag().equals(tag))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'phase' must be one of %s, got %s"
-                        .formatted(
-                                Arrays.stream(Phase.values()).map(Phase::tag).collect(Collectors.joining(", ")), tag)));
+    private void restart(String name, String reason) {
+        ExtensionRestarter available = restarter.get();
+        if (available == null) {
+            throw new IllegalArgumentException(
+                    "'action' must be quarantine or release: there is no supervisor that could restart an extension");
+        }
+        if (available.restarts(name) == null) {
+            throw new IllegalArgumentException(
+                    "'action' must be quarantine or release: extension '%s' is not supervised".formatted(name));
+        }
+        available.restart(name, reason);
     }
 
-    ExtensionDescriptors extensions(boolean show) {
+    ExtensionDescriptors describeAll(boolean show) {
         List<UnguardedExtension> notContained = unguarded.get();
         Map<String, ExtensionDescriptor> extensions = new LinkedHashMap<>();
         for (ExtensionSnapshot snapshot : guard.snapshots()) {
-            extensions.put(snapshot.name(), ExtensionDescriptor.of(snapshot, notContained, show));
+            extensions.put(snapshot.name(), describe(snapshot, notContained, show));
         }
         return new ExtensionDescriptors(extensions, notContained);
     }
 
-    @Nullable ExtensionDescriptor extension(String name, boolean show) {
-        return guard.snapshot(name)
-                .map(snapshot -> ExtensionDescriptor.of(snapshot, unguarded.get(), show))
-                .orElse(null);
+    ExtensionDescriptor describe(String name, boolean show) {
+        return describe(snapshot(name), unguarded.get(), show);
+    }
+
+    private ExtensionSnapshot snapshot(String name) {
+        return guard.snapshot(name).orElseThrow(() -> RefusedRequestException.unknown(name));
+    }
+
+    private ExtensionDescriptor describe(
+            ExtensionSnapshot snapshot, List<UnguardedExtension> notContained, boolean show) {
+        Map<String, PhaseDescriptor> phases = new LinkedHashMap<>();
+        for (Phase phase : Phase.values()) {
+            PolicyDescriptor policy = PolicyDescriptor.of(guard.policy(snapshot.name(), phase));
+            phases.put(phase.tag(), PhaseDescriptor.of(snapshot.phase(phase), policy, show));
+        }
+        List<String> beans = notContained.stream()
+                .filter(candidate -> snapshot.name().equals(candidate.extension()))
+                .map(UnguardedExtension::bean)
+                .toList();
+        ExtensionRestarter available = restarter.get();
+        return new ExtensionDescriptor(
+                snapshot.state().name(),
+                phases,
+                ErrorDescriptor.of(snapshot.lastError(), show),
+                available == null ? null : available.restarts(snapshot.name()),
+                beans);
     }
 }

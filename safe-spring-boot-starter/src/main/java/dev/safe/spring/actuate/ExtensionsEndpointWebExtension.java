@@ -1,10 +1,9 @@
 package dev.safe.spring.actuate;
 
 import dev.safe.spring.actuate.ExtensionDescriptors.ExtensionDescriptor;
-import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -47,7 +46,7 @@ public class ExtensionsEndpointWebExtension {
      */
     @ReadOperation
     public ExtensionDescriptors extensions(SecurityContext caller) {
-        return endpoint.extensions(showValues.isShown(caller, roles));
+        return endpoint.describeAll(showValues.isShown(caller, roles));
     }
 
     /**
@@ -55,25 +54,23 @@ public class ExtensionsEndpointWebExtension {
      *
      * @param caller the caller
      * @param name its name
-     * @return the extension, or 404
+     * @return the extension, or 404 with a message
      */
     @ReadOperation
-    public WebEndpointResponse<ExtensionDescriptor> extension(SecurityContext caller, @Selector String name) {
-        ExtensionDescriptor extension = endpoint.extension(name, showValues.isShown(caller, roles));
-        return extension == null
-                ? new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND)
-                : new WebEndpointResponse<>(extension);
+    public WebEndpointResponse<Object> extension(SecurityContext caller, @Selector String name) {
+        return answer(() -> endpoint.describe(name, showValues.isShown(caller, roles)));
     }
 
     /**
-     * Quarantines or releases an entry point of an extension.
+     * Quarantines or releases an entry point of an extension, or restarts the extension.
      *
      * @param caller the caller
      * @param name the extension's name
-     * @param action {@code quarantine} or {@code release}
-     * @param phase the tag of the entry point's phase
-     * @param reason why, for quarantine
-     * @return the extension after the change; 404 if it does not exist, 400 with a message if the action or phase is not valid
+     * @param action {@code quarantine}, {@code release} or {@code restart}
+     * @param phase the tag of the entry point's phase; null to restart
+     * @param reason why; may be null to release
+     * @return the extension after the change; with a message 404 if it does not exist, 400 if the request is not valid, 409
+     *     if it cannot be met
      */
     @WriteOperation
     public WebEndpointResponse<Object> act(
@@ -82,19 +79,17 @@ public class ExtensionsEndpointWebExtension {
             @Nullable String action,
             @Nullable String phase,
             @Nullable String reason) {
-        boolean show = showValues.isShown(caller, roles);
-        if (endpoint.extension(name, show) == null) {
-            return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
-        }
+        return answer(() -> {
+            endpoint.perform(name, action, phase, reason);
+            return endpoint.describe(name, showValues.isShown(caller, roles));
+        });
+    }
+
+    private static WebEndpointResponse<Object> answer(Supplier<ExtensionDescriptor> answer) {
         try {
-            endpoint.act(name, action, phase, reason);
-        } catch (InvalidEndpointRequestException invalid) {
-            return new WebEndpointResponse<>(
-                    Map.of("message", String.valueOf(invalid.getReason())), WebEndpointResponse.STATUS_BAD_REQUEST);
+            return new WebEndpointResponse<>(answer.get());
+        } catch (RefusedRequestException refused) {
+            return refused.response();
         }
-        ExtensionDescriptor now = endpoint.extension(name, show);
-        return now == null
-                ? new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND)
-                : new WebEndpointResponse<>(now);
     }
 }

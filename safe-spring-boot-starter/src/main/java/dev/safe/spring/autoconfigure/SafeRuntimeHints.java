@@ -15,6 +15,7 @@ final class SafeRuntimeHints implements RuntimeHintsRegistrar {
     public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
         hints.reflection().registerType(ExtensionCapability.class, MemberCategory.INVOKE_DECLARED_METHODS);
         BindableRuntimeHintsRegistrar.forTypes(SafeProperties.class).registerHints(hints);
+        hints.resources().registerPattern("META-INF/safe.properties");
         if (ClassUtils.isPresent("org.springframework.boot.actuate.endpoint.Show", classLoader)) {
             BindableRuntimeHintsRegistrar.forTypes(ExtensionsEndpointProperties.class)
                     .registerHints(hints);

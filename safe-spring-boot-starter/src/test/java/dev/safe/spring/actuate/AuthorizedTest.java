@@ -1,6 +1,7 @@
 package dev.safe.spring.actuate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.safe.spring.testing.Panicking;
 import java.lang.management.ManagementFactory;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
+import javax.management.ReflectionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -125,6 +127,10 @@ class AuthorizedTest {
                 .contains("network.udp")
                 .contains("panics=")
                 .doesNotContain("what a user sent");
+        assertThatThrownBy(() -> server.invoke(
+                        name, "extension", new Object[] {"nobody"}, new String[] {String.class.getName()}))
+                .isInstanceOf(ReflectionException.class)
+                .hasMessage("there is no extension 'nobody'");
         assertThat(server.getMBeanInfo(name).getOperations())
                 .extracting(operation -> operation.getName())
                 .contains("extension")

@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.safe.ExtensionGuard;
 import dev.safe.spring.testing.Panicking;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -38,8 +34,6 @@ class OperatorTest {
         }
     }
 
-    private final HttpClient client = HttpClient.newHttpClient();
-
     @LocalServerPort
     private int port;
 
@@ -49,20 +43,12 @@ class OperatorTest {
     @Autowired
     private ExtensionGuard guard;
 
-    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return client.send(
-                HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/" + path))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+    private HttpResponse<String> get(String path) throws Exception {
+        return new EndpointClient(port).get(path);
     }
 
-    private HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
-        return client.send(
-                HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/" + path))
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(body))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+    private HttpResponse<String> post(String path, String body) throws Exception {
+        return new EndpointClient(port).post(path, body);
     }
 
     @Test
@@ -100,28 +86,5 @@ class OperatorTest {
         assertThat(quarantined.body())
                 .contains("{\"state\":\"QUARANTINED\",\"trips\":0,\"until\":null,\"reason\":\"leaks\\\\nbadly\"}");
         guard.release("network.udp", dev.safe.Phase.FINALIZE);
-    }
-
-    @Test
-    void shouldAnswerWhatIsWrong() throws Exception {
-        assertThat(get("extensions/nobody").statusCode()).isEqualTo(404);
-        assertThat(post("extensions/nobody", "{\"action\":\"release\",\"phase\":\"poll\"}")
-                        .statusCode())
-                .isEqualTo(404);
-        assertBad("{\"action\":\"explode\",\"phase\":\"poll\"}", "'action' must be quarantine or release, got explode");
-        assertBad("{\"phase\":\"poll\"}", "'action' must be quarantine or release, got null");
-        assertBad(
-                "{\"action\":\"release\",\"phase\":\"polling\"}",
-                "'phase' must be one of setup, poll, finalize, teardown, host, got polling");
-        assertBad(
-                "{\"action\":\"quarantine\",\"phase\":\"setup\"}",
-                "phase 'setup' is never rejected: quarantine poll, finalize or host");
-        assertThat(guard.snapshots()).hasSize(1);
-    }
-
-    private void assertBad(String body, String message) throws Exception {
-        HttpResponse<String> answer = post("extensions/network.udp", body);
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.body()).isEqualTo("{\"message\":\"" + message + "\"}");
     }
 }

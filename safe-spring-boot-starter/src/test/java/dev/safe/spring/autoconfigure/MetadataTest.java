@@ -1,6 +1,7 @@
 package dev.safe.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,6 +34,28 @@ class MetadataTest {
                     .as(String.valueOf(property.get("name")))
                     .endsWith("."));
             assertThat((List<Object>) content.get("hints")).hasSizeGreaterThanOrEqualTo(5);
+        }
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void shouldGiveTheDefaultOfEachKeyOfTheActuator() throws IOException {
+        try (InputStream metadata =
+                SafeProperties.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
+            Map<String, Object> content = JsonParserFactory.getJsonParser()
+                    .parseMap(new String(metadata.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+            assertThat((List<Map<String, Object>>) content.get("properties"))
+                    .filteredOn(property -> ((String) property.get("name")).startsWith("management.")
+                            || ((String) property.get("name")).startsWith("safe.health."))
+                    .extracting(property -> property.get("name"), property -> property.get("defaultValue"))
+                    .containsExactlyInAnyOrder(
+                            tuple("management.endpoint.extensions.access", "read_only"),
+                            tuple("management.endpoint.extensions.cache.time-to-live", "0ms"),
+                            tuple("management.endpoint.extensions.roles", List.of()),
+                            tuple("management.endpoint.extensions.show-values", "never"),
+                            tuple("management.info.safe.enabled", true),
+                            tuple("safe.health.failed-status", "UP"),
+                            tuple("safe.health.quarantined-status", "UP"));
         }
     }
 }

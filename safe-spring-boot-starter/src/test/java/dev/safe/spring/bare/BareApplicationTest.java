@@ -14,8 +14,18 @@ import org.junit.jupiter.api.Test;
 /** Contains in a process whose class path has neither Micrometer nor the actuator. */
 class BareApplicationTest {
 
-    private static final List<String> ABSENT =
-            List.of("micrometer", "actuator", "-health", "security", "webmvc", "tomcat", "prometheus", "cloud");
+    private static final List<String> ABSENT = List.of(
+            "micrometer",
+            "actuator",
+            "-health",
+            "security",
+            "webmvc",
+            "webflux",
+            "reactor",
+            "netty",
+            "tomcat",
+            "prometheus",
+            "cloud");
 
     @Test
     void shouldContainWithNothingButTheStarterOnTheClassPath() throws Exception {

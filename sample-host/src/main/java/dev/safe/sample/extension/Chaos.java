@@ -5,12 +5,18 @@ import dev.safe.Phase;
 import dev.safe.SetupEnv;
 import dev.safe.StepEvent;
 import dev.safe.TeardownContext;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Misbehaves on demand, on its next calls of a phase. Meanwhile it feeds a cell of its own. */
+/**
+ * Misbehaves on demand, on its next calls of a phase. Meanwhile it feeds a cell of its own.
+ *
+ * <p>Setup and teardown declare the checked exception that they may throw. The proxy of this class would hide it in an
+ * {@link java.lang.reflect.UndeclaredThrowableException} otherwise.
+ */
 public class Chaos implements ExtensionCapability {
 
     /** Names this extension. */
@@ -50,7 +56,7 @@ public class Chaos implements ExtensionCapability {
     }
 
     @Override
-    public void setup(SetupEnv env) {
+    public void setup(SetupEnv env) throws IOException {
         act(Phase.SETUP);
     }
 
@@ -71,7 +77,7 @@ public class Chaos implements ExtensionCapability {
     }
 
     @Override
-    public void teardown(TeardownContext context) {
+    public void teardown(TeardownContext context) throws IOException {
         act(Phase.TEARDOWN);
     }
 

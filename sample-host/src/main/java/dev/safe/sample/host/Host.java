@@ -1,6 +1,7 @@
 package dev.safe.sample.host;
 
 import dev.safe.ExtensionCapability;
+import dev.safe.ExtensionPanicException;
 import dev.safe.SetupEnv;
 import dev.safe.TeardownContext;
 import dev.safe.sample.cell.Cell;
@@ -106,14 +107,19 @@ public class Host implements SmartLifecycle {
             notReady.remove(name);
             return true;
         } catch (Exception failed) { // The panic, or the error that setup returned.
-            logger.warn(
-                    "Extension {} could not be set up: {}",
-                    name,
-                    failed.getClass().getName()); // its message is not ours to trust
+            logger.warn("Extension {} could not be set up: {}", name, cause(failed));
             notReady.add(name);
             cellsFedBy(name).forEach(cell -> cell.fail("extension " + name + " could not be set up"));
             return false;
         }
+    }
+
+    /** Describes what was thrown, without a message of the extension's own: it is not ours to trust, and on the guard's line. */
+    private static String cause(Exception failed) {
+        Throwable cause = ExtensionPanicException.findIn(failed)
+                .map(ExtensionPanicException::value)
+                .orElse(failed);
+        return cause.getClass().getName();
     }
 
     private void startLoop(String name) {

@@ -73,7 +73,14 @@ function instancesOf(instances, extension, select) {
   return h("div", { class: "safe-scroll" }, [
     h("table", { class: "safe-table" }, [
       h("caption", summaryOf(instances.map(({ extensions }) => extensions.get(extension).state))),
-      h("thead", [h("tr", ["Instance", "State", "Panics", "In quarantine"].map((head) => h("th", { scope: "col" }, head)))]),
+      h("thead", [
+        h("tr", [
+          h("th", { scope: "col" }, "Instance"),
+          h("th", { scope: "col" }, "State"),
+          h("th", { scope: "col", class: "safe-number" }, "Panics"),
+          h("th", { scope: "col" }, "In quarantine"),
+        ]),
+      ]),
       h(
         "tbody",
         instances.map(({ id, name, extensions }) => {

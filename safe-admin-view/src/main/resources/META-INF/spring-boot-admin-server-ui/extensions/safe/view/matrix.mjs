@@ -41,13 +41,22 @@ export const Matrix = {
         ]),
       ]);
 
-    const cell = (extension, instance) =>
-      h("td", { key: `${extension} ${instance.id}`, class: { "safe-current": instance.id === props.current } }, [
-        contentOf(extension, instance, open),
-      ]);
+    const cell = (extension, instance) => {
+      const found = instance.extensions.get(extension);
+      return h(
+        "td",
+        {
+          key: `${extension} ${instance.id}`,
+          class: [`safe-tone--${found ? lookOf(found.state).tone : "quiet"}`, { "safe-current": instance.id === props.current }],
+        },
+        found
+          ? buttonFor(extension, instance.name, found, () => open(extension, instance.id))
+          : h("span", { class: "safe-cell safe-cell--absent" }, instance.trouble ?? "not here"),
+      );
+    };
 
     const table = (corner, columns, columnHead, rows, rowHead, cellAt) =>
-      h("table", { class: "safe-matrix" }, [
+      h("table", { class: "safe-matrix", style: { "--safe-columns": columns.length + 1 } }, [
         h("thead", [h("tr", [h("th", { scope: "col", class: "safe-corner" }, corner), columns.map(columnHead("col"))])]),
         h("tbody", rows.map((row) => h("tr", { key: row.id ?? row }, [rowHead("row")(row), columns.map((column) => cellAt(row, column))]))),
       ]);
@@ -66,17 +75,12 @@ export const Matrix = {
   },
 };
 
-function contentOf(extension, instance, open) {
-  const found = instance.extensions.get(extension);
-  if (!found) {
-    return h("span", { class: "safe-cell safe-cell--absent" }, instance.trouble ?? "not here");
-  }
-  const about = `${extension} on ${instance.name}: ${lookOf(found.state).word}, ${panicsOf(found.panics)}`;
-  return h(
-    "button",
-    { type: "button", class: "safe-cell", "aria-label": about, onClick: () => open(extension, instance.id) },
-    [badge(found.state), h("small", panicsOf(found.panics))],
-  );
+function buttonFor(extension, instance, { state, panics }, onClick) {
+  const about = `${extension} on ${instance}: ${lookOf(state).word}, ${panicsOf(panics)}`;
+  return h("button", { type: "button", class: "safe-cell", "aria-label": about, onClick }, [
+    badge(state),
+    h("small", panicsOf(panics)),
+  ]);
 }
 
 function overall(instances, extension) {

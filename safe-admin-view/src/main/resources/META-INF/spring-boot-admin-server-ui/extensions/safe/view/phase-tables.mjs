@@ -13,16 +13,18 @@ export const PhaseTables = {
 };
 
 function counts(phases) {
+  const number = (count) => h("td", { class: "safe-number" }, count.toLocaleString());
   return table(
     "Phases",
-    ["Phase", "Panics", "Errors", "Overruns", "Rejected", "Quarantine"],
+    ["Phase", "Quarantine", ["Panics"], ["Errors"], ["Overruns"], ["Rejected"]],
     phases.map((phase) => ({
       head: phase.tag,
       cells: [
-        ...[phase.panics, phase.errors, phase.overruns, phase.rejected].map((count) =>
-          h("td", { class: "safe-number" }, count.toLocaleString()),
-        ),
-        h("td", [quarantineOf(phase)]),
+        h("td", { class: "safe-quarantine" }, [quarantineOf(phase)]),
+        number(phase.panics),
+        number(phase.errors),
+        number(phase.overruns),
+        number(phase.rejected),
       ],
     })),
   );
@@ -96,12 +98,17 @@ function textOf(part) {
     .join(", ");
 }
 
+/** Draws a table. Heads of columns of numbers come in brackets, since they stand above their right edge. */
 function table(caption, heads, rows) {
   return h("div", { class: "safe-scroll", tabindex: 0, role: "group", "aria-label": caption ?? "Policies" }, [
     h("table", { class: "safe-table" }, [
       caption ? h("caption", caption) : null,
-      h("thead", [h("tr", heads.map((head) => h("th", { scope: "col" }, head)))]),
+      h("thead", [h("tr", heads.map(headOf))]),
       h("tbody", rows.map(({ head, cells }) => h("tr", { key: head }, [h("th", { scope: "row" }, head), cells]))),
     ]),
   ]);
+}
+
+function headOf(head) {
+  return h("th", { scope: "col", class: { "safe-number": Array.isArray(head) } }, String(head));
 }

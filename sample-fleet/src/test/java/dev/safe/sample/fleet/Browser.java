@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
@@ -25,6 +26,7 @@ import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.support.ui.Select;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /**
@@ -112,9 +114,34 @@ final class Browser implements AutoCloseable {
         find(css).click();
     }
 
+    void forgetCookies() {
+        driver.manage().deleteAllCookies();
+    }
+
+    /** Selects an option by its text. */
+    void select(String css, String text) {
+        new Select(find(css)).selectByVisibleText(text);
+    }
+
     /** Types into what has the focus. */
     void type(CharSequence... keys) {
         driver.switchTo().activeElement().sendKeys(keys);
+    }
+
+    /** Presses Tab until an element has the focus. */
+    void tabTo(String css) {
+        for (int pressed = 0; pressed < 30; pressed++) {
+            if (Boolean.TRUE.equals(evaluate("return document.activeElement.matches(arguments[0])", css))) {
+                return;
+            }
+            type(Keys.TAB);
+        }
+        throw new AssertionError("Tab does not reach " + css);
+    }
+
+    /** Waits until no element is visible. */
+    void waitUntilGone(String css) {
+        until("page without " + css, () -> Optional.of(css).filter(gone -> !shows(gone)));
     }
 
     /** Waits until the text of an element contains a part. */

@@ -25,13 +25,29 @@ final class Web {
                 sent(request(uri).header("Accept", "application/json").build()).body());
     }
 
-    static int post(URI uri, String json, String... headers) {
+    static int status(URI uri) {
+        return sent(request(uri).build()).statusCode();
+    }
+
+    static HttpResponse<String> post(URI uri, String json, String... headers) {
         HttpRequest.Builder post =
                 request(uri).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json));
         if (headers.length > 0) {
             post.headers(headers);
         }
-        return sent(post.build()).statusCode();
+        return sent(post.build());
+    }
+
+    static void delete(URI uri, String... headers) {
+        HttpRequest.Builder delete = request(uri).DELETE();
+        if (headers.length > 0) {
+            delete.headers(headers);
+        }
+        sent(delete.build());
+    }
+
+    static JsonNode json(HttpResponse<String> response) {
+        return mapper.readTree(response.body());
     }
 
     private static HttpRequest.Builder request(URI uri) {

@@ -166,6 +166,12 @@ final class Browser implements AutoCloseable {
         return driver.executeScript(script, arguments);
     }
 
+    /** Evaluates the body of a JavaScript function, which calls its last argument with the result. */
+    Object evaluateAsync(String script, Object... arguments) {
+        driver.manage().timeouts().scriptTimeout(PATIENCE);
+        return driver.executeAsyncScript(script, arguments);
+    }
+
     /** Returns what the console has had to say since it was last asked. */
     String console() {
         return driver.manage().logs().get(LogType.BROWSER).getAll().stream()

@@ -29,8 +29,8 @@ class FleetViewIT {
 
     @BeforeAll
     static void start() {
-        browser = started.add(Browser.open(1600, 640));
         admin = started.add(Program.admin("admin"));
+        browser = started.add(Browser.open(1600, 640));
         one = started.add(Program.host("one", admin.uri()));
         other = started.add(Program.host("other", admin.uri()));
         one.address();

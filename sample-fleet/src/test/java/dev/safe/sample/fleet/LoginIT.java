@@ -26,13 +26,13 @@ class LoginIT {
 
     @BeforeAll
     static void start() {
-        browser = started.add(Browser.open(1600, 640));
         admin = started.add(Program.admin(
                 "login",
                 "--spring.profiles.active=login",
                 "--admin.passwords.viewer=looks",
                 "--admin.passwords.operator=acts",
                 "--admin.passwords.host=registers"));
+        browser = started.add(Browser.open(1600, 640));
         instance = started.add(SimulatedInstance.start(Bodies.OLDER));
         instance.register(admin.uri(), "guarded", "Authorization", basic("host", "registers"));
     }

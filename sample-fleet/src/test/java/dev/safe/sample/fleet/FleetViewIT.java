@@ -58,6 +58,7 @@ class FleetViewIT {
                         .statusCode())
                 .isEqualTo(200);
 
+        browser.resize(1600, 640);
         browser.go(admin.uri().resolve("/safe-extensions").toString());
         browser.waitForText(cell("chaos", one), "quarantined");
         assertThat(browser.find(cell("chaos", other)).getText()).isEqualTo("running\n0 panics");
@@ -97,6 +98,35 @@ class FleetViewIT {
         assertThat(browser.evaluate("return document.documentElement.scrollWidth"))
                 .isEqualTo(400L);
         browser.screenshot("fleet-narrow");
+    }
+
+    @Test
+    void shouldBeInTheMenuOfAnInstance() {
+        String id = Web.get(admin.uri().resolve("/applications/sample-host"))
+                .at("/instances/0/id")
+                .asString();
+        browser.resize(1600, 640);
+        browser.go(admin.uri().resolve("/instances/%s/details".formatted(id)).toString());
+        browser.click("a[href$='/instances/%s/safe-extensions']".formatted(id));
+        browser.waitForText(cell("time.tick", one), "running");
+        assertThat(browser.count("thead .safe-current")).isEqualTo(1);
+        browser.screenshot("fleet-instance");
+    }
+
+    @Test
+    void shouldNotActOnAllOnceTheChosenInstanceIsGone() {
+        try (SimulatedInstance going = SimulatedInstance.start(OLDER);
+                SimulatedInstance staying = SimulatedInstance.start(OLDER)) {
+            going.register(admin.uri(), "dwindling");
+            staying.register(admin.uri(), "dwindling");
+            await().atMost(60, SECONDS).until(() -> endpoints("dwindling") == 2);
+            browser.go(admin.uri().resolve("/safe-extensions").toString());
+            browser.click(cell("network.udp", going.address()));
+            browser.find("dialog button[value=quarantine]");
+            going.close();
+            browser.waitForText("dialog", "This instance does not show it: not here.");
+            assertThat(browser.count("dialog button[value]")).isZero();
+        }
     }
 
     @Test

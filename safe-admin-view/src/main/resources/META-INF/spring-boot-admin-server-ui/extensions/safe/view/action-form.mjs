@@ -15,7 +15,8 @@ export const ActionForm = {
     refresh: { type: Function, required: true },
   },
   setup(props) {
-    const writable = ref(props.instance === null);
+    /** Offers the buttons until the instance says that it takes no writes. */
+    const writable = ref(true);
     const reason = ref("");
     const phase = ref(null);
     const busy = ref(false);

@@ -22,6 +22,8 @@ export const DetailsDialog = {
     const instance = computed(() => props.fleet.find(({ id }) => id === props.instanceId) ?? null);
     const everywhere = computed(() => props.fleet.filter(({ extensions }) => extensions.has(props.extension)));
     const found = computed(() => instance.value?.extensions.get(props.extension) ?? null);
+    /** Stays empty if the instance that was chosen is gone: never falls back to all of them. */
+    const actedOn = computed(() => everywhere.value.filter(({ id }) => props.instanceId === null || id === props.instanceId));
 
     onMounted(() => dialog.value.showModal());
 
@@ -49,7 +51,7 @@ export const DetailsDialog = {
             application: props.application,
             extension: props.extension,
             instance: instance.value,
-            on: instance.value ? [instance.value] : everywhere.value,
+            on: actedOn.value,
             refresh: props.refresh,
           }),
           found.value ? h(PhaseTables, { phases: found.value.phases }) : null,

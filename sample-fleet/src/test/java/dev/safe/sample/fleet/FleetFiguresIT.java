@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Measures what docs/fleet.md has figures of: how long the view takes to draw a fleet, and what it costs the server. */
+@NeedsBrowser
 @Tag("figures")
 class FleetFiguresIT {
 

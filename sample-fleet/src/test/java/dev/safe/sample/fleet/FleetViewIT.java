@@ -17,6 +17,7 @@ import org.openqa.selenium.Keys;
 import tools.jackson.databind.JsonNode;
 
 /** Two sample hosts, the server and Chromium, each a process of its own. */
+@NeedsBrowser
 @Timeout(240)
 class FleetViewIT {
 

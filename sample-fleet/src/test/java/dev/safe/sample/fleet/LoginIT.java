@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The server with the profile {@code login}, as viewers and operators see it. */
+@NeedsBrowser
 @Timeout(180)
 class LoginIT {
 

@@ -3,6 +3,7 @@ package dev.safe.sample;
 import static dev.safe.sample.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import de.codecentric.boot.admin.client.registration.ApplicationRegistrator;
 import dev.safe.ExtensionGuard;
 import dev.safe.ExtensionState;
 import dev.safe.Phase;
@@ -10,6 +11,7 @@ import dev.safe.PhaseSnapshot;
 import dev.safe.sample.extension.UdpNetwork;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -37,6 +39,9 @@ class SampleHostTest {
     @Autowired
     private ExtensionGuard guard;
 
+    @Autowired
+    private ObjectProvider<ApplicationRegistrator> registrator;
+
     private Client client() {
         return new Client(port);
     }
@@ -54,6 +59,11 @@ class SampleHostTest {
         assertThat(Client.udp(udp.port(), "still here")).isEqualTo("still here");
         guard.quarantine("chaos", Phase.POLL, "so that the release forgets the panics of this test");
         guard.release("chaos", Phase.POLL);
+    }
+
+    @Test
+    void shouldRegisterNowhereUnlessAServerIsConfigured() {
+        assertThat(registrator.stream()).isEmpty();
     }
 
     @Test

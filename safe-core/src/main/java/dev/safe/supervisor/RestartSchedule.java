@@ -26,7 +26,7 @@ final class RestartSchedule {
         if (!policy.enabled() || restarts.add(now, Nanos.of(policy.within()))) {
             return NEVER;
         }
-        boolean fresh = lastBackoff == 0 || up && now - upSince >= lastBackoff;
+        boolean fresh = lastBackoff == 0 || (up && now - upSince >= lastBackoff);
         lastBackoff = fresh
                 ? Nanos.of(policy.initialBackoff())
                 : Math.min(Nanos.times(lastBackoff, policy.multiplier()), Nanos.of(policy.maxBackoff()));

@@ -155,11 +155,15 @@ final class SupervisedExtension {
     }
 
     private boolean hasToStop(long now) {
-        return !wanted || restartRequested || !areDependenciesUp() || tripReason != null && tripRestartAt - now <= 0;
+        return !wanted || restartRequested || !areDependenciesUp() || isTripRestartDue(now);
+    }
+
+    private boolean isTripRestartDue(long now) {
+        return tripReason != null && tripRestartAt - now <= 0;
     }
 
     private void tellToStop(Incarnation current, long now) {
-        if (wanted && (restartRequested || tripReason != null && tripRestartAt - now <= 0)) {
+        if (wanted && (restartRequested || isTripRestartDue(now))) {
             if (!restartRequested) {
                 nextReason = tripReason;
             }

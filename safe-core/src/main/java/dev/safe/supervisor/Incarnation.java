@@ -140,10 +140,16 @@ final class Incarnation implements Runnable {
         }
     }
 
-    /** Rests, also if an extension has left the thread's interrupt flag set, which would have the loop spin. */
+    /** Rests until the time is over, also if an extension has interrupted the thread or left it a permit, which wakes it at once. */
     private void rest() {
-        boolean unused = Thread.interrupted();
-        LockSupport.parkNanos(this, owner.isQuarantined() ? Math.max(pause, QUARANTINE_PAUSE) : pause);
+        long begin = System.nanoTime();
+        long length = owner.isQuarantined() ? Math.max(pause, QUARANTINE_PAUSE) : pause;
+        long left = length;
+        while (left > 0 && !told) {
+            boolean unused = Thread.interrupted();
+            LockSupport.parkNanos(this, left);
+            left = length - (System.nanoTime() - begin);
+        }
     }
 
     private void deliver(OpenDelivery delivery) {

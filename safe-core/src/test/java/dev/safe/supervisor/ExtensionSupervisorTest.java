@@ -93,6 +93,7 @@ class ExtensionSupervisorTest extends SupervisedTest {
             delivered.remove().done();
             eventually(() -> delivered.size() == 2);
             assertThat(extension.finalized).containsExactly(1L);
+            delivered.forEach(Delivery::done);
         }
     }
 

@@ -46,9 +46,8 @@ class RestartTest extends SupervisedTest {
             assertThat(setups).hasValue(2);
             advance(supervisor, Duration.ofSeconds(1));
             eventually(() -> state("b") == ExtensionState.RUNNING);
-            assertThat(log)
-                    .containsExactly(
-                            "set up a", "torn down a", "set up c", "set up a", "torn down a", "set up a", "set up b");
+            assertThat(log.stream().filter(line -> !line.endsWith("c")))
+                    .containsExactly("set up a", "torn down a", "set up a", "torn down a", "set up a", "set up b");
         }
         assertThat(listener.lines(RestartReport.class))
                 .containsExactly(

@@ -214,6 +214,14 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
         quarantine().impose(reason, services.now());
     }
 
+    /** Lets calls through again that are rejected because of panics. */
+    final void forgetTrips() {
+        Quarantine current = quarantine;
+        if (current != null) {
+            current.restarted(services.now());
+        }
+    }
+
     /** Lets calls through again. */
     final void release() {
         Quarantine current = quarantine;

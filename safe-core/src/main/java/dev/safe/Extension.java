@@ -15,7 +15,8 @@ final class Extension extends Identity {
         NEW,
         RUNNING,
         FAILED,
-        STOPPED
+        STOPPED,
+        RESTARTING
     }
 
     /** A change that could not be noted where nothing could be called. Made up for when the lifecycle is read. */
@@ -28,6 +29,9 @@ final class Extension extends Identity {
     private final Announcements announcements = new Announcements();
 
     private Lifecycle lifecycle = Lifecycle.NEW;
+
+    /** The claim of the supervisor that runs the extension, if one does. */
+    private volatile @Nullable Supervision supervision;
 
     /** The newest error that setup or teardown returned. */
     private volatile @Nullable ErrorReport lastError;
@@ -140,10 +144,36 @@ final class Extension extends Identity {
         if (!registry.isAlias(instance)) {
             synchronized (this) {
                 up = without(instance);
-                if (up.isEmpty()) {
+                if (up.isEmpty() && lifecycle != Lifecycle.RESTARTING) {
                     lifecycle = Lifecycle.STOPPED;
                 }
             }
+        }
+    }
+
+    /** Notes what only a supervisor knows. */
+    synchronized void become(Lifecycle next) {
+        lifecycle = next;
+    }
+
+    /** Gives a supervisor the extension, unless another one has it. Returns whether it did. */
+    synchronized boolean claim(Supervision by) {
+        if (supervision == null) {
+            supervision = by;
+        }
+        return supervision == by;
+    }
+
+    synchronized void release(Supervision by) {
+        if (supervision == by) {
+            supervision = null;
+        }
+    }
+
+    /** Lets calls through again that are rejected because of panics. */
+    void forgetTrips() {
+        for (Boundary boundary : boundaries) {
+            boundary.forgetTrips();
         }
     }
 
@@ -174,7 +204,9 @@ final class Extension extends Identity {
         boolean stuck = phases.values().stream().anyMatch(phase -> phase.stuck() > 0);
         boolean quarantined =
                 phases.values().stream().anyMatch(phase -> phase.quarantine().state() != QuarantineState.CLEAR);
-        return new ExtensionSnapshot(name, state(stuck, quarantined), phases, lastError);
+        Supervision by = supervision;
+        return new ExtensionSnapshot(
+                name, state(stuck, quarantined), phases, lastError, by == null ? null : by.restarts());
     }
 
     /** Returns what a snapshot would show as the state, without making one. */
@@ -189,10 +221,12 @@ final class Extension extends Identity {
     }
 
     private ExtensionState state(boolean stuck, boolean quarantined) {
-        if (stuck) {
+        Lifecycle current = lifecycle();
+        if (stuck && current != Lifecycle.RESTARTING) {
             return ExtensionState.STUCK;
         }
-        return switch (lifecycle()) {
+        return switch (current) {
+            case RESTARTING -> ExtensionState.RESTARTING;
             case STOPPED -> ExtensionState.STOPPED;
             case FAILED -> ExtensionState.FAILED;
             case RUNNING -> quarantined ? ExtensionState.QUARANTINED : ExtensionState.RUNNING;

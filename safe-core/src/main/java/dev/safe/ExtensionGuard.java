@@ -400,6 +400,25 @@ public final class ExtensionGuard implements AutoCloseable {
     }
 
     /**
+     * Claims an extension for a supervisor, which then reports restarts. Makes the extension known.
+     *
+     * @param extension the extension's name
+     * @return the claim, to be closed when the supervisor ends
+     * @throws IllegalArgumentException if the name is not valid
+     * @throws IllegalStateException if another supervisor runs the extension
+     * @since 0.1
+     */
+    public Supervision supervise(String extension) {
+        Extension known = named(extension);
+        Supervision claim = new Supervision(known, registry.services().reporter());
+        if (!known.claim(claim)) {
+            throw new IllegalStateException(
+                    "extension \"" + extension + "\" is run by another supervisor of this guard");
+        }
+        return claim;
+    }
+
+    /**
      * Makes an instance known by a name that is known already, a proxy for example, without asking it.
      *
      * @param capability the instance

@@ -12,13 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param state how it is doing
  * @param phases its five boundaries, in the order of {@link Phase}
  * @param lastError the newest error that setup or teardown returned, or null if there was none
+ * @param restarts how often a supervisor restarted it, or null if none runs it
  * @since 0.1
  */
 public record ExtensionSnapshot(
         String name,
         ExtensionState state,
         Map<Phase, PhaseSnapshot> phases,
-        @Nullable ErrorReport lastError) {
+        @Nullable ErrorReport lastError,
+        @Nullable Long restarts) {
 
     /** Copies the map. */
     public ExtensionSnapshot {

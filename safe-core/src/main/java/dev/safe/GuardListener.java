@@ -82,6 +82,13 @@ public interface GuardListener {
     default void onOverrun(OverrunReport report) {}
 
     /**
+     * Called when a supervisor restarted an extension: it was torn down, and its setup is about to be called.
+     *
+     * @param report the restart
+     */
+    default void onRestarted(RestartReport report) {}
+
+    /**
      * A call ended. Only with {@link ExtensionGuard.Builder#timers(boolean)}.
      *
      * @param extension the extension's name

@@ -18,7 +18,14 @@ public final class InvalidPolicyException extends IllegalArgumentException {
     private final String value;
     private final String rule;
 
-    InvalidPolicyException(String setting, String rule, Object value) {
+    /**
+     * Says what is wrong with a setting.
+     *
+     * @param setting the setting as the builders call it
+     * @param rule the rule, fit to follow the name
+     * @param value what was given
+     */
+    public InvalidPolicyException(String setting, String rule, Object value) {
         super("'" + setting + "' " + rule + ", got " + text(value));
         this.setting = setting;
         this.rule = rule;

@@ -138,6 +138,16 @@ final class PanicLog implements GuardListener {
     }
 
     @Override
+    public void onRestarted(RestartReport report) {
+        String reason = SafeText.value(report.reason());
+        logger.atWarn()
+                .addKeyValue("extension", report.extension())
+                .addKeyValue("reason", reason)
+                .addKeyValue("restarts", report.restarts())
+                .log("extension restarted: {}: {}", report.extension(), reason);
+    }
+
+    @Override
     public void onOverrun(OverrunReport report) {
         String limit = Nanos.format(report.limit());
         String thread = SafeText.value(report.thread());

@@ -297,6 +297,24 @@ final class Quarantine {
         notifyLeft(left);
     }
 
+    /** Lets calls through again that are rejected because of panics, since the extension was made anew. */
+    void restarted(long now) {
+        QuarantineReport left = null;
+        synchronized (this) {
+            forgetWindow();
+            trips = 0;
+            if (!(state instanceof Clear || isImposed())) {
+                transition(new Clear(now, 0));
+                left = report("the extension was restarted");
+            }
+        }
+        notifyLeft(left);
+    }
+
+    private boolean isImposed() {
+        return state instanceof UntilReleased imposed && imposed.kind == QuarantineState.QUARANTINED;
+    }
+
     /**
      * Rejects all calls for as long as the policy says so. The owner learns of it when it is {@linkplain #announceHold
      * announced}, since policies are applied under locks.

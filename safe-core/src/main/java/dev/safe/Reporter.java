@@ -164,6 +164,11 @@ final class Reporter {
         listeners.report("onError", extension.name(), listener -> listener.onError(report, printable));
     }
 
+    /** Reports that a supervisor restarted an extension. */
+    void restarted(RestartReport report) {
+        listeners.report("onRestarted", report.extension(), listener -> listener.onRestarted(report));
+    }
+
     /** Reports that a boundary entered quarantine, or entered it anew. */
     void quarantined(QuarantineReport report) {
         attempt(() -> flightLog.quarantined(report));

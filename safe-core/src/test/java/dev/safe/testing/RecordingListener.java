@@ -7,6 +7,7 @@ import dev.safe.OverrunReport;
 import dev.safe.PanicReport;
 import dev.safe.Phase;
 import dev.safe.QuarantineReport;
+import dev.safe.RestartReport;
 import dev.safe.SilenceReport;
 import dev.safe.Tally;
 import java.util.List;
@@ -77,6 +78,8 @@ public final class RecordingListener implements GuardListener {
             return entered.report().state() + ": " + entered.report().reason();
         } else if (event instanceof Left left) {
             return "released: " + left.report().reason();
+        } else if (event instanceof RestartReport restart) {
+            return "restarted " + restart.extension() + " " + restart.restarts() + ": " + restart.reason();
         }
         return event.toString();
     }
@@ -133,6 +136,11 @@ public final class RecordingListener implements GuardListener {
 
     @Override
     public void onOverrun(OverrunReport report) {
+        note(report);
+    }
+
+    @Override
+    public void onRestarted(RestartReport report) {
         note(report);
     }
 

@@ -1,0 +1,439 @@
+package dev.safe.supervisor;
+
+import dev.safe.ExtensionCapability;
+import dev.safe.ExtensionGuard;
+import dev.safe.GuardListener;
+import dev.safe.InvalidPolicyException;
+import dev.safe.Phase;
+import dev.safe.QuarantineReport;
+import dev.safe.SetupEnv;
+import dev.safe.Supervision;
+import dev.safe.Ticker;
+import dev.safe.internal.render.SafeText;
+import dev.safe.internal.time.Nanos;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs extensions: sets them up in the order of their dependencies, polls each in a loop on a thread of its own, finalizes each
+ * event exactly once, restarts what does not recover, and tears down within a deadline. It calls extensions through an
+ * {@link ExtensionGuard} only, and has no opinion of its own on what a failure is: it listens to the guard.
+ *
+ * <pre>{@code
+ * try (ExtensionSupervisor supervisor = ExtensionSupervisor.builder(guard, cells::offer)
+ *         .extension("network.udp", UdpNetwork::new)
+ *         .extension("network.http", HttpTransport::new)
+ *         .dependsOn("network.http", "network.udp")
+ *         .build()) {
+ *     supervisor.start();
+ *     ...
+ * }
+ * }</pre>
+ *
+ * <p>Each setup, successful or not, is followed by one teardown: what a setup that failed has opened is closed before the next
+ * one. What an extension depends on is up before its setup is called, and is torn down only after it. If a dependency goes
+ * down, it goes down too, and comes up with it again.
+ *
+ * <p>A call that hangs stalls its own loop only. An extension that is told to stop and hangs is interrupted after half the
+ * teardown deadline, torn down from another thread after three quarters, and left behind after all of it. Where a supplier
+ * makes instances, a new one then takes its place; the only instance of an extension does not run twice, so its next life begins
+ * when the call returns. A call that hangs without being told to stop is left alone: a {@link dev.safe.BudgetPolicy budget}
+ * interrupts it, and an operator restarts it.
+ *
+ * <p>Thread-safe. What the sink or the thread factory throws is logged. The environments, the sink and the thread factory are
+ * the host's own code, and are not contained: one that hangs holds up the extension that it is called for.
+ *
+ * @since 0.1
+ */
+public final class ExtensionSupervisor implements AutoCloseable {
+
+    private final ExtensionGuard guard;
+    private final Monitor monitor;
+    private final Map<String, SupervisedExtension> extensions;
+    private final Keeper keeper;
+    private final GuardListener trips = new Trips();
+    private final long patience;
+    private final List<Supervision> claims = new ArrayList<>();
+
+    // Guarded by the monitor.
+    private boolean started;
+    private boolean closed;
+
+    private ExtensionSupervisor(Builder builder) {
+        guard = builder.guard;
+        monitor = new Monitor(builder.ticker, builder.isManual);
+        patience = Nanos.of(builder.teardownDeadline);
+        Settings settings = builder.settings();
+        extensions = new LinkedHashMap<>();
+        for (String name : builder.dependencies.inOrder(builder.sources.keySet())) {
+            Source source = Objects.requireNonNull(builder.sources.get(name));
+            extensions.put(name, new SupervisedExtension(name, source, guard, settings, monitor));
+        }
+        extensions.forEach((name, extension) -> extension.connect(
+                all(other -> builder.dependencies.of(name).contains(other)),
+                all(other -> builder.dependencies.of(other).contains(name))));
+        keeper = new Keeper(monitor, List.copyOf(extensions.values()));
+    }
+
+    private List<SupervisedExtension> all(Predicate<String> names) {
+        return extensions.values().stream()
+                .filter(extension -> names.test(extension.name()))
+                .toList();
+    }
+
+    /**
+     * Starts to build a supervisor.
+     *
+     * @param guard what extensions are called through
+     * @param sink takes the events
+     * @return a builder
+     */
+    public static Builder builder(ExtensionGuard guard, EventSink sink) {
+        return new Builder(guard, sink);
+    }
+
+    /**
+     * Sets the extensions up, in the order of their dependencies and otherwise as they were given, and starts their loops. Waits
+     * until each is up, has failed, or waits for one that has, but not longer than the teardown deadline: a setup
+     * that takes longer goes on, and holds up only what depends on it.
+     *
+     * @throws IllegalStateException if it was started or closed before, or another supervisor of the guard runs an extension
+     *     of the same name
+     */
+    public void start() {
+        monitor.run(this::claimAll);
+        guard.addListener(trips);
+        keeper.start();
+        awaitSettled(new LinkedHashSet<>(extensions.values()), patience);
+    }
+
+    private void claimAll() {
+        if (started || closed) {
+            throw new IllegalStateException(closed ? "the supervisor is closed" : "the supervisor was started before");
+        }
+        try {
+            for (String name : extensions.keySet()) {
+                claims.add(guard.supervise(name));
+            }
+        } catch (RuntimeException taken) {
+            claims.forEach(Supervision::close);
+            claims.clear();
+            throw taken;
+        }
+        started = true;
+        long now = monitor.now();
+        int next = 0;
+        for (SupervisedExtension extension : extensions.values()) {
+            extension.start(claims.get(next++), now);
+        }
+    }
+
+    /**
+     * Restarts an extension, one that has failed for good included: what depends on it goes down, it goes down, it comes up,
+     * what depends on it comes up. Forgets its backoff and how often it was restarted. Waits for that as {@link #start}
+     * does, twice as long at most; not at all on a thread of this supervisor, which an extension may call it on.
+     *
+     * @param extension the extension's name
+     * @param reason why, as operators read it
+     * @throws NoSuchElementException if this supervisor does not run the extension
+     * @throws IllegalStateException if it was not started, or is closed
+     */
+    public void restart(String extension, String reason) {
+        SupervisedExtension known = extensions.get(extension);
+        if (known == null) {
+            throw new NoSuchElementException(
+                    "no extension named \"%s\" is supervised, there is %s".formatted(SafeText.of(extension), names()));
+        }
+        Objects.requireNonNull(reason, "'reason' must not be null");
+        Set<SupervisedExtension> concerned = new LinkedHashSet<>(Set.of(known));
+        known.addDependents(concerned);
+        monitor.run(() -> {
+            if (!started || closed) {
+                throw new IllegalStateException(
+                        closed ? "the supervisor is closed" : "the supervisor has not been started");
+            }
+            known.requestRestart(SafeText.of(reason), monitor.now());
+        });
+        awaitSettled(concerned, 2 * Math.min(patience, Long.MAX_VALUE / 2));
+    }
+
+    /**
+     * Returns the names of the extensions that this supervisor runs.
+     *
+     * @return the names, in the order of setup
+     */
+    public List<String> names() {
+        return List.copyOf(extensions.keySet());
+    }
+
+    private void awaitSettled(Set<SupervisedExtension> concerned, long nanos) {
+        await(() -> closed || concerned.stream().allMatch(extension -> extension.isSettled(monitor.now())), nanos);
+    }
+
+    /** Waits, unless that would be for the thread that waits. */
+    private void await(BooleanSupplier condition, long nanos) {
+        if (monitor.test(this::isOnOwnThread)) {
+            return;
+        }
+        try {
+            boolean unused = monitor.await(condition, monitor.now() + nanos);
+        } catch (InterruptedException impatient) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isOnOwnThread() {
+        Thread current = Thread.currentThread();
+        return extensions.values().stream().anyMatch(extension -> extension.runsOn(current));
+    }
+
+    /**
+     * Stops: no loop polls any more; events in flight have half of the teardown deadline to be done, and are finalized then;
+     * extensions are torn down in reverse order. Returns when all have stopped, at the deadline, or when the thread is
+     * interrupted, whose flag stays set; what has not stopped by the deadline is left behind and logged. Does
+     * nothing if it is closed.
+     */
+    @Override
+    public void close() {
+        boolean[] first = {false};
+        monitor.run(() -> {
+            first[0] = !closed;
+            closed = true;
+            keeper.close();
+        });
+        if (first[0]) {
+            await(() -> extensions.values().stream().allMatch(SupervisedExtension::isDown), patience);
+            guard.removeListener(trips);
+            claims.forEach(Supervision::close);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "ExtensionSupervisor" + names();
+    }
+
+    /** Passes on what happens to poll. */
+    private final class Trips implements GuardListener {
+
+        @Override
+        public void onQuarantined(QuarantineReport report) {
+            passOn(report, extension -> extension.quarantined(report));
+        }
+
+        @Override
+        public void onReleased(QuarantineReport report) {
+            passOn(report, SupervisedExtension::recovered);
+        }
+
+        private void passOn(QuarantineReport report, Consumer<SupervisedExtension> to) {
+            SupervisedExtension extension = extensions.get(report.extension());
+            if (extension != null && report.phase() == Phase.POLL) {
+                to.accept(extension);
+            }
+        }
+    }
+
+    /** Builds an {@link ExtensionSupervisor}. Not thread-safe. */
+    public static final class Builder {
+
+        /** How many events of an extension may be in flight, if nothing else is said: {@value}. */
+        public static final int DEFAULT_MAX_IN_FLIGHT = 1024;
+
+        private static final int MOST_IN_FLIGHT = 1_000_000;
+
+        private final ExtensionGuard guard;
+        private final EventSink sink;
+        private final Map<String, Source> sources = new LinkedHashMap<>();
+        private final Dependencies dependencies = new Dependencies();
+        private Function<String, SetupEnv> setupEnv = name -> new SetupEnv(name, Path.of("extensions", name), Map.of());
+        private RestartPolicy restart = RestartPolicy.DEFAULT;
+        private @Nullable ThreadFactory threads;
+        private int maxInFlight = DEFAULT_MAX_IN_FLIGHT;
+        private Duration pause = Duration.ofMillis(1);
+        private Duration teardownDeadline = Duration.ofSeconds(10);
+        private Ticker ticker = Ticker.system();
+        private boolean isManual;
+
+        private Builder(ExtensionGuard guard, EventSink sink) {
+            this.guard = Objects.requireNonNull(guard, "'guard' must not be null");
+            this.sink = Objects.requireNonNull(sink, "'sink' must not be null");
+        }
+
+        /**
+         * Adds an extension. The same instance is set up again at each restart, and is not replaced while it hangs.
+         *
+         * @param capability the extension
+         * @return this builder
+         * @throws IllegalArgumentException if its name is not valid, or there is one of that name already
+         */
+        public Builder extension(ExtensionCapability capability) {
+            ExtensionCapability guarded = guard.guarded(capability);
+            return add(guarded.name(), Source.of(guarded));
+        }
+
+        /**
+         * Adds an extension that is made anew for each setup. What the supplier throws counts as a panic in setup.
+         *
+         * @param name the name of all instances
+         * @param supplier makes an instance
+         * @return this builder
+         * @throws IllegalArgumentException if the name is not valid, or there is one of that name already
+         */
+        public Builder extension(String name, Supplier<? extends ExtensionCapability> supplier) {
+            Objects.requireNonNull(name, "'name' must not be null");
+            Objects.requireNonNull(supplier, "'supplier' must not be null");
+            return add(name, Source.of(guard, name, supplier));
+        }
+
+        private Builder add(String name, Source source) {
+            if (sources.putIfAbsent(name, source) != null) {
+                throw new IllegalArgumentException("two extensions are named \"" + name + "\"");
+            }
+            return this;
+        }
+
+        /**
+         * Says what an extension needs: it is set up after the others, and torn down before them. Names are checked by
+         * {@link #build}, so that the order of calls does not matter.
+         *
+         * @param extension the extension's name
+         * @param others what it depends on
+         * @return this builder
+         */
+        public Builder dependsOn(String extension, String... others) {
+            dependencies.add(extension, others);
+            return this;
+        }
+
+        /**
+         * Sets what an extension is set up with. Called before each setup, on the extension's thread. By default its own name
+         * for the cell, the directory of that name in {@code extensions}, and no configuration.
+         *
+         * @param setupEnv returns the environment by the extension's name
+         * @return this builder
+         */
+        public Builder setupEnv(Function<String, SetupEnv> setupEnv) {
+            this.setupEnv = Objects.requireNonNull(setupEnv, "'setupEnv' must not be null");
+            return this;
+        }
+
+        /**
+         * Sets when an extension is restarted, {@link RestartPolicy#DEFAULT} by default.
+         *
+         * @param restart the policy
+         * @return this builder
+         */
+        public Builder restart(RestartPolicy restart) {
+            this.restart = Objects.requireNonNull(restart, "'restart' must not be null");
+            return this;
+        }
+
+        /**
+         * Sets what makes the threads: one for each extension, and one for each life that is ended from outside. By default
+         * daemon threads that are named after the extension.
+         *
+         * @param threads the factory; of virtual threads, for example
+         * @return this builder
+         */
+        public Builder threads(ThreadFactory threads) {
+            this.threads = Objects.requireNonNull(threads, "'threads' must not be null");
+            return this;
+        }
+
+        /**
+         * Sets how many events of an extension may be in flight. Its loop rests while that many are not done.
+         *
+         * @param maxInFlight 1 to 1,000,000; {@value #DEFAULT_MAX_IN_FLIGHT} by default
+         * @return this builder
+         * @throws InvalidPolicyException if it is out of range
+         */
+        public Builder maxInFlight(int maxInFlight) {
+            check(
+                    maxInFlight >= 1 && maxInFlight <= MOST_IN_FLIGHT,
+                    "maxInFlight",
+                    "must be at least 1 and at most " + MOST_IN_FLIGHT,
+                    maxInFlight);
+            this.maxInFlight = maxInFlight;
+            return this;
+        }
+
+        /**
+         * Sets how long a loop rests when nothing is pending.
+         *
+         * @param pause more than zero, 1 ms by default
+         * @return this builder
+         * @throws InvalidPolicyException if it is not
+         */
+        public Builder pause(Duration pause) {
+            check(pause.compareTo(Duration.ZERO) > 0, "pause", "must be more than 0", pause);
+            this.pause = pause;
+            return this;
+        }
+
+        /**
+         * Sets how long an extension may take to stop, and so how long {@link ExtensionSupervisor#close} takes at most.
+         *
+         * @param teardownDeadline more than zero, 10 s by default
+         * @return this builder
+         * @throws InvalidPolicyException if it is not
+         */
+        public Builder teardownDeadline(Duration teardownDeadline) {
+            check(
+                    teardownDeadline.compareTo(Duration.ZERO) > 0,
+                    "teardownDeadline",
+                    "must be more than 0",
+                    teardownDeadline);
+            this.teardownDeadline = teardownDeadline;
+            return this;
+        }
+
+        /** Has time pass when a test says so, and then {@linkplain ExtensionSupervisor#look looks}. */
+        Builder ticker(Ticker manual) {
+            ticker = manual;
+            isManual = true;
+            return this;
+        }
+
+        private static void check(boolean valid, String setting, String rule, Object value) {
+            if (!valid) {
+                throw new InvalidPolicyException(setting, rule, value);
+            }
+        }
+
+        private Settings settings() {
+            return new Settings(sink, setupEnv, restart, threads, maxInFlight, pause, teardownDeadline);
+        }
+
+        /**
+         * Builds the supervisor, which is not started.
+         *
+         * @return the supervisor
+         * @throws IllegalArgumentException if a dependency is not one of the extensions, or they depend on each other in a
+         *     circle
+         */
+        public ExtensionSupervisor build() {
+            return new ExtensionSupervisor(this);
+        }
+    }
+
+    /** Looks whether it is time for something, after a test has made time pass. */
+    void look() {
+        monitor.signal();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.safe.supervisor;
+
+import dev.safe.internal.concurrent.DaemonThread;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides when lives begin and end, on one thread that never waits for an extension. Whenever something changed or a time has
+ * come, it goes through the extensions, in the order of their dependencies, and has each take a step.
+ */
+final class Keeper implements Runnable {
+
+    private static final Logger logger = LoggerFactory.getLogger(ExtensionSupervisor.class);
+
+    /** How long a setup holds up those that come after it: most are done by then, and so are in the order given. */
+    static final long HEAD_START = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final Monitor monitor;
+    private final List<SupervisedExtension> inOrder;
+
+    // Guarded by the monitor.
+    private boolean closing;
+    private @Nullable SupervisedExtension newest;
+    private long nextStep;
+
+    Keeper(Monitor monitor, List<SupervisedExtension> inOrder) {
+        this.monitor = monitor;
+        this.inOrder = inOrder;
+    }
+
+    void start() {
+        DaemonThread.of("safe-supervisor", this).start();
+    }
+
+    /** Has all lives end, and then the keeper. Under the monitor. */
+    void close() {
+        closing = true;
+        inOrder.forEach(SupervisedExtension::close);
+    }
+
+    @Override
+    public void run() {
+        while (!monitor.test(this::isDone)) {
+            List<Runnable> later = new ArrayList<>();
+            long seen = monitor.look(() -> step(later));
+            later.forEach(Keeper::attempt);
+            monitor.awaitChange(seen, nextStep);
+        }
+    }
+
+    private boolean isDone() {
+        return closing && inOrder.stream().allMatch(SupervisedExtension::isDown);
+    }
+
+    private void step(List<Runnable> later) {
+        long now = monitor.now();
+        nextStep = SupervisedExtension.FAR;
+        for (SupervisedExtension extension : inOrder) {
+            boolean mayStart = newest == null || !newest.isStartingSince(now, HEAD_START);
+            boolean wasDown = extension.isDown();
+            nextStep = Math.min(nextStep, extension.step(now, closing, mayStart, later));
+            if (wasDown && !extension.isDown()) {
+                newest = extension;
+            }
+        }
+    }
+
+    /** Does something that may run foreign code, or lack memory for a thread. The keeper goes on whatever comes of it. */
+    private static void attempt(Runnable something) {
+        try {
+            something.run();
+        } catch (Throwable thrown) {
+            logger.error("the supervisor failed, and goes on", thrown);
+        }
+    }
+}

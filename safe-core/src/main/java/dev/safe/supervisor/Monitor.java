@@ -1,0 +1,109 @@
+package dev.safe.supervisor;
+
+import dev.safe.Ticker;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The one lock of a supervisor, which guards what is known of all its extensions, and the place where threads wait for that to
+ * change. No foreign code runs under it. A lock rather than a monitor, since a virtual thread that waits in a monitor holds its
+ * carrier before JDK 24.
+ */
+final class Monitor {
+
+    /** How long a wait lasts at most on time that a test makes pass: it signals, so this only bounds a mistake. */
+    private static final long MANUAL_NAP = TimeUnit.SECONDS.toNanos(1);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Ticker ticker;
+    private final boolean manual;
+
+    /** How often something changed, for one who must not miss a change while it does something else. */
+    private long changes;
+
+    Monitor(Ticker ticker, boolean manual) {
+        this.ticker = ticker;
+        this.manual = manual;
+    }
+
+    long now() {
+        return ticker.read();
+    }
+
+    void run(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+            changes++;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Looks at what is guarded, and may change it without waking anyone. Returns how often something changed so far. */
+    long look(Runnable reading) {
+        lock.lock();
+        try {
+            reading.run();
+            return changes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until something changed since, or a time has passed. */
+    void awaitChange(long since, long nanos) {
+        boolean unused = awaitUninterrupted(() -> changes != since, now() + nanos);
+    }
+
+    boolean test(BooleanSupplier condition) {
+        lock.lock();
+        try {
+            return condition.getAsBoolean();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Wakes those who wait, since something changed or time passed. */
+    void signal() {
+        run(() -> {});
+    }
+
+    /**
+     * Waits until a condition holds.
+     *
+     * @param deadline when to give up
+     * @return whether it holds
+     */
+    boolean await(BooleanSupplier condition, long deadline) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (!condition.getAsBoolean()) {
+                long left = deadline - now();
+                if (left <= 0) {
+                    return false;
+                }
+                long unused = changed.awaitNanos(manual ? MANUAL_NAP : left);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits as {@link #await} does, whatever interrupts the thread: it belongs to us, and only an extension would. */
+    boolean awaitUninterrupted(BooleanSupplier condition, long deadline) {
+        while (true) {
+            try {
+                return await(condition, deadline);
+            } catch (InterruptedException ofAnExtension) {
+                // The flag is clear now, and the condition is looked at again.
+            }
+        }
+    }
+}

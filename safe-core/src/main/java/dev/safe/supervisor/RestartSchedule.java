@@ -1,0 +1,49 @@
+package dev.safe.supervisor;
+
+import dev.safe.internal.time.Nanos;
+import dev.safe.internal.time.SlidingWindow;
+
+/** When one extension is restarted next, and whether at all. Not thread-safe. */
+final class RestartSchedule {
+
+    /** There were too many restarts. */
+    static final long NEVER = -1;
+
+    private final RestartPolicy policy;
+    private final SlidingWindow restarts;
+
+    private long lastBackoff;
+    private long upSince;
+    private boolean up;
+
+    RestartSchedule(RestartPolicy policy) {
+        this.policy = policy;
+        this.restarts = new SlidingWindow(policy.maxRestarts() + 1);
+    }
+
+    /** Adds a restart. Returns how long it has to wait, in nanoseconds, or {@link #NEVER}. */
+    long next(long now) {
+        if (!policy.enabled() || restarts.add(now, Nanos.of(policy.within()))) {
+            return NEVER;
+        }
+        boolean fresh = lastBackoff == 0 || (up && now - upSince >= lastBackoff);
+        lastBackoff = fresh
+                ? Nanos.of(policy.initialBackoff())
+                : Math.min(Nanos.times(lastBackoff, policy.multiplier()), Nanos.of(policy.maxBackoff()));
+        up = false;
+        return lastBackoff;
+    }
+
+    /** Notes that the extension is set up. */
+    void up(long now) {
+        up = true;
+        upSince = now;
+    }
+
+    /** Forgets all restarts: an operator has looked into it. */
+    void reset() {
+        restarts.clear();
+        lastBackoff = 0;
+        up = false;
+    }
+}

@@ -1,0 +1,27 @@
+package dev.safe.supervisor;
+
+import dev.safe.SetupEnv;
+import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all extensions of a supervisor have in common.
+ *
+ * @param sink takes the events
+ * @param env returns what an extension is set up with, by its name
+ * @param restart when an extension is restarted
+ * @param threads makes the threads of the loops; null for daemon threads
+ * @param maxInFlight how many events of an extension may be open
+ * @param pause how long a loop rests when nothing is pending
+ * @param teardownDeadline how long an extension may take to stop
+ */
+record Settings(
+        EventSink sink,
+        Function<String, SetupEnv> env,
+        RestartPolicy restart,
+        @Nullable ThreadFactory threads,
+        int maxInFlight,
+        Duration pause,
+        Duration teardownDeadline) {}

@@ -1,0 +1,45 @@
+package dev.safe.supervisor;
+
+import dev.safe.ExtensionCapability;
+import dev.safe.ExtensionGuard;
+import java.util.function.Supplier;
+
+/** Where the instance of each life of an extension comes from. */
+interface Source {
+
+    /** Returns the instance for the next life, guarded. */
+    ExtensionCapability next();
+
+    /** Returns whether each life has an instance of its own, so that one that hangs can be replaced. */
+    boolean makesAnew();
+
+    /** Has one instance for all lives. */
+    static Source of(ExtensionCapability guarded) {
+        return new Source() {
+            @Override
+            public ExtensionCapability next() {
+                return guarded;
+            }
+
+            @Override
+            public boolean makesAnew() {
+                return false;
+            }
+        };
+    }
+
+    /** Makes an instance for each life. */
+    static Source of(ExtensionGuard guard, String name, Supplier<? extends ExtensionCapability> supplier) {
+        return new Source() {
+            @Override
+            public ExtensionCapability next() {
+                return guard.guarded(new MadeExtension(name, supplier));
+            }
+
+            @Override
+            public boolean makesAnew() {
+                return true;
+            }
+        };
+    }
+}

@@ -1,0 +1,409 @@
+package dev.safe.supervisor;
+
+import dev.safe.ExtensionGuard;
+import dev.safe.ExtensionPanicException;
+import dev.safe.Phase;
+import dev.safe.QuarantineReport;
+import dev.safe.QuarantineState;
+import dev.safe.Supervision;
+import dev.safe.internal.concurrent.DaemonThread;
+import dev.safe.internal.render.SafeText;
+import dev.safe.internal.render.ThrowableText;
+import dev.safe.internal.time.Nanos;
+import dev.safe.internal.time.Throttle;
+import dev.safe.supervisor.Incarnation.Stage;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One extension of a supervisor: its life, if it has one, and when the next one begins. Fields that are neither final nor
+ * volatile are guarded by the {@link Monitor}, and so are the methods that say so.
+ */
+final class SupervisedExtension {
+
+    /** There is nothing to wait for. */
+    static final long FAR = Long.MAX_VALUE;
+
+    private static final Logger logger = LoggerFactory.getLogger(ExtensionSupervisor.class);
+    private static final long SINK_FAILURES_INTERVAL = TimeUnit.MINUTES.toNanos(1);
+
+    private final String name;
+    private final ExtensionGuard guard;
+    private final Settings settings;
+    private final Monitor monitor;
+    private final Source source;
+    private final RestartSchedule schedule;
+    private final Throttle sinkFailures = new Throttle();
+
+    private List<SupervisedExtension> dependencies = List.of();
+    private List<SupervisedExtension> dependents = List.of();
+
+    private @Nullable Supervision supervision;
+    private @Nullable Incarnation life;
+
+    /** Whether the extension is to be up: not before the start, after too many restarts, or once the supervisor closes. */
+    private boolean wanted;
+
+    private boolean gaveUp;
+
+    /** When the next life may begin. */
+    private long dueAt;
+
+    /** Why the next life is a restart; null if it is the first. */
+    private @Nullable String nextReason;
+
+    /** Whether the present life has to end for an operator's restart. */
+    private boolean restartRequested;
+
+    /** Why the present life has to end at {@link #tripRestartAt}, unless the extension recovers before; null if it does not. */
+    private @Nullable String tripReason;
+
+    private long tripRestartAt;
+    private int trips;
+
+    /** Whether polls are rejected. */
+    private volatile boolean quarantined;
+
+    SupervisedExtension(String name, Source source, ExtensionGuard guard, Settings settings, Monitor monitor) {
+        this.name = name;
+        this.source = source;
+        this.guard = guard;
+        this.settings = settings;
+        this.monitor = monitor;
+        this.schedule = new RestartSchedule(settings.restart());
+    }
+
+    void connect(List<SupervisedExtension> dependencies, List<SupervisedExtension> dependents) {
+        this.dependencies = dependencies;
+        this.dependents = dependents;
+    }
+
+    String name() {
+        return name;
+    }
+
+    // The way from one life to the next, under the monitor.
+
+    void start(Supervision claim, long now) {
+        supervision = claim;
+        wanted = true;
+        dueAt = now;
+    }
+
+    /** Has no life begin any more. */
+    void close() {
+        wanted = false;
+    }
+
+    void requestRestart(String reason, long now) {
+        schedule.reset();
+        wanted = true;
+        gaveUp = false;
+        tripReason = null;
+        trips = 0;
+        dueAt = now;
+        nextReason = reason;
+        restartRequested = life != null;
+    }
+
+    /**
+     * Goes one step on, if it is time.
+     *
+     * @param closing whether the supervisor closes
+     * @param mayStart whether a life may begin now
+     * @param later takes what runs foreign code, to be run outside the monitor
+     * @return how long until there may be another step, in nanoseconds; {@link #FAR} if something has to happen before
+     */
+    long step(long now, boolean closing, boolean mayStart, List<Runnable> later) {
+        Incarnation current = life;
+        if (current == null) {
+            return startIfDue(now, mayStart, later);
+        }
+        if (!current.isTold()) {
+            if (!hasToStop(now)) {
+                return tripReason == null ? FAR : tripRestartAt - now;
+            }
+            tellToStop(current, now);
+        }
+        return hurry(current, now, closing, later);
+    }
+
+    private long startIfDue(long now, boolean mayStart, List<Runnable> later) {
+        if (!wanted || !areDependenciesUp()) {
+            return FAR;
+        }
+        if (dueAt - now > 0) {
+            return dueAt - now;
+        }
+        if (!mayStart) {
+            return Keeper.HEAD_START;
+        }
+        Incarnation next = new Incarnation(this, settings, monitor, source.next());
+        next.startedAt = now;
+        life = next;
+        restartRequested = false;
+        tripReason = null;
+        trips = 0;
+        later.add(() -> launch(next));
+        return FAR;
+    }
+
+    private boolean hasToStop(long now) {
+        return !wanted || restartRequested || !areDependenciesUp() || isTripRestartDue(now);
+    }
+
+    private boolean isTripRestartDue(long now) {
+        return tripReason != null && tripRestartAt - now <= 0;
+    }
+
+    private void tellToStop(Incarnation current, long now) {
+        if (wanted && (restartRequested || isTripRestartDue(now))) {
+            if (!restartRequested) {
+                nextReason = tripReason;
+            }
+            Objects.requireNonNull(supervision).restarting();
+        } else if (wanted) {
+            nextReason = "what it depends on went down";
+        }
+        dueAt = now;
+        current.tell(now);
+    }
+
+    /** Interrupts a life that was told to stop and does not, then ends what can be ended without it, then leaves it behind. */
+    private long hurry(Incarnation current, long now, boolean closing, List<Runnable> later) {
+        long past = now - current.toldAt;
+        if (current.isInside() && past >= current.share(1, 2) && !current.interrupted) {
+            current.interrupted = true;
+            later.add(current::interrupt);
+        }
+        if (current.isInside() && past >= current.share(3, 4) && !current.rescued) {
+            current.rescued = true;
+            later.add(() -> thread(current::rescue).start());
+        }
+        if (current.left(now) > 0) {
+            long quarter = Math.max(1, current.share(1, 4));
+            return Math.min(current.left(now), quarter - past % quarter);
+        }
+        if (closing || source.makesAnew()) {
+            life = null;
+            later.add(() -> logger.warn("extension left behind: {}: it did not stop within {}", name, deadline()));
+            monitor.signal();
+        }
+        return FAR;
+    }
+
+    private String deadline() {
+        return Nanos.format(settings.teardownDeadline());
+    }
+
+    private void launch(Incarnation next) {
+        try {
+            thread(next).start();
+        } catch (Throwable thrown) {
+            setupEnded(next, thrown);
+            stopped(next, thrown);
+            ended(next);
+        }
+    }
+
+    private Thread thread(Runnable task) {
+        ThreadFactory threads = settings.threads();
+        return threads == null
+                ? DaemonThread.of("safe-" + name, task)
+                : Objects.requireNonNull(threads.newThread(task), "the thread factory returned null");
+    }
+
+    /** Returns whether nothing is about to happen: it is up, or waits for something. */
+    boolean isSettled(long now) {
+        Incarnation current = life;
+        if (current == null) {
+            return !wanted || !areDependenciesUp() || dueAt - now > 0;
+        }
+        return current.stage == Stage.UP && !current.isTold() && !hasToStop(now);
+    }
+
+    boolean isUp() {
+        return life != null && life.stage == Stage.UP && !life.isTold();
+    }
+
+    boolean isDown() {
+        return life == null;
+    }
+
+    /** Returns whether the present life is still in setup, having begun less than a while ago. */
+    boolean isStartingSince(long now, long nanos) {
+        return life != null && life.stage == Stage.STARTING && now - life.startedAt < nanos;
+    }
+
+    private boolean areDependenciesUp() {
+        return dependencies.stream().allMatch(SupervisedExtension::isUp);
+    }
+
+    boolean areDependentsDown() {
+        return dependents.stream().allMatch(SupervisedExtension::isDown);
+    }
+
+    boolean runsOn(Thread thread) {
+        return life != null && life.runsOn(thread);
+    }
+
+    /** Returns those that depend on this, directly or not. */
+    void addDependents(Set<SupervisedExtension> to) {
+        for (SupervisedExtension dependent : dependents) {
+            if (to.add(dependent)) {
+                dependent.addDependents(to);
+            }
+        }
+    }
+
+    // What a life reports, on its own thread.
+
+    /** Reports that the life that begins is a restart, if it is. */
+    void reportRestart() {
+        String[] reason = {null};
+        monitor.run(() -> reason[0] = nextReason);
+        Supervision claim = supervision;
+        if (reason[0] != null && claim != null) {
+            claim.restarting();
+            claim.restarted(reason[0]);
+        }
+        quarantined = guard.snapshot(name, Phase.POLL)
+                .map(poll -> poll.quarantine().state() != QuarantineState.CLEAR)
+                .orElse(false);
+    }
+
+    /** Takes what came of setup, and schedules a restart if it failed. */
+    void setupEnded(Incarnation of, @Nullable Throwable failure) {
+        if (failure == null) {
+            monitor.run(() -> {
+                of.stage = Stage.UP;
+                schedule.up(monitor.now());
+            });
+            return;
+        }
+        String reason = "setup failed: " + describe(failure);
+        boolean[] goesOn = {true};
+        monitor.run(() -> {
+            if (life == of && wanted && !restartRequested) {
+                goesOn[0] = scheduleRestart(reason);
+            }
+        });
+        if (!goesOn[0]) {
+            logThatItGaveUp(reason);
+        }
+    }
+
+    private static String describe(Throwable failure) {
+        return ThrowableText.describe(failure instanceof ExtensionPanicException panic ? panic.value() : failure);
+    }
+
+    /** Schedules the next life. Returns whether there is to be one. */
+    private boolean scheduleRestart(String reason) {
+        long now = monitor.now();
+        long backoff = schedule.next(now);
+        if (backoff == RestartSchedule.NEVER) {
+            giveUp();
+            return false;
+        }
+        dueAt = now + backoff;
+        nextReason = reason;
+        return true;
+    }
+
+    private void giveUp() {
+        wanted = false;
+        gaveUp = true;
+    }
+
+    private void logThatItGaveUp(String reason) {
+        RestartPolicy policy = settings.restart();
+        if (policy.enabled()) {
+            logger.error(
+                    "extension not restarted any more: {}: {} restarts within {}, last {}",
+                    name,
+                    policy.maxRestarts(),
+                    Nanos.format(policy.within()),
+                    SafeText.value(reason));
+        }
+    }
+
+    /** Shows that the extension failed, which its teardown has hidden. */
+    void stopped(Incarnation of, @Nullable Throwable failure) {
+        Supervision claim = supervision;
+        if (claim != null && monitor.test(() -> life == of && (failure != null || gaveUp))) {
+            claim.failed();
+        }
+    }
+
+    void ended(Incarnation of) {
+        monitor.run(() -> {
+            of.stage = Stage.ENDED;
+            if (life == of) {
+                life = null;
+            }
+        });
+    }
+
+    boolean isQuarantined() {
+        return quarantined;
+    }
+
+    void sinkFailed(Throwable thrown) {
+        String kind = thrown.getClass().getName();
+        if (sinkFailures.decide(kind, 1, SINK_FAILURES_INTERVAL, monitor.now()) != Throttle.Decision.SILENT) {
+            logger.error(
+                    "event sink failed: {}: {}; event finalized",
+                    name,
+                    SafeText.value(ThrowableText.describe(thrown)),
+                    ThrowableText.printable(thrown));
+        }
+    }
+
+    // What the guard reports.
+
+    /** Takes that polls are rejected, and schedules a restart if they have tripped too often without recovering. */
+    void quarantined(QuarantineReport report) {
+        quarantined = true;
+        if (report.until() != null || report.state() == QuarantineState.DISABLED) {
+            boolean[] goesOn = {true};
+            monitor.run(() -> goesOn[0] = tripped(report.reason()));
+            if (!goesOn[0]) {
+                logThatItGaveUp(report.reason());
+            }
+        }
+    }
+
+    /** Counts a trip. Returns false if there should be a restart and there were too many. */
+    private boolean tripped(String reason) {
+        trips++;
+        RestartPolicy policy = settings.restart();
+        if (policy.enabled() && trips >= policy.afterTrips() && tripReason == null && isUp()) {
+            long now = monitor.now();
+            long backoff = schedule.next(now);
+            if (backoff == RestartSchedule.NEVER) {
+                giveUp();
+                return false;
+            }
+            tripReason = reason;
+            tripRestartAt = now + backoff;
+        }
+        return true;
+    }
+
+    /** Takes that polls go through again. */
+    void recovered() {
+        quarantined = false;
+        monitor.run(() -> {
+            trips = 0;
+            if (life != null && !life.isTold()) {
+                tripReason = null;
+            }
+        });
+    }
+}

@@ -1,0 +1,275 @@
+package dev.safe.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.safe.ExtensionState;
+import dev.safe.StepEvent;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+
+/** A life from setup to teardown, and its events. */
+class ExtensionSupervisorTest extends SupervisedTest {
+
+    @Test
+    void shouldSetUpInTheOrderOfDependenciesAndTearDownInReverse() {
+        ExtensionSupervisor supervisor = builder()
+                .extension(scripted("c"))
+                .extension(scripted("a"))
+                .extension(scripted("b"))
+                .dependsOn("c", "b")
+                .dependsOn("b", "a")
+                .build();
+        supervisor.start();
+        assertThat(log).containsExactly("set up a", "set up b", "set up c");
+        assertThat(supervisor.names()).containsExactly("a", "b", "c");
+        assertThat(state("c")).isEqualTo(ExtensionState.RUNNING);
+        supervisor.close();
+        assertThat(log).endsWith("torn down c", "torn down b", "torn down a").hasSize(6);
+        assertThat(state("c")).isEqualTo(ExtensionState.STOPPED);
+        supervisor.close();
+        assertThat(log).hasSize(6);
+    }
+
+    @Test
+    void shouldSetUpInTheOrderGivenWhereNothingDependsOnAnything() {
+        try (ExtensionSupervisor supervisor = builder()
+                .extension(scripted("b"))
+                .extension(scripted("a"))
+                .extension(scripted("c"))
+                .build()) {
+            supervisor.start();
+            assertThat(log).containsExactly("set up b", "set up a", "set up c");
+        }
+    }
+
+    @Test
+    void shouldDeliverEventsAndFinalizeEachOnce() {
+        Scripted extension = scripted("a").emit(1, 2);
+        try (ExtensionSupervisor supervisor = builder().extension(extension).build()) {
+            supervisor.start();
+            eventually(() -> delivered.size() == 2);
+            Delivery first = delivered.remove();
+            assertThat(first.extension()).isEqualTo("a");
+            assertThat(first.event()).isEqualTo(new StepEvent("scripted", new byte[0], 1, null));
+            assertThat(first).hasToString("Delivery[extension=a, event=" + first.event() + "]");
+            first.done();
+            first.done();
+            assertThat(extension.finalized).containsExactly(1L);
+            delivered.remove().done();
+            assertThat(extension.finalized).containsExactly(1L, 2L);
+        }
+        assertThat(extension.finalized).hasSize(2);
+    }
+
+    @Test
+    void shouldFinalizeWhatTheSinkThrowsAt() {
+        Scripted extension = scripted("a").emit(1, 2, 3);
+        EventSink failing = delivery -> {
+            throw new IllegalStateException("no cell");
+        };
+        try (ExtensionSupervisor supervisor =
+                builder(failing).extension(extension).build()) {
+            supervisor.start();
+            eventually(() -> extension.finalized.size() == 3);
+        }
+        assertThat(extension.finalized).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void shouldNotPollBeyondWhatMayBeInFlight() {
+        Scripted extension = scripted("a").emit(1, 2, 3);
+        try (ExtensionSupervisor supervisor =
+                builder().extension(extension).maxInFlight(2).build()) {
+            supervisor.start();
+            eventually(() -> delivered.size() == 2);
+            assertThat(extension.polls).hasValue(2);
+            delivered.remove().done();
+            eventually(() -> delivered.size() == 2);
+            assertThat(extension.finalized).containsExactly(1L);
+            delivered.forEach(Delivery::done);
+        }
+    }
+
+    @Test
+    void shouldFinalizeWhatIsOpenAtTheCloseOnceHalfOfTheTimeIsOver() throws Exception {
+        Scripted extension = scripted("a").emit(1, 2);
+        ExtensionSupervisor supervisor = builder().extension(extension).build();
+        supervisor.start();
+        eventually(() -> delivered.size() == 2);
+        Thread closing = new Thread(supervisor::close);
+        closing.start();
+        delivered.remove().done();
+        eventually(() -> extension.finalized.size() == 1);
+        assertThat(log).doesNotContain("torn down a");
+        // The loop may see that it is told to stop only now: what counts is when it was told.
+        while (closing.isAlive()) {
+            advance(supervisor, Duration.ofSeconds(1));
+            closing.join(20);
+        }
+        assertThat(extension.finalized).containsExactly(1L, 2L);
+        assertThat(log).containsExactly("set up a", "torn down a");
+        delivered.remove().done();
+        assertThat(extension.finalized).hasSize(2);
+    }
+
+    @Test
+    void shouldSetUpWithTheEnvironmentOfTheHost() {
+        Queue<Object> seen = new ConcurrentLinkedQueue<>();
+        try (ExtensionSupervisor supervisor = builder()
+                .extension("a", () -> new dev.safe.ExtensionCapability() {
+                    @Override
+                    public String name() {
+                        return "a";
+                    }
+
+                    @Override
+                    public void setup(dev.safe.SetupEnv env) {
+                        seen.add(env);
+                    }
+                })
+                .setupEnv(name -> new dev.safe.SetupEnv("cell of " + name, Path.of("storage"), Map.of("port", 1)))
+                .build()) {
+            supervisor.start();
+        }
+        assertThat(seen).containsExactly(new dev.safe.SetupEnv("cell of a", Path.of("storage"), Map.of("port", 1)));
+    }
+
+    @Test
+    void shouldRestWhenAnExtensionLeavesTheInterruptFlagSet() {
+        Scripted extension = scripted("a");
+        extension.onPoll(() -> {
+            Thread.currentThread().interrupt();
+            return null;
+        });
+        try (ExtensionSupervisor supervisor =
+                builder().extension(extension).pause(Duration.ofHours(1)).build()) {
+            supervisor.start();
+            eventually(() -> extension.polls.get() >= 1);
+            assertThat(dev.safe.testing.Eventually.holds(Duration.ofMillis(300), () -> extension.polls.get() > 3))
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void shouldNotRunWhatAnotherSupervisorOfTheGuardRuns() {
+        try (ExtensionSupervisor first = builder().extension(scripted("a")).build();
+                ExtensionSupervisor second = builder()
+                        .extension(scripted("b"))
+                        .extension(scripted("a"))
+                        .build()) {
+            first.start();
+            assertThatThrownBy(second::start)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("extension \"a\" is run by another supervisor of this guard");
+            first.close();
+            second.start();
+            assertThat(state("a")).isEqualTo(ExtensionState.RUNNING);
+        }
+    }
+
+    @Test
+    void shouldRefuseWhatComesAtTheWrongTime() {
+        ExtensionSupervisor supervisor = builder().extension(scripted("a")).build();
+        assertThatThrownBy(() -> supervisor.restart("a", "why"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the supervisor has not been started");
+        supervisor.start();
+        assertThatThrownBy(supervisor::start)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the supervisor was started before");
+        assertThatThrownBy(() -> supervisor.restart("b", "why"))
+                .isInstanceOf(NoSuchElementException.class)
+                .hasMessage("no extension named \"b\" is supervised, there is [a]");
+        supervisor.close();
+        assertThatThrownBy(supervisor::start)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the supervisor is closed");
+        assertThatThrownBy(() -> supervisor.restart("a", "why"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the supervisor is closed");
+    }
+
+    @Test
+    void shouldRefuseExtensionsThatCannotBeOrdered() {
+        assertThatThrownBy(() -> builder().extension(scripted("a")).extension("a", () -> scripted("a")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("two extensions are named \"a\"");
+        assertThatThrownBy(() ->
+                        builder().extension(scripted("a")).dependsOn("a", "b").build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("extension \"a\" is said to depend on \"b\", but there is no extension \"b\"");
+        assertThatThrownBy(() ->
+                        builder().extension(scripted("a")).dependsOn("b", "a").build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("extension \"b\" is said to depend on \"a\", but there is no extension \"b\"");
+        assertThatThrownBy(() -> builder()
+                        .extension(scripted("a"))
+                        .extension(scripted("b"))
+                        .extension(scripted("c"))
+                        .dependsOn("a", "b")
+                        .dependsOn("b", "c")
+                        .dependsOn("c", "b")
+                        .build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("extensions depend on each other in a circle: \"b\" -> \"c\" -> \"b\"");
+    }
+
+    @Test
+    void shouldRefuseSettingsOutOfRange() {
+        assertThatThrownBy(() -> builder().maxInFlight(0))
+                .hasMessage("'maxInFlight' must be at least 1 and at most 1000000, got 0");
+        assertThatThrownBy(() -> builder().pause(Duration.ZERO)).hasMessage("'pause' must be more than 0, got 0ms");
+        assertThatThrownBy(() -> builder().teardownDeadline(Duration.ZERO))
+                .hasMessage("'teardownDeadline' must be more than 0, got 0ms");
+    }
+
+    @Test
+    void shouldRunOnThreadsOfTheHost() {
+        Queue<Thread> made = new ConcurrentLinkedQueue<>();
+        try (ExtensionSupervisor supervisor = builder()
+                .extension(scripted("a"))
+                .threads(task -> {
+                    Thread thread = new Thread(task, "host");
+                    made.add(thread);
+                    return thread;
+                })
+                .build()) {
+            supervisor.start();
+            assertThat(made).hasSize(1);
+        }
+        eventually(() -> made.stream().noneMatch(Thread::isAlive));
+    }
+
+    @Test
+    void shouldFailWhatGetsNoThreadAndGoOn() {
+        try (ExtensionSupervisor supervisor = builder()
+                .extension(scripted("a"))
+                .extension(scripted("b"))
+                .threads(new java.util.concurrent.ThreadFactory() {
+                    private int made;
+
+                    @Override
+                    public Thread newThread(Runnable task) {
+                        if (made++ == 0) {
+                            throw new OutOfMemoryError("unable to create native thread");
+                        }
+                        return new Thread(task);
+                    }
+                })
+                .build()) {
+            supervisor.start();
+            assertThat(state("a")).isEqualTo(ExtensionState.FAILED);
+            assertThat(state("b")).isEqualTo(ExtensionState.RUNNING);
+            advance(supervisor, Duration.ofSeconds(1));
+            eventually(() -> state("a") == ExtensionState.RUNNING);
+            assertThat(List.copyOf(log)).containsExactly("set up b", "set up a");
+        }
+    }
+}

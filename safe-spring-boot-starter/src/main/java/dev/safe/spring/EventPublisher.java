@@ -4,6 +4,7 @@ import dev.safe.GuardListener;
 import dev.safe.OverrunReport;
 import dev.safe.PanicReport;
 import dev.safe.QuarantineReport;
+import dev.safe.RestartReport;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ApplicationEventPublisherAware;
 
@@ -48,6 +49,11 @@ public final class EventPublisher implements GuardListener, ApplicationEventPubl
     @Override
     public void onReleased(QuarantineReport report) {
         publish(report.extension(), new ExtensionReleasedEvent(report));
+    }
+
+    @Override
+    public void onRestarted(RestartReport report) {
+        publish(report.extension(), new ExtensionRestartedEvent(report));
     }
 
     @Override

@@ -176,7 +176,7 @@ final class PolicyMapper {
         return throwables;
     }
 
-    private static <T> T checked(String key, Supplier<T> creation) {
+    static <T> T checked(String key, Supplier<T> creation) {
         try {
             return creation.get();
         } catch (InvalidPolicyException invalid) {

@@ -27,7 +27,13 @@ final class PropertyTree {
     sealed interface Node {}
 
     /** A setting. */
-    record Setting(Class<?> type, boolean isList) implements Node {}
+    record Setting(Class<?> type, boolean isList) implements Node {
+
+        /** Returns whether anything may stand here, further keys included. */
+        boolean isOpen() {
+            return type == Object.class;
+        }
+    }
 
     /** Has settings, and is none itself. */
     record Group(Map<String, Node> children) implements Node {
@@ -100,7 +106,8 @@ final class PropertyTree {
             } else if (node instanceof Named each) {
                 named = i;
                 next = each.each();
-            } else if (node instanceof Setting setting && setting.isList() && name.isNumericIndex(i)) {
+            } else if (node instanceof Setting setting
+                    && (setting.isOpen() || setting.isList() && name.isNumericIndex(i))) {
                 next = setting;
             }
             if (next == null) {

@@ -3,6 +3,8 @@ package dev.safe.spring.autoconfigure;
 import dev.safe.OnOverrun;
 import dev.safe.OnPanic;
 import dev.safe.StackTraceLogging;
+import dev.safe.supervisor.ExtensionSupervisor;
+import dev.safe.supervisor.RestartPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,7 @@ import org.springframework.boot.context.properties.bind.Name;
  * @param metrics Settings of the meters.
  * @param health Settings of the health contributor.
  * @param phases Policies of the phases.
+ * @param supervisor Settings of the supervisor, which runs all extensions where there is an EventSink bean.
  * @param extensions Policies of single extensions, by name, with brackets around a name that has dots.
  * @since 0.1
  */
@@ -32,6 +35,7 @@ public record SafeProperties(
         @DefaultValue Metrics metrics,
         @DefaultValue Health health,
         @DefaultValue Phases phases,
+        @DefaultValue Supervisor supervisor,
         @DefaultValue Map<String, Extension> extensions) {
 
     /** Equals what is bound where nothing is set. */
@@ -51,6 +55,26 @@ public record SafeProperties(
                 new Metrics(false),
                 new Health(HealthStatus.UP, HealthStatus.UP),
                 new Phases(phase, phase, phase, phase, phase),
+                supervisorDefaults(),
+                Map.of());
+    }
+
+    private static Supervisor supervisorDefaults() {
+        RestartPolicy restart = RestartPolicy.DEFAULT;
+        return new Supervisor(
+                true,
+                ExtensionSupervisor.Builder.DEFAULT_MAX_IN_FLIGHT,
+                Duration.ofMillis(1),
+                Duration.ofSeconds(10),
+                null,
+                new Restart(
+                        true,
+                        restart.afterTrips(),
+                        restart.initialBackoff(),
+                        restart.maxBackoff(),
+                        restart.multiplier(),
+                        restart.maxRestarts(),
+                        restart.within()),
                 Map.of());
     }
 
@@ -96,6 +120,56 @@ public record SafeProperties(
         /** Nothing is known of the application. */
         UNKNOWN
     }
+
+    /**
+     * Settings of the supervisor.
+     *
+     * @param enabled Whether the extension beans are run where there is an EventSink bean.
+     * @param maxInFlight Number of events of an extension that may be undone before its loop stops polling.
+     * @param pause How long a loop rests when nothing is pending.
+     * @param teardownDeadline How long an extension may take to stop.
+     * @param virtualThreads Whether loops run on virtual threads, as spring.threads.virtual.enabled by default.
+     * @param restart When an extension is restarted.
+     * @param extensions Settings of single extensions, by name, with brackets around a name that has dots.
+     */
+    public record Supervisor(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("1024") int maxInFlight,
+            @DefaultValue("1ms") Duration pause,
+            @DefaultValue("10s") Duration teardownDeadline,
+            @Nullable Boolean virtualThreads,
+            @DefaultValue Restart restart,
+            @DefaultValue Map<String, Supervised> extensions) {}
+
+    /**
+     * When an extension is restarted.
+     *
+     * @param enabled Whether extensions are restarted that failed or do not recover.
+     * @param afterTrips Number of trips of poll in a row that lead to a restart.
+     * @param initialBackoff How long the first restart waits.
+     * @param maxBackoff How long a restart waits at most.
+     * @param multiplier Factor by which each further restart waits longer.
+     * @param maxRestarts Number of restarts within the period after which the extension has failed.
+     * @param within Period in which restarts are counted.
+     */
+    public record Restart(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("3") int afterTrips,
+            @DefaultValue("1s") Duration initialBackoff,
+            @DefaultValue("5m") Duration maxBackoff,
+            @DefaultValue("2.0") double multiplier,
+            @DefaultValue("10") int maxRestarts,
+            @DefaultValue("1h") Duration within) {}
+
+    /**
+     * How one extension is run.
+     *
+     * @param dependsOn Names of the extensions that are set up before it and torn down after it.
+     * @param config Configuration that the extension is set up with.
+     */
+    public record Supervised(
+            @DefaultValue List<String> dependsOn,
+            @DefaultValue Map<String, Object> config) {}
 
     /**
      * Policies of one extension.

@@ -4,6 +4,7 @@ import dev.safe.ExtensionGuard;
 import dev.safe.ExtensionSnapshot;
 import dev.safe.GuardListener;
 import dev.safe.Phase;
+import dev.safe.RestartReport;
 import dev.safe.Tally;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Collection;
@@ -79,6 +80,13 @@ public final class ExtensionMeters implements GuardListener, AutoCloseable {
     public void onCount(String extension, Phase phase, Tally tally, long total) {
         for (RegistryMeters registry : registries) {
             registry.publish(extension, phase, tally, total);
+        }
+    }
+
+    @Override
+    public void onRestarted(RestartReport report) {
+        for (RegistryMeters registry : registries) {
+            registry.publishRestarts(report.extension(), report.restarts());
         }
     }
 

@@ -24,6 +24,7 @@ final class RegisteredMeters {
     private final MeterRegistry registry;
     private final List<Meter> meters = new ArrayList<>();
     private final Map<Phase, PhaseMeters> phases = new EnumMap<>(Phase.class);
+    private final RaisedCounter restarts;
 
     RegisteredMeters(MeterRegistry registry, ExtensionGuard guard, String extension, boolean timers) {
         this.registry = registry;
@@ -34,7 +35,7 @@ final class RegisteredMeters {
             Tags tags = Tags.of("extension", extension, "state", state.name().toLowerCase(Locale.ROOT));
             gauge(ExtensionMeter.STATE, tags, guard, is(extension, state));
         }
-        counter(ExtensionMeter.RESTARTS, Tags.of("extension", extension)); // Stays 0 without a supervisor.
+        restarts = counter(ExtensionMeter.RESTARTS, Tags.of("extension", extension)); // Stays 0 without a supervisor.
     }
 
     /** Reads nothing but the state: a scrape asks once for each state of each extension. */
@@ -70,11 +71,19 @@ final class RegisteredMeters {
 
     /** Raises the counters to what a snapshot says. */
     void publish(ExtensionSnapshot extension) {
+        Long restarted = extension.restarts();
+        if (restarted != null) {
+            restarts.raiseTo(restarted);
+        }
         phases.forEach((phase, phaseMeters) -> {
             for (Tally tally : Tally.values()) {
                 phaseMeters.publish(tally, extension.phase(phase).count(tally));
             }
         });
+    }
+
+    void publishRestarts(long total) {
+        restarts.raiseTo(total);
     }
 
     void publish(Phase phase, Tally tally, long total) {

@@ -89,6 +89,13 @@ final class RegistryMeters {
         }
     }
 
+    void publishRestarts(String extension, long total) {
+        RegisteredMeters registered = meters.get(extension);
+        if (registered != null) {
+            registered.publishRestarts(total);
+        }
+    }
+
     void record(Object listener, String extension, Phase phase, long nanos) {
         if (recorder.get() == listener || recorder.compareAndSet(null, listener)) {
             RegisteredMeters registered = meters.get(extension);

@@ -1,0 +1,136 @@
+package dev.safe.spring;
+
+import dev.safe.ExtensionCapability;
+import dev.safe.ExtensionGuard;
+import dev.safe.ExtensionSnapshot;
+import dev.safe.supervisor.EventSink;
+import dev.safe.supervisor.ExtensionSupervisor;
+import java.util.NoSuchElementException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Runs all extension beans of a context by an {@link ExtensionSupervisor}: a prototype is made anew at each restart, a
+ * singleton is set up again. Starts before a web server and stops after it, so that no request finds an extension down.
+ * Thread-safe.
+ *
+ * @since 0.1
+ */
+public final class SupervisorLifecycle implements SmartLifecycle {
+
+    private final ConfigurableListableBeanFactory beans;
+    private final ExtensionGuard guard;
+    private final EventSink sink;
+    private final Consumer<ExtensionSupervisor.Builder> settings;
+    private final AtomicReference<@Nullable ExtensionSupervisor> running = new AtomicReference<>();
+
+    /**
+     * Creates what runs the extensions, once it is started.
+     *
+     * @param beans the context's beans
+     * @param guard what extensions are called through
+     * @param sink takes the events
+     * @param settings applied to each supervisor before it is built
+     */
+    public SupervisorLifecycle(
+            ConfigurableListableBeanFactory beans,
+            ExtensionGuard guard,
+            EventSink sink,
+            Consumer<ExtensionSupervisor.Builder> settings) {
+        this.beans = beans;
+        this.guard = guard;
+        this.sink = sink;
+        this.settings = settings;
+    }
+
+    @Override
+    public int getPhase() {
+        return 0;
+    }
+
+    @Override
+    public void start() {
+        ExtensionSupervisor.Builder builder = ExtensionSupervisor.builder(guard, sink);
+        for (String bean : beans.getBeanNamesForType(ExtensionCapability.class)) {
+            if (!ScopedProxyUtils.isScopedTarget(bean)) {
+                add(builder, bean);
+            }
+        }
+        settings.accept(builder);
+        ExtensionSupervisor supervisor = builder.build();
+        if (running.compareAndSet(null, supervisor)) {
+            supervisor.start();
+        }
+    }
+
+    private void add(ExtensionSupervisor.Builder builder, String bean) {
+        ExtensionCapability first = beans.getBean(bean, ExtensionCapability.class);
+        if (beans.isPrototype(bean)) {
+            builder.extension(guard.guarded(first).name(), new Prototypes(bean, first));
+        } else {
+            builder.extension(first);
+        }
+    }
+
+    /** Makes instances of a prototype. The first one was made to learn its name. */
+    private final class Prototypes implements Supplier<ExtensionCapability> {
+
+        private final String bean;
+        private final AtomicReference<@Nullable ExtensionCapability> first;
+
+        Prototypes(String bean, ExtensionCapability first) {
+            this.bean = bean;
+            this.first = new AtomicReference<>(first);
+        }
+
+        @Override
+        public ExtensionCapability get() {
+            ExtensionCapability made = first.getAndSet(null);
+            return made != null ? made : beans.getBean(bean, ExtensionCapability.class);
+        }
+    }
+
+    @Override
+    public void stop() {
+        ExtensionSupervisor supervisor = running.getAndSet(null);
+        if (supervisor != null) {
+            supervisor.close();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running.get() != null;
+    }
+
+    /**
+     * Restarts an extension.
+     *
+     * @param extension its name
+     * @param reason why, as operators read it
+     * @throws NoSuchElementException if it is not one of the extension beans
+     * @throws IllegalStateException if the supervisor is not running
+     */
+    public void restart(String extension, String reason) {
+        ExtensionSupervisor supervisor = running.get();
+        if (supervisor == null) {
+            throw new IllegalStateException("the supervisor is not running");
+        }
+        supervisor.restart(extension, reason);
+    }
+
+    /**
+     * Returns how often an extension was restarted.
+     *
+     * @param extension its name
+     * @return the number of restarts so far; null if it is not supervised
+     */
+    public @Nullable Long restarts(String extension) {
+        return guard.snapshot(extension).map(ExtensionSnapshot::restarts).orElse(null);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.safe.spring.autoconfigure;
+
+import dev.safe.ExtensionGuard;
+import dev.safe.spring.SupervisorLifecycle;
+import dev.safe.spring.actuate.ExtensionRestarter;
+import dev.safe.supervisor.EventSink;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/**
+ * Configures the supervisor, which runs all extension beans where there is a bean to take their events.
+ *
+ * @since 0.1
+ */
+@AutoConfiguration(after = SafeAutoConfiguration.class, before = SafeEndpointAutoConfiguration.class)
+@ConditionalOnBean({ExtensionGuard.class, CurrentProperties.class, EventSink.class})
+@ConditionalOnBooleanProperty(name = "safe.supervisor.enabled", matchIfMissing = true)
+public final class SafeSupervisorAutoConfiguration {
+
+    /** Creates the configuration. */
+    SafeSupervisorAutoConfiguration() {}
+
+    @Bean
+    @ConditionalOnMissingBean
+    SupervisorLifecycle extensionSupervisorLifecycle(
+            ConfigurableListableBeanFactory beans,
+            ExtensionGuard guard,
+            EventSink sink,
+            CurrentProperties currentSafeProperties,
+            ObjectProvider<SupervisorCustomizer> customizers,
+            Environment environment) {
+        SupervisorSettings settings =
+                new SupervisorSettings(currentSafeProperties.properties().supervisor(), environment);
+        return new SupervisorLifecycle(beans, guard, sink, builder -> {
+            settings.accept(builder);
+            customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
+        });
+    }
+
+    /** Lets operators restart extensions by the endpoint. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(name = "org.springframework.boot.actuate.endpoint.annotation.Endpoint")
+    static class Actuator {
+
+        @Bean
+        @ConditionalOnMissingBean
+        ExtensionRestarter extensionRestarter(SupervisorLifecycle lifecycle) {
+            return new ExtensionRestarter() {
+                @Override
+                public @Nullable Long restarts(String extension) {
+                    return lifecycle.restarts(extension);
+                }
+
+                @Override
+                public void restart(String extension, String reason) {
+                    lifecycle.restart(extension, reason);
+                }
+            };
+        }
+    }
+}

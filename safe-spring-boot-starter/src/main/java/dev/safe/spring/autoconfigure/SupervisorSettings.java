@@ -1,0 +1,80 @@
+package dev.safe.spring.autoconfigure;
+
+import dev.safe.SetupEnv;
+import dev.safe.supervisor.ExtensionSupervisor;
+import dev.safe.supervisor.RestartPolicy;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.springframework.boot.thread.Threading;
+import org.springframework.core.env.Environment;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
+
+/** Applies the properties to a supervisor. */
+final class SupervisorSettings implements Consumer<ExtensionSupervisor.Builder> {
+
+    private static final String KEY = "safe.supervisor";
+
+    private final SafeProperties.Supervisor properties;
+    private final Environment environment;
+
+    SupervisorSettings(SafeProperties.Supervisor properties, Environment environment) {
+        this.properties = properties;
+        this.environment = environment;
+    }
+
+    @Override
+    public void accept(ExtensionSupervisor.Builder builder) {
+        try {
+            apply(builder);
+        } catch (InvalidSafePropertyException invalid) {
+            throw invalid.locatedIn(environment);
+        }
+    }
+
+    private void apply(ExtensionSupervisor.Builder builder) {
+        PolicyMapper.checked(KEY, () -> builder.maxInFlight(properties.maxInFlight())
+                .pause(properties.pause())
+                .teardownDeadline(properties.teardownDeadline()));
+        SafeProperties.Restart restart = properties.restart();
+        builder.restart(PolicyMapper.checked(
+                KEY + ".restart",
+                () -> new RestartPolicy(
+                        restart.enabled(),
+                        restart.afterTrips(),
+                        restart.initialBackoff(),
+                        restart.maxBackoff(),
+                        restart.multiplier(),
+                        restart.maxRestarts(),
+                        restart.within())));
+        builder.setupEnv(name -> new SetupEnv(name, Path.of("extensions", name), config(name)));
+        properties.extensions().forEach((name, own) -> {
+            if (!own.dependsOn().isEmpty()) {
+                builder.dependsOn(name, own.dependsOn().toArray(String[]::new));
+            }
+        });
+        if (usesVirtualThreads()) {
+            builder.threads(new VirtualThreadTaskExecutor("safe-").getVirtualThreadFactory());
+        }
+    }
+
+    private Map<String, Object> config(String name) {
+        SafeProperties.Supervised own = properties.extensions().get(name);
+        return own == null ? Map.of() : own.config();
+    }
+
+    private boolean usesVirtualThreads() {
+        Boolean wanted = properties.virtualThreads();
+        if (wanted == null) {
+            return Threading.VIRTUAL.isActive(environment);
+        }
+        if (wanted && Runtime.version().feature() < 21) {
+            throw InvalidSafePropertyException.ofValue(
+                    KEY + ".virtual-threads",
+                    "true",
+                    "must be false before Java 21, and this is Java "
+                            + Runtime.version().feature());
+        }
+        return wanted;
+    }
+}

@@ -1,0 +1,160 @@
+package dev.safe.spring.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.safe.ExtensionCapability;
+import dev.safe.ExtensionGuard;
+import dev.safe.ExtensionState;
+import dev.safe.SetupEnv;
+import dev.safe.StepEvent;
+import dev.safe.TeardownContext;
+import dev.safe.spring.ExtensionRestartedEvent;
+import dev.safe.spring.SupervisorLifecycle;
+import dev.safe.spring.actuate.ExtensionRestarter;
+import dev.safe.supervisor.Delivery;
+import dev.safe.supervisor.EventSink;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationListener;
+
+/** A bean that takes events is all that a host writes. */
+class SupervisorTest {
+
+    private final Queue<String> log = new ConcurrentLinkedQueue<>();
+    private final BlockingQueue<Delivery> delivered = new LinkedBlockingQueue<>();
+    private final AtomicInteger made = new AtomicInteger();
+    private final ApplicationContextRunner withoutSink = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(
+                    AopAutoConfiguration.class,
+                    CompositeMeterRegistryAutoConfiguration.class,
+                    SafeAutoConfiguration.class,
+                    SafeSupervisorAutoConfiguration.class,
+                    SafeMetricsAutoConfiguration.class))
+            .withBean(SimpleMeterRegistry.class)
+            .withBean("http", ExtensionCapability.class, () -> new Logged("network.http", log))
+            .withBean(
+                    "udp",
+                    ExtensionCapability.class,
+                    this::udp,
+                    definition -> definition.setScope(BeanDefinition.SCOPE_PROTOTYPE));
+    private final ApplicationContextRunner runner = withoutSink.withBean(EventSink.class, () -> delivered::add);
+
+    private ExtensionCapability udp() {
+        made.incrementAndGet();
+        return new Logged("network.udp", log);
+    }
+
+    record Logged(String name, Queue<String> log) implements ExtensionCapability {
+
+        @Override
+        public void setup(SetupEnv env) {
+            log.add("set up " + name + " with " + env.config());
+        }
+
+        @Override
+        public StepEvent poll() {
+            return new StepEvent("logged", new byte[0], 1, null);
+        }
+
+        @Override
+        public void teardown(TeardownContext context) {
+            log.add("torn down " + name);
+        }
+    }
+
+    @Test
+    void shouldRunExtensionBeansInTheOrderOfDependencies() {
+        runner.withPropertyValues(
+                        "safe.supervisor.extensions[network.http].depends-on=network.udp",
+                        "safe.supervisor.extensions[network.http].config.port=80",
+                        "safe.supervisor.max-in-flight=1",
+                        "safe.supervisor.teardown-deadline=2s")
+                .run(context -> {
+                    assertThat(log).containsExactly("set up network.udp with {}", "set up network.http with {port=80}");
+                    Delivery delivery = delivered.poll(10, TimeUnit.SECONDS);
+                    assertThat(delivery.event().kind()).isEqualTo("logged");
+                    assertThat(context.getBean(ExtensionGuard.class).state("network.http"))
+                            .contains(ExtensionState.RUNNING);
+                });
+        assertThat(log).endsWith("torn down network.http", "torn down network.udp");
+    }
+
+    @Test
+    void shouldMakeAPrototypeAnewAndSetASingletonUpAgain() {
+        ConcurrentLinkedQueue<ExtensionRestartedEvent> events = new ConcurrentLinkedQueue<>();
+        ApplicationListener<org.springframework.context.PayloadApplicationEvent<?>> listener = event -> {
+            if (event.getPayload() instanceof ExtensionRestartedEvent restarted) {
+                events.add(restarted);
+            }
+        };
+        runner.withPropertyValues("safe.supervisor.teardown-deadline=2s")
+                .withBean("listener", ApplicationListener.class, () -> listener)
+                .run(context -> {
+                    ExtensionRestarter restarter = context.getBean(ExtensionRestarter.class);
+                    assertThat(made).hasValue(1);
+                    restarter.restart("network.udp", "ticket 4711");
+                    assertThat(made).hasValue(2);
+                    restarter.restart("network.http", "ticket 4712");
+                    assertThat(log.stream().filter(line -> line.startsWith("set up network.http")))
+                            .hasSize(2);
+                    assertThat(restarter.restarts("network.udp")).isEqualTo(1);
+                    assertThat(restarter.restarts("unknown")).isNull();
+                    assertThatThrownBy(() -> restarter.restart("unknown", "why"))
+                            .isInstanceOf(NoSuchElementException.class);
+                    assertThat(events.stream().map(event -> event.report().reason()))
+                            .containsExactly("ticket 4711", "ticket 4712");
+                    assertThat(context.getBean(MeterRegistry.class)
+                                    .get("safe.extension.restarts")
+                                    .tag("extension", "network.udp")
+                                    .counter()
+                                    .count())
+                            .isEqualTo(1);
+                });
+    }
+
+    @Test
+    void shouldRunNothingWithoutASinkOrWhereItIsOff() {
+        for (ApplicationContextRunner off :
+                List.of(withoutSink, runner.withPropertyValues("safe.supervisor.enabled=no"))) {
+            off.run(context -> {
+                assertThat(context).hasNotFailed();
+                assertThat(context).doesNotHaveBean(SupervisorLifecycle.class);
+                assertThat(context).doesNotHaveBean(ExtensionRestarter.class);
+                assertThat(log).isEmpty();
+            });
+        }
+    }
+
+    @Test
+    void shouldLetAHostChangeWhatPropertiesCannotSay() {
+        runner.withBean(
+                        SupervisorCustomizer.class,
+                        () -> builder -> builder.setupEnv(name ->
+                                new SetupEnv(name, java.nio.file.Path.of("elsewhere"), java.util.Map.of("a", 1))))
+                .run(context -> assertThat(log).contains("set up network.http with {a=1}"));
+    }
+
+    @Test
+    void shouldNameThePropertyThatBreaksARule() {
+        runner.withPropertyValues("safe.supervisor.restart.max-backoff=1ms")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .rootCause()
+                        .hasMessageContaining("safe.supervisor.restart.max-backoff")
+                        .hasMessageContaining("must be at least 'initial-backoff' (1s)"));
+    }
+}

@@ -3,15 +3,10 @@ package dev.safe.spring.autoconfigure;
 import dev.safe.ExtensionGuard;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.bind.BindHandler;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
-import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.core.env.Environment;
 
 /**
@@ -59,9 +54,9 @@ final class CurrentProperties {
         ExtensionGuard.Builder guard = ExtensionGuard.builder();
         SafeProperties current = bound;
         if (current != null) {
-            guard.policies(PolicyMapper.policies(current))
-                    .timers(current.metrics().timers());
-            PolicyMapper.passThrough(guard, current);
+            located(() -> guard.policies(PolicyMapper.policies(current)));
+            located(() -> PolicyMapper.passThrough(guard, current));
+            guard.timers(current.metrics().timers());
         }
         ExtensionGuard built = guard.build();
         builtGuard = built;
@@ -73,10 +68,23 @@ final class CurrentProperties {
         return builtGuard == guard;
     }
 
-    /** Binds the properties again. If that fails, they stay as they were. */
-    SafeProperties rebind() {
-        bound = bind(environment);
-        return properties();
+    /**
+     * Binds the properties again and puts the policies in force.
+     *
+     * @throws InvalidSafePropertyException if they are not valid. They stay as they were
+     */
+    void rebind(ExtensionGuard guard) {
+        SafeProperties next = bind(environment);
+        located(() -> guard.apply(PolicyMapper.policies(next != null ? next : SafeProperties.DEFAULTS)));
+        bound = next;
+    }
+
+    private void located(Runnable mapping) {
+        try {
+            mapping.run();
+        } catch (InvalidSafePropertyException invalid) {
+            throw invalid.locatedIn(environment);
+        }
     }
 
     private static @Nullable SafeProperties bind(Environment environment) {
@@ -93,10 +101,6 @@ final class CurrentProperties {
     }
 
     static SafeProperties bindAll(Environment environment) {
-        return Binder.get(environment)
-                .bindOrCreate(
-                        PREFIX,
-                        Bindable.of(SafeProperties.class),
-                        new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter()));
+        return CheckedBinding.bind(environment, PREFIX, SafeProperties.class);
     }
 }

@@ -51,10 +51,15 @@ final class PolicyRebinder implements ApplicationListener<ApplicationEvent>, Sma
             return;
         }
         try {
-            guard.apply(PolicyMapper.policies(properties.rebind()));
+            properties.rebind(guard);
             logger.info("Policies under 'safe' have been bound anew");
-        } catch (RuntimeException invalid) {
-            logger.error("Policies under 'safe' stay as they were, since the new ones are not valid", invalid);
+        } catch (InvalidSafePropertyException invalid) {
+            logger.error(
+                    "Policies under 'safe' stay as they were: {} {}",
+                    invalid.description().replaceAll("\\s+", " "),
+                    invalid.action());
+        } catch (RuntimeException failure) {
+            logger.error("Policies under 'safe' stay as they were, since they could not be bound anew", failure);
         }
     }
 

@@ -119,7 +119,7 @@ class PropertiesTest {
                 "safe.phases.poll.quarantine.threshold | 0 | safe.phases.poll.quarantine.threshold |"
                         + " must be at least 1 and at most 10000",
                 "safe.phases.poll.quarantine.max-backoff | 1ms | safe.phases.poll.quarantine.max-backoff |"
-                        + " must be at least 'initialBackoff' (1s, built in)",
+                        + " must be at least 'initial-backoff' (1s, built in)",
                 "safe.phases.poll.budget.on-overrun | interrupt | safe.phases.poll.budget.on-overrun |"
                         + " must be 'report' where 'limit' is 0",
                 "safe.phases.host.log.burst | -1 | safe.phases.host.log.burst | must be at least 0",

@@ -131,47 +131,37 @@ final class KeyCheck {
         String extension = IntStream.range(named, phases)
                 .mapToObj(i -> name.getElement(i, Form.ORIGINAL))
                 .collect(Collectors.joining("."));
-        return inBrackets(
-                written,
-                extension,
-                "The name of an extension that has dots needs brackets.",
-                name.chop(named) + "[" + extension + "]" + rest(name, phases));
-    }
-
-    private static String rest(ConfigurationPropertyName name, int from) {
-        return IntStream.range(from, name.getNumberOfElements())
-                .mapToObj(i -> isBracketed(name, i)
-                        ? "[" + name.getElement(i, Form.ORIGINAL) + "]"
-                        : "." + name.getElement(i, Form.DASHED))
-                .collect(Collectors.joining());
-    }
-
-    private static boolean isBracketed(ConfigurationPropertyName name, int element) {
-        return name.chop(element + 1).isLastElementIndexed();
-    }
-
-    private static InvalidSafePropertyException inBrackets(
-            WrittenProperty written, String extension, String problem, String key) {
+        String key = spelled(name.chop(named).append("[" + extension + "]"), name, phases, extension);
         return InvalidSafePropertyException.ofKey(
-                written, problem, "Write '%s', or \"[%s]\": in YAML.".formatted(key, extension));
+                written,
+                "The name of an extension that has dots needs brackets.",
+                written.isVariable()
+                        ? "Write '%s' in a file or on the command line: a variable's name cannot have brackets."
+                                .formatted(key)
+                        : "Write '%s', or \"[%s]\": in YAML.".formatted(key, extension));
     }
 
-    private void checkName(ConfigurationPropertyName name, PropertyTree.Match match, WrittenProperty written) {
+    /** Returns a key with the rest of another one, as it is spelled if it exists. */
+    private String spelled(ConfigurationPropertyName start, ConfigurationPropertyName other, int from, String given) {
+        ConfigurationPropertyName key = start;
+        for (int i = from; i < other.getNumberOfElements(); i++) {
+            boolean bracketed = other.chop(i + 1).isLastElementIndexed();
+            String element = other.getElement(i, Form.DASHED);
+            key = key.append(bracketed ? "[" + element + "]" : element);
+        }
+        ConfigurationPropertyName whole = key;
+        return tree.settings(given)
+                .filter(existing -> ConfigurationPropertyName.of(existing).equals(whole))
+                .findFirst()
+                .orElseGet(whole::toString);
+    }
+
+    private static void checkName(ConfigurationPropertyName name, PropertyTree.Match match, WrittenProperty written) {
         int named = match.named();
-        String read = name.getElement(named, Form.ORIGINAL);
-        String given = written.segment(named);
-        String extension = isBracketed(name, named) || given == null ? read : given;
-        String rule = brokenRule(extension);
+        String rule = brokenRule(written.part(named, name.getElement(named, Form.ORIGINAL)));
         if (rule != null) {
             throw InvalidSafePropertyException.ofKey(
                     written, StringUtils.capitalize(rule) + ".", "Change the name in the key to that of an extension.");
-        }
-        if (!extension.equals(read)) {
-            throw inBrackets(
-                    written,
-                    extension,
-                    "Without brackets '%s' is read as '%s'.".formatted(extension, read),
-                    name.chop(named) + "[" + extension + "]" + rest(name, named + 1));
         }
     }
 

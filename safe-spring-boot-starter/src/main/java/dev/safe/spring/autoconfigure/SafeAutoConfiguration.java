@@ -12,6 +12,7 @@ import dev.safe.spring.RedundantProxyRemover;
 import org.aspectj.lang.annotation.Aspect;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
@@ -19,6 +20,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 
@@ -101,5 +103,16 @@ public final class SafeAutoConfiguration {
     static PolicyRebinder extensionPolicyRebinder(
             CurrentProperties currentSafeProperties, ExtensionGuard guard, ExtensionRegistrar extensionRegistrar) {
         return new PolicyRebinder(currentSafeProperties, guard, extensionRegistrar);
+    }
+
+    /** Checks the settings of the endpoint, exposed or not: a mistake in them is not to come up in production. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(name = "org.springframework.boot.actuate.endpoint.Show")
+    static class EndpointSettings {
+
+        @Bean
+        static SmartInitializingSingleton extensionsEndpointSettingsCheck(Environment environment) {
+            return () -> ExtensionsEndpointProperties.bind(environment);
+        }
     }
 }

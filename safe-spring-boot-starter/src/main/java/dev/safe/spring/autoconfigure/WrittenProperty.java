@@ -1,7 +1,5 @@
 package dev.safe.spring.autoconfigure;
 
-import java.util.Arrays;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
@@ -10,18 +8,22 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.origin.Origin;
 import org.springframework.boot.origin.PropertySourceOrigin;
-import org.springframework.boot.origin.SystemEnvironmentOrigin;
-import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.Environment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
  * A property as somebody wrote it, which may be another spelling than the canonical one. Immutable.
  *
  * @param key the key
  * @param value the value, with placeholders resolved
- * @param origin where it was written, for example a file and a line; null if that is not known
+ * @param isVariable whether it is a variable of the environment
+ * @param place where it was written, for example a file and a line, fit to follow "in"; null if that is not known
  */
-record WrittenProperty(String key, String value, @Nullable Origin origin) {
+record WrittenProperty(
+        String key,
+        String value,
+        boolean isVariable,
+        @Nullable String place) {
 
     /** Finds the property that is in effect for a name. */
     static Optional<WrittenProperty> find(Environment environment, ConfigurationPropertyName name) {
@@ -35,48 +37,34 @@ record WrittenProperty(String key, String value, @Nullable Origin origin) {
     }
 
     static WrittenProperty of(Environment environment, ConfigurationProperty property) {
-        return new WrittenProperty(
-                key(property),
-                environment.resolvePlaceholders(String.valueOf(property.getValue())),
-                property.getOrigin());
-    }
-
-    private static String key(ConfigurationProperty property) {
-        Origin origin = property.getOrigin();
-        if (origin instanceof SystemEnvironmentOrigin variable) {
-            return variable.getProperty();
+        String value = environment.resolvePlaceholders(String.valueOf(property.getValue()));
+        if (!(property.getOrigin() instanceof PropertySourceOrigin origin)) {
+            String place =
+                    property.getOrigin() == null ? null : property.getOrigin().toString();
+            return new WrittenProperty(property.getName().toString(), value, false, place);
         }
-        if (origin instanceof PropertySourceOrigin source) {
-            return source.getPropertyName();
+        boolean isVariable = origin.getPropertySource() instanceof SystemEnvironmentPropertySource;
+        return new WrittenProperty(origin.getPropertyName(), value, isVariable, place(origin, isVariable));
+    }
+
+    private static String place(PropertySourceOrigin origin, boolean isVariable) {
+        Origin exact = origin.getOrigin();
+        if (isVariable) {
+            return "the environment";
         }
-        ConfigurationPropertySource source = property.getSource();
-        return source != null && source.getUnderlyingSource() instanceof EnumerablePropertySource<?> keys
-                ? key(keys, property.getName())
-                : property.getName().toString();
+        return exact != null
+                ? exact.toString()
+                : "the property source \"" + origin.getPropertySource().getName() + "\"";
     }
 
-    /** Returns the exact name if that is a key, since the source prefers it, else the first other spelling. */
-    private static String key(EnumerablePropertySource<?> source, ConfigurationPropertyName name) {
-        String exact = name.toString();
-        return source.containsProperty(exact)
-                ? exact
-                : Arrays.stream(source.getPropertyNames())
-                        .filter(key -> ConfigurationPropertyName.adapt(key, '.').equals(name))
-                        .findFirst()
-                        .orElse(exact);
-    }
-
-    /** Returns a part of the key that stands between dots and has no brackets; null if that is not known. */
-    @Nullable String segment(int index) {
-        String[] segments = key.split("\\[", 2)[0].split("\\.", -1);
-        return origin instanceof SystemEnvironmentOrigin || segments.length <= index ? null : segments[index];
-    }
-
-    /** Returns where the property was written, fit to follow "in"; null if that is not known. */
-    @Nullable String place() {
-        if (origin instanceof PropertySourceOrigin source) {
-            return "the property source \"" + source.getPropertySource().getName() + "\"";
-        }
-        return origin instanceof SystemEnvironmentOrigin ? "the environment" : Objects.toString(origin, null);
+    /**
+     * Returns a part of the key that stands between dots, with the characters that Boot ignores where there are no brackets.
+     *
+     * @param index which part, the same as of the name
+     * @param read the part as Boot reads it, for a key that has brackets or is a variable
+     */
+    String part(int index, String read) {
+        String[] parts = key.split("\\[", 2)[0].split("\\.", -1);
+        return isVariable || parts.length <= index ? read : parts[index];
     }
 }

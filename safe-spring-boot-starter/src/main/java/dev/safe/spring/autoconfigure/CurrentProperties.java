@@ -1,12 +1,18 @@
 package dev.safe.spring.autoconfigure;
 
 import dev.safe.ExtensionGuard;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.env.Environment;
 
 /**
@@ -16,6 +22,12 @@ import org.springframework.core.env.Environment;
 final class CurrentProperties {
 
     private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("safe");
+
+    /** What the guard is built from. */
+    private static final List<ConfigurationPropertyName> GUARD_KEYS = Stream.of(
+                    "phases", "extensions", "pass-through", "metrics")
+            .map(PREFIX::append)
+            .toList();
 
     private final Environment environment;
 
@@ -47,6 +59,32 @@ final class CurrentProperties {
     Set<String> configuredExtensions() {
         SafeProperties current = bound;
         return current == null ? Set.of() : current.extensions().keySet();
+    }
+
+    /**
+     * Returns the keys that have no effect unless the guard is built from them, as they are written.
+     *
+     * @param elsewhere where they have their effect, so that the keys that are the same there are left out; null if nowhere
+     */
+    Set<String> guardKeys(@Nullable CurrentProperties elsewhere) {
+        Set<String> keys = new TreeSet<>();
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            if (source instanceof IterableConfigurationPropertySource iterable) {
+                iterable.stream()
+                        .filter(name -> GUARD_KEYS.stream().anyMatch(key -> key.equals(name) || key.isAncestorOf(name)))
+                        .filter(name ->
+                                elsewhere == null || !elsewhere.valueOf(name).equals(valueOf(name)))
+                        .map(source::getConfigurationProperty)
+                        .filter(Objects::nonNull)
+                        .forEach(property -> keys.add(
+                                WrittenProperty.of(environment, property).key()));
+            }
+        }
+        return keys;
+    }
+
+    private Optional<String> valueOf(ConfigurationPropertyName name) {
+        return WrittenProperty.find(environment, name).map(WrittenProperty::value);
     }
 
     /** Builds a guard from the properties. */

@@ -21,6 +21,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 
@@ -100,15 +101,22 @@ public final class SafeAutoConfiguration {
     }
 
     @Bean
-    static PolicyRebinder extensionPolicyRebinder(
+    static UnusedProperties unusedSafeProperties(
             CurrentProperties currentSafeProperties, ExtensionGuard guard, ExtensionRegistrar extensionRegistrar) {
-        return new PolicyRebinder(currentSafeProperties, guard, extensionRegistrar);
+        return new UnusedProperties(currentSafeProperties, guard, extensionRegistrar);
     }
 
-    /** Checks the settings of the endpoint, exposed or not: a mistake in them is not to come up in production. */
+    @Bean
+    static PolicyRebinder extensionPolicyRebinder(
+            CurrentProperties currentSafeProperties, ExtensionGuard guard, UnusedProperties unusedSafeProperties) {
+        return new PolicyRebinder(currentSafeProperties, guard, unusedSafeProperties);
+    }
+
+    /** Checks the settings of the endpoint, whether exposed or not, and shows the properties in {@code configprops}. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(name = "org.springframework.boot.actuate.endpoint.Show")
-    static class EndpointSettings {
+    @Import(ReportedProperties.Registrar.class)
+    static class Actuator {
 
         @Bean
         static SmartInitializingSingleton extensionsEndpointSettingsCheck(Environment environment) {

@@ -91,6 +91,19 @@ public final class ExtensionGuard implements AutoCloseable {
     }
 
     /**
+     * Creates a guard that contains nothing, for hosts that switch containment off without being changed. What an extension
+     * throws leaves every entry point unchanged, uncounted and unreported, as if there were no guard. Only a guarded
+     * {@link MethodHandle} contains what it must.
+     *
+     * @return a new guard
+     */
+    public static ExtensionGuard disabled() {
+        Builder builder = builder();
+        builder.passThrough.add(Throwable.class);
+        return builder.build();
+    }
+
+    /**
      * Starts with the built-in policies.
      *
      * @return a builder

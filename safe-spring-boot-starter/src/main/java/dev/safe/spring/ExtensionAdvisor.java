@@ -23,21 +23,19 @@ import org.springframework.core.Ordered;
  * each advisor three times about every bean. The advisor calls the advice directly. Spring would call it by reflection,
  * behind an interceptor that exposes each call to pointcuts that bind it, and ours bind nothing.
  *
+ * <p>Answers {@code name()} with the name that the extension is known by, without asking the extension: one whose
+ * {@code name()} throws would take down a host that reads it.
+ *
  * @since 0.1
  */
 public final class ExtensionAdvisor extends StaticMethodMatcherPointcutAdvisor {
 
     private static final long serialVersionUID = 1L;
 
-    /**
-     * Lists what a host calls again and again, so all but the name. A class of its own, since many applications have no
-     * extension.
-     */
+    /** Lists what a host calls. A class of its own, since many applications have no extension. */
     private static final class EntryPoints {
 
-        static final List<Method> ALL = Arrays.stream(ExtensionCapability.class.getMethods())
-                .filter(method -> !method.getName().equals("name"))
-                .toList();
+        static final List<Method> ALL = List.of(ExtensionCapability.class.getMethods());
     }
 
     private final transient Interceptor interceptor;
@@ -87,8 +85,11 @@ public final class ExtensionAdvisor extends StaticMethodMatcherPointcutAdvisor {
 
         @Override
         public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
-            ProceedingJoinPoint call = new MethodInvocationProceedingJoinPoint((ProxyMethodInvocation) invocation);
             String entryPoint = invocation.getMethod().getName();
+            if (entryPoint.equals("name")) {
+                return knownName(invocation);
+            }
+            ProceedingJoinPoint call = new MethodInvocationProceedingJoinPoint((ProxyMethodInvocation) invocation);
             return switch (entryPoint) {
                 case "setup" -> aspect().setup(call);
                 case "poll" -> aspect().poll(call);
@@ -98,14 +99,24 @@ public final class ExtensionAdvisor extends StaticMethodMatcherPointcutAdvisor {
             };
         }
 
+        private @Nullable String knownName(MethodInvocation invocation) throws Throwable {
+            return invocation.getThis() instanceof ExtensionCapability extension && guard().knows(extension)
+                    ? guard().register(extension, extension.getClass().getSimpleName())
+                    : (String) invocation.proceed();
+        }
+
         private ExtensionAspect aspect() {
             ExtensionAspect made = aspect;
             if (made == null) {
-                ExtensionGuard given = guard;
-                made = new ExtensionAspect(given != null ? given : provider.getObject());
+                made = new ExtensionAspect(guard());
                 aspect = made;
             }
             return made;
+        }
+
+        private ExtensionGuard guard() {
+            ExtensionGuard given = guard;
+            return given != null ? given : provider.getObject();
         }
     }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -269,11 +270,22 @@ public final class ExtensionRegistrar
      * @return the bean's name, or empty if no bean is found
      */
     public static Optional<String> findProxiedByInterfaces(@Nullable BeanFactory context, Class<?> type) {
+        return findProxiedByInterfaces(context, type.getName()::equals);
+    }
+
+    /**
+     * Finds the bean that is proxied by its interfaces because its class cannot be subclassed.
+     *
+     * @param context the context to search, with its ancestors; null for none
+     * @param type matches the name of the bean's class
+     * @return the bean's name, or empty if no bean is found
+     */
+    public static Optional<String> findProxiedByInterfaces(@Nullable BeanFactory context, Predicate<String> type) {
         return withAncestors(context)
                 .flatMap(factory -> Arrays.stream(factory.getBeanDefinitionNames())
-                        .filter(name -> type.getName()
-                                .equals(factory.getBeanDefinition(name)
-                                        .getAttribute(InterfaceProxying.CLASS_ATTRIBUTE))))
+                        .filter(name -> factory.getBeanDefinition(name).getAttribute(InterfaceProxying.CLASS_ATTRIBUTE)
+                                        instanceof String proxied
+                                && type.test(proxied)))
                 .findFirst();
     }
 

@@ -1,17 +1,18 @@
 package dev.safe.spring.autoconfigure;
 
 import dev.safe.ExtensionGuard;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.bind.BindHandler;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
-import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.env.Environment;
 
 /**
@@ -21,6 +22,12 @@ import org.springframework.core.env.Environment;
 final class CurrentProperties {
 
     private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("safe");
+
+    /** What the guard is built from. */
+    private static final List<ConfigurationPropertyName> GUARD_KEYS = Stream.of(
+                    "phases", "extensions", "pass-through", "metrics")
+            .map(PREFIX::append)
+            .toList();
 
     private final Environment environment;
 
@@ -54,14 +61,40 @@ final class CurrentProperties {
         return current == null ? Set.of() : current.extensions().keySet();
     }
 
+    /**
+     * Returns the keys that have no effect unless the guard is built from them, as they are written.
+     *
+     * @param elsewhere where they have their effect, so that the keys that are the same there are left out; null if nowhere
+     */
+    Set<String> guardKeys(@Nullable CurrentProperties elsewhere) {
+        Set<String> keys = new TreeSet<>();
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            if (source instanceof IterableConfigurationPropertySource iterable) {
+                iterable.stream()
+                        .filter(name -> GUARD_KEYS.stream().anyMatch(key -> key.equals(name) || key.isAncestorOf(name)))
+                        .filter(name ->
+                                elsewhere == null || !elsewhere.valueOf(name).equals(valueOf(name)))
+                        .map(source::getConfigurationProperty)
+                        .filter(Objects::nonNull)
+                        .forEach(property -> keys.add(
+                                WrittenProperty.of(environment, property).key()));
+            }
+        }
+        return keys;
+    }
+
+    private Optional<String> valueOf(ConfigurationPropertyName name) {
+        return WrittenProperty.find(environment, name).map(WrittenProperty::value);
+    }
+
     /** Builds a guard from the properties. */
     ExtensionGuard buildGuard() {
         ExtensionGuard.Builder guard = ExtensionGuard.builder();
         SafeProperties current = bound;
         if (current != null) {
-            guard.policies(PolicyMapper.policies(current))
-                    .timers(current.metrics().timers());
-            PolicyMapper.passThrough(guard, current);
+            located(() -> guard.policies(PolicyMapper.policies(current)));
+            located(() -> PolicyMapper.passThrough(guard, current));
+            guard.timers(current.metrics().timers());
         }
         ExtensionGuard built = guard.build();
         builtGuard = built;
@@ -73,10 +106,23 @@ final class CurrentProperties {
         return builtGuard == guard;
     }
 
-    /** Binds the properties again. If that fails, they stay as they were. */
-    SafeProperties rebind() {
-        bound = bind(environment);
-        return properties();
+    /**
+     * Binds the properties again and puts the policies in force.
+     *
+     * @throws InvalidSafePropertyException if they are not valid. They stay as they were
+     */
+    void rebind(ExtensionGuard guard) {
+        SafeProperties next = bind(environment);
+        located(() -> guard.apply(PolicyMapper.policies(next != null ? next : SafeProperties.DEFAULTS)));
+        bound = next;
+    }
+
+    private void located(Runnable mapping) {
+        try {
+            mapping.run();
+        } catch (InvalidSafePropertyException invalid) {
+            throw invalid.locatedIn(environment);
+        }
     }
 
     private static @Nullable SafeProperties bind(Environment environment) {
@@ -93,10 +139,6 @@ final class CurrentProperties {
     }
 
     static SafeProperties bindAll(Environment environment) {
-        return Binder.get(environment)
-                .bindOrCreate(
-                        PREFIX,
-                        Bindable.of(SafeProperties.class),
-                        new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter()));
+        return CheckedBinding.bind(environment, PREFIX, SafeProperties.class);
     }
 }

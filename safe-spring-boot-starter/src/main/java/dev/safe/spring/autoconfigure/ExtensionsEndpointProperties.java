@@ -3,8 +3,8 @@ package dev.safe.spring.autoconfigure;
 import java.util.Set;
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.core.env.Environment;
 
 /**
@@ -20,8 +20,10 @@ public record ExtensionsEndpointProperties(
         @DefaultValue("never") Show showValues,
         @DefaultValue Set<String> roles) {
 
+    private static final ConfigurationPropertyName PREFIX =
+            ConfigurationPropertyName.of("management.endpoint.extensions");
+
     static ExtensionsEndpointProperties bind(Environment environment) {
-        return Binder.get(environment)
-                .bindOrCreate("management.endpoint.extensions", ExtensionsEndpointProperties.class);
+        return CheckedBinding.bindShared(environment, PREFIX, ExtensionsEndpointProperties.class);
     }
 }

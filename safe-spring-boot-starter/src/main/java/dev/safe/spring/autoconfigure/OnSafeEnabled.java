@@ -31,8 +31,8 @@ final class OnSafeEnabled extends SpringBootCondition {
         String value = environment.getProperty(KEY);
         String text = value == null ? "true" : value.trim().toLowerCase(Locale.ROOT);
         if (!TRUE.contains(text) && !FALSE.contains(text)) {
-            throw new InvalidSafePropertyException(
-                    KEY, String.valueOf(value), "must be true, on, yes or 1, or false, off, no or 0");
+            throw InvalidSafePropertyException.ofValue(KEY, String.valueOf(value), SettingRules.BOOLEAN)
+                    .locatedIn(environment);
         }
         return TRUE.contains(text);
     }

@@ -4,39 +4,47 @@ import dev.safe.BudgetPolicy;
 import dev.safe.ExtensionGuard;
 import dev.safe.InvalidPolicyException;
 import dev.safe.LogPolicy;
+import dev.safe.OnOverrun;
 import dev.safe.Phase;
 import dev.safe.PhasePolicy;
 import dev.safe.Policies;
 import dev.safe.QuarantinePolicy;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 
 /**
  * Maps properties to policies. Each setting comes from the extension's phase, else from the phase, else from what is
- * built in.
+ * built in. What breaks a rule is blamed on a property of the level that broke it, since those above were checked before.
  */
 final class PolicyMapper {
 
     /** Settings of the quarantine that depend on the phase, and are checked with the phase's policy as a whole. */
     private static final Set<String> QUARANTINE_ONLY = Set.of("enabled", "hold");
 
+    private static final Pattern QUOTED_SETTING = Pattern.compile("'([a-z]+[A-Z][A-Za-z]*)'");
+
     private PolicyMapper() {}
 
+    /** @throws InvalidSafePropertyException if a setting breaks a rule */
     static Policies policies(SafeProperties properties) {
         Policies.Builder policies = Policies.builder();
         for (Phase phase : Phase.values()) {
-            String key = "safe.phases." + phase.tag();
-            PhasePolicy general =
-                    merge(key, PhasePolicy.builtIn(phase), properties.phases().of(phase));
-            checked(key, () -> policies.policy(phase, general));
+            SafeProperties.Phase general = properties.phases().of(phase);
+            Level level = new Level("safe.phases." + phase.tag(), general, null);
+            PhasePolicy policy = level.merge(PhasePolicy.builtIn(phase));
+            checked(level.key, () -> policies.policy(phase, policy));
             properties.extensions().forEach((extension, own) -> {
-                String ownKey = "safe.extensions[" + extension + "].phases." + phase.tag();
-                PhasePolicy merged = merge(ownKey, general, own.phases().of(phase));
-                checked(ownKey, () -> policies.policy(extension, phase, merged));
+                String key = "safe.extensions[" + extension + "].phases." + phase.tag();
+                Level ownLevel = new Level(key, own.phases().of(phase), level);
+                PhasePolicy merged = ownLevel.merge(policy);
+                checked(key, () -> policies.policy(extension, phase, merged));
             });
         }
         return policies.build();
@@ -46,28 +54,89 @@ final class PolicyMapper {
         checked("safe", () -> guard.passThrough(properties.passThrough().toArray(new Class<?>[0])));
     }
 
-    private static PhasePolicy merge(String key, PhasePolicy base, SafeProperties.Phase given) {
-        PhasePolicy.Builder merged = base.toBuilder();
-        if (given.onPanic() != null) {
-            merged.onPanic(given.onPanic());
+    /** What is set for a phase, of one extension or of all. */
+    private record Level(
+            String key,
+            SafeProperties.Phase given,
+            @Nullable Level above) {
+
+        PhasePolicy merge(PhasePolicy base) {
+            PhasePolicy.Builder merged = base.toBuilder();
+            if (given.onPanic() != null) {
+                merged.onPanic(given.onPanic());
+            }
+            if (given.errors() != null) {
+                merged.errors(throwables(key + ".errors", given.errors()));
+            }
+            checkBackoffs(base.quarantine());
+            checkBudget(base.budget());
+            return merged.log(checked(key + ".log", () -> log(base.log(), given.log())))
+                    .quarantine(checked(key + ".quarantine", () -> quarantine(base.quarantine(), given.quarantine())))
+                    .budget(checked(key + ".budget", () -> budget(base.budget(), given.budget())))
+                    .build();
         }
-        if (given.errors() != null) {
-            merged.errors(throwables(key + ".errors", given.errors()));
+
+        /** Blames the backoff that is set here, and names where the other one comes from. */
+        private void checkBackoffs(QuarantinePolicy base) {
+            Duration initial = orInherited(given.quarantine().initialBackoff(), base.initialBackoff());
+            Duration max = orInherited(given.quarantine().maxBackoff(), base.maxBackoff());
+            if (initial.compareTo(max) <= 0) {
+                return;
+            }
+            if (given.quarantine().maxBackoff() != null) {
+                throw InvalidSafePropertyException.ofValue(
+                        key + ".quarantine.max-backoff",
+                        SettingRules.spelled(max),
+                        "must be at least 'initial-backoff' (" + SettingRules.spelled(initial)
+                                + source(
+                                        ".quarantine.initial-backoff",
+                                        level -> level.given.quarantine().initialBackoff())
+                                + ")");
+            }
+            throw InvalidSafePropertyException.ofValue(
+                    key + ".quarantine.initial-backoff",
+                    SettingRules.spelled(initial),
+                    "must be at most 'max-backoff' (" + SettingRules.spelled(max)
+                            + source(
+                                    ".quarantine.max-backoff",
+                                    level -> level.given.quarantine().maxBackoff())
+                            + ")");
         }
-        return merged.log(checked(key + ".log", () -> merge(base.log(), given.log())))
-                .quarantine(checked(key + ".quarantine", () -> merge(base.quarantine(), given.quarantine())))
-                .budget(checked(key + ".budget", () -> merge(base.budget(), given.budget())))
-                .build();
+
+        /** Blames the limit where it is what is set here, and the reaction to an overrun comes from above. */
+        private void checkBudget(BudgetPolicy base) {
+            Duration limit = given.budget().limit();
+            if (limit != null
+                    && limit.isZero()
+                    && given.budget().onOverrun() == null
+                    && base.onOverrun() == OnOverrun.INTERRUPT) {
+                throw InvalidSafePropertyException.ofValue(
+                        key + ".budget.limit",
+                        SettingRules.spelled(limit),
+                        "must be more than 0 where 'on-overrun' is interrupt"
+                                + source(
+                                        ".budget.on-overrun",
+                                        level -> level.given.budget().onOverrun()));
+            }
+        }
+
+        /** Says where an inherited setting comes from, and nothing of one that is set here. */
+        private String source(String setting, Function<Level, @Nullable Object> reader) {
+            if (reader.apply(this) != null) {
+                return "";
+            }
+            return above != null && reader.apply(above) != null ? ", by '" + above.key + setting + "'" : ", built in";
+        }
     }
 
-    private static LogPolicy merge(LogPolicy base, SafeProperties.Log given) {
+    private static LogPolicy log(LogPolicy base, SafeProperties.Log given) {
         return new LogPolicy(
                 orInherited(given.burst(), base.burst()),
                 orInherited(given.interval(), base.interval()),
                 orInherited(given.stackTrace(), base.stackTrace()));
     }
 
-    private static QuarantinePolicy merge(QuarantinePolicy base, SafeProperties.Quarantine given) {
+    private static QuarantinePolicy quarantine(QuarantinePolicy base, SafeProperties.Quarantine given) {
         return QuarantinePolicy.builder()
                 .enabled(orInherited(given.enabled(), base.enabled()))
                 .threshold(orInherited(given.threshold(), base.threshold()))
@@ -82,7 +151,7 @@ final class PolicyMapper {
                 .build();
     }
 
-    private static BudgetPolicy merge(BudgetPolicy base, SafeProperties.Budget given) {
+    private static BudgetPolicy budget(BudgetPolicy base, SafeProperties.Budget given) {
         return new BudgetPolicy(
                 orInherited(given.limit(), base.limit()), orInherited(given.onOverrun(), base.onOverrun()));
     }
@@ -100,7 +169,7 @@ final class PolicyMapper {
         Set<Class<? extends Throwable>> throwables = new LinkedHashSet<>();
         for (Class<?> type : types) {
             if (!Throwable.class.isAssignableFrom(type)) {
-                throw new InvalidSafePropertyException(key, type.getName(), "must name types of Throwable");
+                throw InvalidSafePropertyException.ofValue(key, type.getName(), "must name types of Throwable");
             }
             throwables.add(type.asSubclass(Throwable.class));
         }
@@ -111,20 +180,18 @@ final class PolicyMapper {
         try {
             return creation.get();
         } catch (InvalidPolicyException invalid) {
-            String field = kebab(invalid.setting());
+            String field = DataObjectPropertyName.toDashedForm(invalid.setting());
             String full = QUARANTINE_ONLY.contains(field) && !key.endsWith(".quarantine")
                     ? key + ".quarantine." + field
                     : key + "." + field;
-            throw new InvalidSafePropertyException(full, invalid.value(), invalid.rule());
-        } catch (IllegalArgumentException invalidName) {
-            throw new InvalidSafePropertyException(
-                    key.substring(0, key.indexOf('[')),
-                    String.valueOf(invalidName.getMessage()),
-                    "must name extensions");
+            throw InvalidSafePropertyException.ofValue(full, invalid.value(), dashed(invalid.rule()));
         }
     }
 
-    private static String kebab(String camel) {
-        return camel.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    /** Spells the settings in a rule as they are written in a file. */
+    private static String dashed(String rule) {
+        return QUOTED_SETTING
+                .matcher(rule)
+                .replaceAll(setting -> "'" + DataObjectPropertyName.toDashedForm(setting.group(1)) + "'");
     }
 }

@@ -1,24 +1,17 @@
 package dev.safe.spring.autoconfigure;
 
 import dev.safe.ExtensionGuard;
-import dev.safe.ExtensionSnapshot;
-import dev.safe.spring.ExtensionRegistrar;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
 
 /**
- * Applies changed policies in a running context when Spring Cloud reports a changed environment, and warns about
- * policies for extensions that do not exist. Does so only if the guard was built from these properties. An ancestor's
- * guard has the ancestor's policies, and a guard that the host built has the host's.
+ * Applies changed policies in a running context when Spring Cloud reports a changed environment. Does so only if the guard
+ * was built from these properties. An ancestor's guard has the ancestor's policies, and a guard that the host built has the
+ * host's.
  */
-final class PolicyRebinder implements ApplicationListener<ApplicationEvent>, SmartInitializingSingleton {
+final class PolicyRebinder implements ApplicationListener<ApplicationEvent> {
 
     private static final Logger logger = LoggerFactory.getLogger(PolicyRebinder.class);
 
@@ -28,53 +21,33 @@ final class PolicyRebinder implements ApplicationListener<ApplicationEvent>, Sma
 
     private final CurrentProperties properties;
     private final ExtensionGuard guard;
-    private final ExtensionRegistrar registrar;
-    private final Set<String> warned = ConcurrentHashMap.newKeySet();
+    private final UnusedProperties unused;
 
-    PolicyRebinder(CurrentProperties properties, ExtensionGuard guard, ExtensionRegistrar registrar) {
+    PolicyRebinder(CurrentProperties properties, ExtensionGuard guard, UnusedProperties unused) {
         this.properties = properties;
         this.guard = guard;
-        this.registrar = registrar;
+        this.unused = unused;
     }
 
     @Override
     public void onApplicationEvent(ApplicationEvent event) {
-        if (event.getClass().getName().equals(ENVIRONMENT_CHANGED)) {
+        if (event.getClass().getName().equals(ENVIRONMENT_CHANGED) && properties.hasBuilt(guard)) {
             rebind();
-        } else if (event instanceof ApplicationReadyEvent) {
-            warnOfUnmatchedPolicies();
         }
     }
 
     private void rebind() {
-        if (!properties.hasBuilt(guard)) {
-            return;
-        }
         try {
-            guard.apply(PolicyMapper.policies(properties.rebind()));
+            properties.rebind(guard);
             logger.info("Policies under 'safe' have been bound anew");
-        } catch (RuntimeException invalid) {
-            logger.error("Policies under 'safe' stay as they were, since the new ones are not valid", invalid);
-        }
-    }
-
-    @Override
-    public void afterSingletonsInstantiated() {
-        warnOfUnmatchedPolicies();
-    }
-
-    /**
-     * Warns about policies that match no extension. Waits until all extension beans are created, since only a bean
-     * knows its extension's name.
-     */
-    private void warnOfUnmatchedPolicies() {
-        Set<String> configured = properties.hasBuilt(guard) ? properties.configuredExtensions() : Set.of();
-        for (String extension : configured) {
-            if (guard.snapshot(extension).isEmpty() && !registrar.hasUncreatedBeans() && warned.add(extension)) {
-                List<String> known =
-                        guard.snapshots().stream().map(ExtensionSnapshot::name).toList();
-                logger.warn("'safe.extensions[{}]' matches no extension, there is {}", extension, known);
-            }
+            unused.warn();
+        } catch (InvalidSafePropertyException invalid) {
+            logger.error(
+                    "Policies under 'safe' stay as they were: {} {}",
+                    invalid.description().replaceAll("\\s+", " "),
+                    invalid.action());
+        } catch (RuntimeException failure) {
+            logger.error("Policies under 'safe' stay as they were, since they could not be bound anew", failure);
         }
     }
 }

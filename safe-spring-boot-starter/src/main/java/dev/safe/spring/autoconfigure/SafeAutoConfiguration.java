@@ -12,6 +12,7 @@ import dev.safe.spring.RedundantProxyRemover;
 import org.aspectj.lang.annotation.Aspect;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
@@ -19,6 +20,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 
@@ -98,8 +101,26 @@ public final class SafeAutoConfiguration {
     }
 
     @Bean
-    static PolicyRebinder extensionPolicyRebinder(
+    static UnusedProperties unusedSafeProperties(
             CurrentProperties currentSafeProperties, ExtensionGuard guard, ExtensionRegistrar extensionRegistrar) {
-        return new PolicyRebinder(currentSafeProperties, guard, extensionRegistrar);
+        return new UnusedProperties(currentSafeProperties, guard, extensionRegistrar);
+    }
+
+    @Bean
+    static PolicyRebinder extensionPolicyRebinder(
+            CurrentProperties currentSafeProperties, ExtensionGuard guard, UnusedProperties unusedSafeProperties) {
+        return new PolicyRebinder(currentSafeProperties, guard, unusedSafeProperties);
+    }
+
+    /** Checks the settings of the endpoint, whether exposed or not, and shows the properties in {@code configprops}. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(name = "org.springframework.boot.actuate.endpoint.Show")
+    @Import(ReportedProperties.Registrar.class)
+    static class Actuator {
+
+        @Bean
+        static SmartInitializingSingleton extensionsEndpointSettingsCheck(Environment environment) {
+            return () -> ExtensionsEndpointProperties.bind(environment);
+        }
     }
 }

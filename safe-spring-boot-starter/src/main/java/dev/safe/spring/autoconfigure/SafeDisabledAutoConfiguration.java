@@ -1,18 +1,23 @@
 package dev.safe.spring.autoconfigure;
 
+import dev.safe.ExtensionGuard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Role;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * Logs that nothing is contained, where {@code safe.enabled} is false.
+ * Provides a guard that lets everything through where {@code safe.enabled} is false, so that a host that injects the guard
+ * starts as before. Logs that nothing is contained.
  *
  * @since 0.1
  */
@@ -22,6 +27,13 @@ public final class SafeDisabledAutoConfiguration {
 
     /** Creates the configuration. */
     SafeDisabledAutoConfiguration() {}
+
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static ExtensionGuard extensionGuard() {
+        return ExtensionGuard.disabled();
+    }
 
     @Bean
     static Notice safeDisabledNotice() {

@@ -34,7 +34,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestBodyAdviceAd
  */
 @AutoConfiguration(after = SafeAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
-@ConditionalOnBean(ExtensionGuard.class)
+@ConditionalOnBean({ExtensionGuard.class, CurrentProperties.class})
 @ConditionalOnAvailableEndpoint(ExtensionsEndpoint.class)
 public final class SafeEndpointAutoConfiguration {
 

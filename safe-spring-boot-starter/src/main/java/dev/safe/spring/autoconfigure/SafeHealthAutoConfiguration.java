@@ -32,6 +32,9 @@ public final class SafeHealthAutoConfiguration {
             ExtensionGuard guard, ObjectProvider<ContainmentCheck> check, CurrentProperties currentSafeProperties) {
         SafeProperties.Health health = currentSafeProperties.properties().health();
         return new ExtensionsHealthIndicator(
-                guard, health.quarantinedStatus(), health.failedStatus(), () -> ContainmentCheck.unguarded(check));
+                guard,
+                health.quarantinedStatus().name(),
+                health.failedStatus().name(),
+                () -> ContainmentCheck.unguarded(check));
     }
 }

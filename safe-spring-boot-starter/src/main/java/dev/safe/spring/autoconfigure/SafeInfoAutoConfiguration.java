@@ -17,7 +17,7 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = SafeAutoConfiguration.class)
 @ConditionalOnClass({InfoContributor.class, ConditionalOnEnabledInfoContributor.class})
-@ConditionalOnBean(ExtensionGuard.class)
+@ConditionalOnBean({ExtensionGuard.class, CurrentProperties.class})
 @ConditionalOnEnabledInfoContributor("safe")
 public final class SafeInfoAutoConfiguration {
 

@@ -49,7 +49,7 @@ public record SafeProperties(
                 List.of(),
                 Unguarded.WARN,
                 new Metrics(false),
-                new Health(null, null),
+                new Health(HealthStatus.UP, HealthStatus.UP),
                 new Phases(phase, phase, phase, phase, phase),
                 Map.of());
     }
@@ -74,11 +74,28 @@ public record SafeProperties(
     /**
      * Settings of the health contributor.
      *
-     * @param quarantinedStatus Health status while an extension is in quarantine, UP by default.
-     * @param failedStatus Health status while an extension's setup has failed, UP by default.
+     * @param quarantinedStatus Health status while an extension is in quarantine.
+     * @param failedStatus Health status while an extension's setup has failed.
      */
     public record Health(
-            @Nullable String quarantinedStatus, @Nullable String failedStatus) {}
+            @DefaultValue("UP") HealthStatus quarantinedStatus,
+            @DefaultValue("UP") HealthStatus failedStatus) {}
+
+    /** The health statuses of Boot, which know how severe they are and which status code they stand for. */
+    public enum HealthStatus {
+
+        /** The application works. */
+        UP,
+
+        /** The application has failed. */
+        DOWN,
+
+        /** The application is taken out of service. */
+        OUT_OF_SERVICE,
+
+        /** Nothing is known of the application. */
+        UNKNOWN
+    }
 
     /**
      * Policies of one extension.

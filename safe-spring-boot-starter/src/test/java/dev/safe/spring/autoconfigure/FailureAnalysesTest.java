@@ -7,20 +7,26 @@ import dev.safe.ExtensionCapability;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DependsOn;
+import org.springframework.context.event.EventListener;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.OrderUtils;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.annotation.Scheduled;
 
 /** What somebody reads whose application does not start, as Boot prints it. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -151,7 +157,7 @@ class FailureAnalysesTest {
     void shouldSayThatNothingIsContainedWhereEnabledIsFalse(String value, CapturedOutput output) {
         try (ConfigurableApplicationContext context =
                 run(new Class<?>[] {Host.class, CreatedBeforeOnly.class}, "--safe.enabled=" + value)) {
-            assertThat(context.getBeansOfType(dev.safe.ExtensionGuard.class)).isEmpty();
+            assertThat(context.getBean(ExtensionCapability.class)).isExactlyInstanceOf(Udp.class);
             assertThat(output.getAll()
                             .lines()
                             .filter(line -> line.contains(" WARN ")
@@ -196,5 +202,69 @@ class FailureAnalysesTest {
                 .contains("The property 'safe.pass-through' has the value '" + type + "'. It must not name Throwable,"
                         + " Exception, RuntimeException or Error: no panic would be contained.")
                 .contains("Change the value of 'safe.pass-through'.");
+    }
+
+    record Listening(String name) implements ExtensionCapability {
+        @EventListener
+        void hear(ApplicationReadyEvent event) {}
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class WithListener {
+        @Bean
+        ExtensionCapability listening() {
+            return new Listening("listening");
+        }
+    }
+
+    abstract static class Ticking implements ExtensionCapability {
+        @Scheduled(fixedDelay = 1_000)
+        public void tick() {}
+    }
+
+    static final class Clock extends Ticking {
+        @Override
+        public String name() {
+            return "clock";
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableScheduling
+    static class WithSchedule {
+        @Bean
+        Clock clock() {
+            return new Clock();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"WithListener, hear, listening", "WithSchedule, tick, clock"})
+    void shouldAdviseToMoveAMethodThatTheProxyDoesNotHave(
+            String configuration, String method, String bean, CapturedOutput output) throws ClassNotFoundException {
+        Class<?> type = Class.forName(FailureAnalysesTest.class.getName() + "$" + configuration);
+        assertThatStartFails(new Class<?>[] {Host.class, type});
+        assertThat(output.getAll()).contains("""
+                Description:
+
+                Spring cannot call the method '%s' of the extension bean '%s'. The bean is contained by a proxy of its \
+                interfaces, which do not have the method, since its class cannot be subclassed: it is final (as records and \
+                Kotlin's classes are), sealed or hidden, has a final entry point or private constructors only, or comes from \
+                another class loader.
+
+                Action:
+
+                Move the method to a bean of its own.
+                """.formatted(method, bean));
+    }
+
+    @Test
+    void shouldLeaveAlonePlainBeansWhoseMethodsCannotBeCalled() {
+        InterfaceProxyMethodFailureAnalyzer analyzer =
+                new InterfaceProxyMethodFailureAnalyzer(new DefaultListableBeanFactory());
+        IllegalStateException failure =
+                new IllegalStateException("Need to invoke method 'hear' declared on target class"
+                        + " 'Listening', but not found in any interface(s) of the exposed proxy type.");
+        assertThat(analyzer.analyze(failure, failure)).isNull();
     }
 }

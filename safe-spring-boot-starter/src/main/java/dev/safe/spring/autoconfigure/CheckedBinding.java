@@ -1,0 +1,68 @@
+package dev.safe.spring.autoconfigure;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindContext;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.core.convert.ConverterNotFoundException;
+import org.springframework.core.env.Environment;
+
+/** Binds properties to records, and explains what is wrong with one as somebody needs it who has to change it. */
+final class CheckedBinding {
+
+    private CheckedBinding() {}
+
+    /**
+     * Binds properties.
+     *
+     * @throws InvalidSafePropertyException if a key does not exist, or its value cannot be converted
+     */
+    static <T> T bind(Environment environment, ConfigurationPropertyName prefix, Class<T> type) {
+        PropertyTree tree = PropertyTree.of(prefix, type);
+        KeyCheck.check(environment, tree);
+        return bind(environment, tree, type);
+    }
+
+    /** Binds properties under a prefix that others use, too. */
+    static <T> T bindShared(Environment environment, ConfigurationPropertyName prefix, Class<T> type) {
+        return bind(environment, PropertyTree.of(prefix, type), type);
+    }
+
+    private static <T> T bind(Environment environment, PropertyTree tree, Class<T> type) {
+        try {
+            return Binder.get(environment).bindOrCreate(tree.prefix(), Bindable.of(type), new EmptyGroups());
+        } catch (BindException failure) {
+            throw explained(environment, tree, failure);
+        }
+    }
+
+    private static RuntimeException explained(Environment environment, PropertyTree tree, BindException failure) {
+        ConfigurationPropertyName name = failure.getName();
+        WrittenProperty written = WrittenProperty.find(environment, name).orElse(null);
+        if (written == null || !(tree.match(name).node() instanceof PropertyTree.Setting setting)) {
+            return failure;
+        }
+        InvalidSafePropertyException invalid =
+                InvalidSafePropertyException.ofValue(written, SettingRules.broken(setting, written.value()));
+        invalid.initCause(failure);
+        return invalid;
+    }
+
+    /** Takes a group whose settings have all been commented out, and which YAML has as an empty value, for absent. */
+    private static final class EmptyGroups implements BindHandler {
+
+        @Override
+        public @Nullable Object onFailure(
+                ConfigurationPropertyName name, Bindable<?> target, BindContext context, Exception failure)
+                throws Exception {
+            if (failure instanceof ConverterNotFoundException
+                    && target.getType().resolve(Object.class).isRecord()) {
+                return null;
+            }
+            throw failure;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package dev.safe.spring.autoconfigure;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
+
+/** Says what the text of a setting must look like, in the words of those who write it. */
+final class SettingRules {
+
+    /** The words that Boot reads as booleans. */
+    static final String BOOLEAN = "must be true, on, yes or 1, or false, off, no or 0";
+
+    private static final List<ChronoUnit> UNITS = List.of(
+            ChronoUnit.DAYS,
+            ChronoUnit.HOURS,
+            ChronoUnit.MINUTES,
+            ChronoUnit.SECONDS,
+            ChronoUnit.MILLIS,
+            ChronoUnit.MICROS,
+            ChronoUnit.NANOS);
+
+    private SettingRules() {}
+
+    /** Returns the rule that a text breaks which could not be converted to a type. */
+    static String broken(PropertyTree.Setting setting, String text) {
+        Class<?> type = setting.type();
+        if (type == boolean.class || type == Boolean.class) {
+            return BOOLEAN;
+        }
+        if (type.isEnum()) {
+            return "must be " + oneOf(type);
+        }
+        if (type == Duration.class) {
+            return "must be a duration, such as 250ms, 10s or 5m";
+        }
+        if (type == Integer.class || type == int.class) {
+            return "must be a whole number";
+        }
+        if (type == Double.class) {
+            return "must be a number";
+        }
+        if (type == Class.class) {
+            return "must name classes of the application, and there is no " + missing(text);
+        }
+        return "must be of type " + type.getName();
+    }
+
+    private static String oneOf(Class<?> type) {
+        List<String> names = Arrays.stream(type.getEnumConstants())
+                .map(constant -> spelled((Enum<?>) constant))
+                .toList();
+        int last = names.size() - 1;
+        return String.join(", ", names.subList(0, last)) + " or " + names.get(last);
+    }
+
+    /** Returns a constant as it is written in a file. */
+    static String spelled(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Returns a duration as it is written in a file, in the largest unit that it is a whole number of. */
+    static String spelled(Duration duration) {
+        ChronoUnit unit = UNITS.stream()
+                .filter(candidate -> duration.equals(
+                        candidate.getDuration().multipliedBy(duration.dividedBy(candidate.getDuration()))))
+                .filter(candidate -> !duration.isZero())
+                .findFirst()
+                .orElse(ChronoUnit.SECONDS);
+        return DurationStyle.SIMPLE.print(duration, unit);
+    }
+
+    private static String missing(String text) {
+        return Arrays.stream(StringUtils.commaDelimitedListToStringArray(text))
+                .map(String::trim)
+                .filter(name -> !ClassUtils.isPresent(name, ClassUtils.getDefaultClassLoader()))
+                .collect(Collectors.joining(", "));
+    }
+}

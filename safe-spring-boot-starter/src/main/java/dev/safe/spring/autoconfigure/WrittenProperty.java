@@ -1,0 +1,70 @@
+package dev.safe.spring.autoconfigure;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.origin.Origin;
+import org.springframework.boot.origin.PropertySourceOrigin;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+/**
+ * A property as somebody wrote it, which may be another spelling than the canonical one. Immutable.
+ *
+ * @param key the key
+ * @param value the value, with placeholders resolved
+ * @param isVariable whether it is a variable of the environment
+ * @param place where it was written, for example a file and a line, fit to follow "in"; null if that is not known
+ */
+record WrittenProperty(
+        String key,
+        String value,
+        boolean isVariable,
+        @Nullable String place) {
+
+    /** Finds the property that is in effect for a name. */
+    static Optional<WrittenProperty> find(Environment environment, ConfigurationPropertyName name) {
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            ConfigurationProperty property = source.getConfigurationProperty(name);
+            if (property != null) {
+                return Optional.of(of(environment, property));
+            }
+        }
+        return Optional.empty();
+    }
+
+    static WrittenProperty of(Environment environment, ConfigurationProperty property) {
+        String value = environment.resolvePlaceholders(String.valueOf(property.getValue()));
+        if (!(property.getOrigin() instanceof PropertySourceOrigin origin)) {
+            String place =
+                    property.getOrigin() == null ? null : property.getOrigin().toString();
+            return new WrittenProperty(property.getName().toString(), value, false, place);
+        }
+        boolean isVariable = origin.getPropertySource() instanceof SystemEnvironmentPropertySource;
+        return new WrittenProperty(origin.getPropertyName(), value, isVariable, place(origin, isVariable));
+    }
+
+    private static String place(PropertySourceOrigin origin, boolean isVariable) {
+        Origin exact = origin.getOrigin();
+        if (isVariable) {
+            return "the environment";
+        }
+        return exact != null
+                ? exact.toString()
+                : "the property source \"" + origin.getPropertySource().getName() + "\"";
+    }
+
+    /**
+     * Returns a part of the key that stands between dots, with the characters that Boot ignores where there are no brackets.
+     *
+     * @param index which part, the same as of the name
+     * @param read the part as Boot reads it, for a key that has brackets or is a variable
+     */
+    String part(int index, String read) {
+        String[] parts = key.split("\\[", 2)[0].split("\\.", -1);
+        return isVariable || parts.length <= index ? read : parts[index];
+    }
+}

@@ -1,0 +1,119 @@
+package dev.safe.spring.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.safe.ExtensionCapability;
+import dev.safe.ExtensionGuard;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.GenericApplicationContext;
+
+/** Warnings about properties that have no effect, in real applications. */
+@ExtendWith(OutputCaptureExtension.class)
+class UnusedPropertiesTest {
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Host {}
+
+    record Named(String name) implements ExtensionCapability {}
+
+    @Configuration(proxyBeanMethods = false)
+    static class PluginLoader {
+
+        @Bean
+        ApplicationRunner plugins(GenericApplicationContext context) {
+            return arguments -> {
+                context.registerBean("late", ExtensionCapability.class, () -> new Named("late"));
+                context.getBean("late");
+            };
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnGuard {
+
+        @Bean
+        ExtensionGuard own() {
+            return ExtensionGuard.ofDefaults();
+        }
+    }
+
+    private static ConfigurableApplicationContext run(List<Class<?>> configurations, String... properties) {
+        SpringApplication application = new SpringApplication(configurations.toArray(Class<?>[]::new));
+        application.setWebApplicationType(WebApplicationType.NONE);
+        return application.run(properties);
+    }
+
+    private static List<String> warnings(CapturedOutput output) {
+        return output.getAll()
+                .lines()
+                .filter(line -> line.contains(" WARN ") && line.contains("UnusedProperties"))
+                .map(line -> line.replaceAll(".*UnusedProperties +: ", ""))
+                .toList();
+    }
+
+    @Test
+    void shouldWaitForTheExtensionsThatARunnerRegisters(CapturedOutput output) {
+        run(
+                        List.of(Host.class, PluginLoader.class),
+                        "--safe.extensions.late.phases.poll.log.burst=1",
+                        "--safe.extensions.never.phases.poll.log.burst=1")
+                .close();
+        assertThat(warnings(output)).containsExactly("'safe.extensions[never]' matches no extension, there is [late]");
+    }
+
+    @Test
+    void shouldNameThePropertiesThatAGuardOfTheHostDoesNotHave(CapturedOutput output) {
+        run(
+                        List.of(Host.class, OwnGuard.class),
+                        "--safe.phases.poll.onPanic=throw",
+                        "--safe.pass-through=java.io.UncheckedIOException",
+                        "--safe.unguarded=fail",
+                        "--safe.health.failed-status=down",
+                        "--safe.extensions[network.udp].phases.poll.log.burst=1")
+                .close();
+        assertThat(warnings(output))
+                .containsExactly(
+                        "These properties have no effect, since the ExtensionGuard bean is the application's own:"
+                                + " [safe.extensions[network.udp].phases.poll.log.burst, safe.pass-through,"
+                                + " safe.phases.poll.onPanic]");
+    }
+
+    @Test
+    void shouldSayNothingOfAGuardOfTheHostWhereNothingIsSet(CapturedOutput output) {
+        run(List.of(Host.class, OwnGuard.class), "--safe.unguarded=fail").close();
+        assertThat(warnings(output)).isEmpty();
+    }
+
+    @Test
+    void shouldNameWhatAChildSetsOtherwiseThanTheParentWhoseGuardItShares(CapturedOutput output) {
+        try (ConfigurableApplicationContext parent = new SpringApplicationBuilder(Host.class)
+                        .web(WebApplicationType.NONE)
+                        .properties("safe.phases.poll.log.burst=7")
+                        .run();
+                ConfigurableApplicationContext child = new SpringApplicationBuilder(Host.class)
+                        .web(WebApplicationType.NONE)
+                        .parent(parent)
+                        .run("--safe.phases.host.log.burst=3")) {
+            assertThat(child.getBean(ExtensionGuard.class)).isSameAs(parent.getBean(ExtensionGuard.class));
+            assertThat(child.getEnvironment().getProperty("safe.phases.poll.log.burst"))
+                    .isEqualTo("7");
+        }
+        assertThat(warnings(output))
+                .containsExactly(
+                        "These properties have no effect, since the ExtensionGuard is that of a parent context:"
+                                + " [safe.phases.host.log.burst]");
+    }
+}

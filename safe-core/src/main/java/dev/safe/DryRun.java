@@ -137,6 +137,10 @@ final class DryRun {
         poll.watch().overrunEnded();
         poll.watch().reportOverrun(Thread.currentThread(), new StackTraceElement[0]);
         guard.snapshots().forEach(snapshot -> snapshot.phase(Phase.POLL).count(Tally.PANICS));
+        try (Supervision claim = guard.supervise("dry.run")) {
+            claim.restarting();
+            claim.restarted("dry run");
+        }
         guard.remove("dry.run");
         crossWith(null);
     }

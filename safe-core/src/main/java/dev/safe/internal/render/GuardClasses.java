@@ -16,7 +16,9 @@ final class GuardClasses {
             "dev.safe.ExtensionGuard",
             "dev.safe.GuardedExtension",
             "dev.safe.Registry",
-            "dev.safe.internal.hostfunction.ProxyWrapperFactory");
+            "dev.safe.internal.hostfunction.ProxyWrapperFactory",
+            "dev.safe.supervisor.Incarnation",
+            "dev.safe.supervisor.MadeExtension");
 
     static final Set<String> IN_STARTER = Set.of(
             "dev.safe.spring.ExtensionAdvice", "dev.safe.spring.ExtensionAdvisor", "dev.safe.spring.ExtensionAspect");

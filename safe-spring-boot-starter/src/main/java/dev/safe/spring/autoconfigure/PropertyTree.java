@@ -107,7 +107,7 @@ final class PropertyTree {
                 named = i;
                 next = each.each();
             } else if (node instanceof Setting setting
-                    && (setting.isOpen() || setting.isList() && name.isNumericIndex(i))) {
+                    && (setting.isOpen() || (setting.isList() && name.isNumericIndex(i)))) {
                 next = setting;
             }
             if (next == null) {

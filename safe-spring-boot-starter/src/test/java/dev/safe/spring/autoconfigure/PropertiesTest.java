@@ -23,6 +23,8 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
@@ -226,6 +228,39 @@ class PropertiesTest {
                     assertThat(context.getBean("udp", ExtensionCapability.class).poll())
                             .isNull();
                 });
+    }
+
+    @Test
+    void shouldKeepThePoliciesWhereARefreshBringsInvalidOnes(CapturedOutput output) {
+        runner.withPropertyValues("safe.phases.poll.log.burst=7").run(context -> {
+            ExtensionGuard guard = context.getBean(ExtensionGuard.class);
+            refresh(context, "safe.phases.poll.log.burst", "-1");
+            assertThat(guard.policy("http", Phase.POLL).log().burst()).isEqualTo(7);
+            assertThat(context.getBean(CurrentProperties.class)
+                            .properties()
+                            .phases()
+                            .poll()
+                            .log()
+                            .burst())
+                    .isEqualTo(7);
+            assertThat(output)
+                    .contains(
+                            "Policies under 'safe' stay as they were: The property 'safe.phases.poll.log.burst' has the"
+                                    + " value '-1'. It must be at least 0. It is set in the property source \"refreshed\"."
+                                    + " Change the value of 'safe.phases.poll.log.burst'.")
+                    .doesNotContain("bound anew");
+            refresh(context, "safe.extensions.hppt.phases.poll.log.burst", "8");
+            assertThat(output)
+                    .contains("Policies under 'safe' have been bound anew")
+                    .contains("'safe.extensions[hppt]' matches no extension, there is [http, network.udp]");
+        });
+    }
+
+    private static void refresh(ConfigurableApplicationContext context, String key, String value) {
+        MutablePropertySources sources = context.getEnvironment().getPropertySources();
+        sources.remove("refreshed");
+        sources.addFirst(new MapPropertySource("refreshed", Map.of(key, value)));
+        context.publishEvent(new EnvironmentChangeEvent(context, Set.of(key)));
     }
 
     private static <T extends Throwable> T find(Throwable failure, Class<T> type) {

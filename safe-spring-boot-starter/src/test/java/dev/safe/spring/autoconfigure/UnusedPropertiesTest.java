@@ -99,15 +99,18 @@ class UnusedPropertiesTest {
 
     @Test
     void shouldNameWhatAChildSetsOtherwiseThanTheParentWhoseGuardItShares(CapturedOutput output) {
-        ConfigurableApplicationContext child = new SpringApplicationBuilder(Host.class)
-                .web(WebApplicationType.NONE)
-                .properties("safe.phases.poll.log.burst=7")
-                .child(Host.class)
-                .web(WebApplicationType.NONE)
-                .properties("safe.phases.host.log.burst=3")
-                .run();
-        child.close();
-        ((ConfigurableApplicationContext) child.getParent()).close();
+        try (ConfigurableApplicationContext parent = new SpringApplicationBuilder(Host.class)
+                        .web(WebApplicationType.NONE)
+                        .properties("safe.phases.poll.log.burst=7")
+                        .run();
+                ConfigurableApplicationContext child = new SpringApplicationBuilder(Host.class)
+                        .web(WebApplicationType.NONE)
+                        .parent(parent)
+                        .run("--safe.phases.host.log.burst=3")) {
+            assertThat(child.getBean(ExtensionGuard.class)).isSameAs(parent.getBean(ExtensionGuard.class));
+            assertThat(child.getEnvironment().getProperty("safe.phases.poll.log.burst"))
+                    .isEqualTo("7");
+        }
         assertThat(warnings(output))
                 .containsExactly(
                         "These properties have no effect, since the ExtensionGuard is that of a parent context:"

@@ -119,8 +119,23 @@ public final class SafeAutoConfiguration {
     static class Actuator {
 
         @Bean
-        static SmartInitializingSingleton extensionsEndpointSettingsCheck(Environment environment) {
-            return () -> ExtensionsEndpointProperties.bind(environment);
+        static EndpointSettingsCheck extensionsEndpointSettingsCheck(Environment environment) {
+            return new EndpointSettingsCheck(environment);
+        }
+    }
+
+    /** Fails the start if a setting of the endpoint is not valid. */
+    static final class EndpointSettingsCheck implements SmartInitializingSingleton {
+
+        private final Environment environment;
+
+        EndpointSettingsCheck(Environment environment) {
+            this.environment = environment;
+        }
+
+        @Override
+        public void afterSingletonsInstantiated() {
+            ExtensionsEndpointProperties.bind(environment);
         }
     }
 }

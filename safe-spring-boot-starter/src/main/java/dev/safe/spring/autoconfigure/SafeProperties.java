@@ -128,7 +128,7 @@ public record SafeProperties(
      * @param maxInFlight Number of events of an extension that may be undone before its loop stops polling.
      * @param pause How long a loop rests when nothing is pending.
      * @param teardownDeadline How long an extension may take to stop.
-     * @param virtualThreads Whether loops run on virtual threads, as spring.threads.virtual.enabled by default.
+     * @param virtualThreads Whether loops run on virtual threads, by default as the application does.
      * @param restart When an extension is restarted.
      * @param extensions Settings of single extensions, by name, with brackets around a name that has dots.
      */

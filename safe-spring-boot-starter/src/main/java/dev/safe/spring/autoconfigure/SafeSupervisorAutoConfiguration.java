@@ -52,19 +52,29 @@ public final class SafeSupervisorAutoConfiguration {
     static class Actuator {
 
         @Bean
-        @ConditionalOnMissingBean
-        ExtensionRestarter extensionRestarter(SupervisorLifecycle lifecycle) {
-            return new ExtensionRestarter() {
-                @Override
-                public @Nullable Long restarts(String extension) {
-                    return lifecycle.restarts(extension);
-                }
+        @ConditionalOnMissingBean(ExtensionRestarter.class)
+        SupervisorRestarter extensionRestarter(SupervisorLifecycle lifecycle) {
+            return new SupervisorRestarter(lifecycle);
+        }
+    }
 
-                @Override
-                public void restart(String extension, String reason) {
-                    lifecycle.restart(extension, reason);
-                }
-            };
+    /** Passes on what operators ask of the supervisor. */
+    static final class SupervisorRestarter implements ExtensionRestarter {
+
+        private final SupervisorLifecycle lifecycle;
+
+        SupervisorRestarter(SupervisorLifecycle lifecycle) {
+            this.lifecycle = lifecycle;
+        }
+
+        @Override
+        public @Nullable Long restarts(String extension) {
+            return lifecycle.restarts(extension);
+        }
+
+        @Override
+        public void restart(String extension, String reason) {
+            lifecycle.restart(extension, reason);
         }
     }
 }

@@ -123,7 +123,7 @@ class InvalidPropertiesTest {
 
                         Action:
 
-                        Remove it, or use what exists in its place: enabled, pass-through, unguarded, metrics, health, phases, extensions.
+                        Remove it, or use what exists in its place: enabled, pass-through, unguarded, metrics, health, phases, supervisor, extensions.
                         """),
                 arguments("""
                         safe.phases.poll.onPanic: explode

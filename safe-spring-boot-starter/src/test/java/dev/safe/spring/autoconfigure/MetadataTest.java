@@ -40,7 +40,13 @@ class MetadataTest {
             "safe.extensions",
             "safe.phases.poll.quarantine.hold",
             "safe.phases.finalize.quarantine.hold",
-            "safe.phases.host.quarantine.hold");
+            "safe.phases.host.quarantine.hold",
+            "safe.supervisor.extensions",
+            "safe.supervisor.virtual-threads");
+
+    /** A setting of any extension, below the keys that have the extensions. */
+    private static final Map<String, String> ANY =
+            Map.of("safe.extensions", ".any.phases.poll.log.burst", "safe.supervisor.extensions", ".any.config.port");
 
     /** A key under safe, with its default as text. */
     record Key(String name, String type, @Nullable String defaultValue) {
@@ -105,11 +111,11 @@ class MetadataTest {
     void shouldOfferEveryKeyThatHasAnEffectAndNoOther() {
         List<String> settable = PropertyTree.of(ConfigurationPropertyName.of("safe"), SafeProperties.class)
                 .settings("name")
-                .filter(key -> !key.startsWith("safe.extensions["))
+                .filter(key -> !key.startsWith("safe.extensions[") && !key.startsWith("safe.supervisor.extensions["))
                 .filter(key -> !key.matches("safe\\.phases\\.(setup|teardown)\\.quarantine\\.enabled"))
                 .filter(key -> KeyCheck.refusal(ConfigurationPropertyName.of(key)) == null)
                 .toList();
-        assertThat(keys().map(Key::name).filter(name -> !name.equals("safe.extensions")))
+        assertThat(keys().map(Key::name).filter(name -> !name.endsWith(".extensions")))
                 .containsExactlyInAnyOrderElementsOf(settable)
                 .doesNotHaveDuplicates();
     }
@@ -142,6 +148,7 @@ class MetadataTest {
                         bound.metrics(),
                         bound.health(),
                         SafeProperties.DEFAULTS.phases(),
+                        bound.supervisor(),
                         bound.extensions()))
                 .isEqualTo(SafeProperties.DEFAULTS);
     }
@@ -151,9 +158,7 @@ class MetadataTest {
     @MethodSource("keys")
     void shouldChangeSomethingBySettingAnotherValue(Key key) {
         Map<String, Object> properties = new HashMap<>();
-        properties.put(
-                key.name().equals("safe.extensions") ? "safe.extensions.any.phases.poll.log.burst" : key.name(),
-                other(key));
+        properties.put(key.name().endsWith(".extensions") ? key.name() + ANY.get(key.name()) : key.name(), other(key));
         if (key.name().endsWith(".budget.on-overrun")) {
             properties.put(key.name().replace("on-overrun", "limit"), "1s");
             Map<String, Object> without = Map.of(key.name().replace("on-overrun", "limit"), "1s");

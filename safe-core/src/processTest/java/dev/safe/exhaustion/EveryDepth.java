@@ -282,8 +282,12 @@ public final class EveryDepth {
                 Throwable escaped = descent.escaped[i];
                 boolean reached = descent.reached[i];
                 if (escaped instanceof StackOverflowError) {
-                    rawReached += reached ? 1 : 0;
-                    raw += reached ? 0 : 1;
+                    if (reached) {
+                        rawReached++;
+                        System.out.println("# " + way + " raw at " + Arrays.toString(escaped.getStackTrace()));
+                    } else {
+                        raw++;
+                    }
                 } else if (escaped == BOOM && way.phase == Phase.SETUP) {
                     bare++; // No room to wrap it: the panic itself is passed on, and not one of ours.
                 } else if (way.phase == Phase.SETUP ? !isWrapped(escaped, reached) : escaped != null) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * calls are made, and this class is the call itself.
  *
  * <p>Where the stack or the heap ends, each step may fail. The catch blocks of the ways in then do only what needs no frame
- * and no byte: they write fields. What was not counted is counted at the next crossing, a call that was not ended is ended
+ * and no byte: they write fields, under the monitor as {@link Gate} describes. What was not counted is counted at the next crossing, a call that was not ended is ended
  * there, and the outcome is what the policy says all the same. That is why these blocks are spelled out where they are.
  */
 final class Boundary extends Admission {
@@ -60,32 +60,25 @@ final class Boundary extends Admission {
             }
         } catch (Throwable ours) { // There is no stack left to call anything, or no heap.
             if (thrown != null) {
-                Thread caller = null;
-                if (thrown instanceof InterruptedException
-                        && (call == null || (call.word & WatchedCall.STATE_MASK) != WatchedCall.INTERRUPTED)) {
-                    try {
-                        caller = Thread.currentThread();
-                    } catch (Throwable none) {
-                        // The extension had a frame of its own to throw in, so there was one, unless the JIT had merged it with this.
-                    }
-                }
                 passedOn = (gate & THROWING) != 0
                                 || (thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError))
                         ? thrown
                         : null;
                 synchronized (this) {
                     try {
-                        gate |= OWING;
-                    } catch (Throwable entering) { // There was no room left to enter the monitor, which is entered.
-                        gate |= OWING;
+                        if (thrown instanceof InterruptedException
+                                && (call == null || (call.word & WatchedCall.STATE_MASK) != WatchedCall.INTERRUPTED)) {
+                            missedInterrupt = Thread.currentThread();
+                        }
+                    } catch (Throwable entering) {
+                        // There was no room left for a frame, or to enter the monitor, which is entered.
                     }
                     // A call within this one may have come this far with it.
                     if (missedThrown != thrown || (missedAt | BELOW) - (seen | BELOW) <= 0) {
                         missedPanics++;
                         missedPanic = thrown;
                     }
-                    missedInterrupt = caller != null ? caller : missedInterrupt;
-                    gate += PASSED_ON;
+                    gate = (gate | OWING) + PASSED_ON;
                     missedThrown = passedOn;
                     missedAt = gate;
                 }
@@ -126,32 +119,25 @@ final class Boundary extends Admission {
             }
         } catch (Throwable ours) {
             if (thrown != null) {
-                Thread caller = null;
-                if (thrown instanceof InterruptedException
-                        && (call == null || (call.word & WatchedCall.STATE_MASK) != WatchedCall.INTERRUPTED)) {
-                    try {
-                        caller = Thread.currentThread();
-                    } catch (Throwable none) {
-                        // As above.
-                    }
-                }
                 passedOn = (gate & THROWING) != 0
                                 || (thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError))
                         ? thrown
                         : null;
                 synchronized (this) {
                     try {
-                        gate |= OWING;
-                    } catch (Throwable entering) { // As above.
-                        gate |= OWING;
+                        if (thrown instanceof InterruptedException
+                                && (call == null || (call.word & WatchedCall.STATE_MASK) != WatchedCall.INTERRUPTED)) {
+                            missedInterrupt = Thread.currentThread();
+                        }
+                    } catch (Throwable entering) {
+                        // As above.
                     }
                     // A call within this one may have come this far with it.
                     if (missedThrown != thrown || (missedAt | BELOW) - (seen | BELOW) <= 0) {
                         missedPanics++;
                         missedPanic = thrown;
                     }
-                    missedInterrupt = caller != null ? caller : missedInterrupt;
-                    gate += PASSED_ON;
+                    gate = (gate | OWING) + PASSED_ON;
                     missedThrown = passedOn;
                     missedAt = gate;
                 }
@@ -310,13 +296,30 @@ final class Boundary extends Admission {
         } catch (Throwable ours) {
             // It knows at the next crossing.
         }
-        if (!counted && (outcome == Outcome.PANIC || outcome == Outcome.FATAL) && !(reported && followed)) {
+        Thread uninterrupted = null;
+        try {
+            if (thrown instanceof InterruptedException
+                    && outcome != Outcome.PASS_THROUGH
+                    && end != WatchedCall.End.INTERRUPTED) {
+                uninterrupted = Thread.currentThread();
+                uninterrupted.interrupt();
+                uninterrupted = null;
+            }
+        } catch (Throwable ours) {
+            // It is set at the next crossing.
+        }
+        if (counted || (outcome != Outcome.PANIC && outcome != Outcome.FATAL)) {
+            reported = true; // There is nothing to report later, nor to suspect.
+            followed = true;
+        }
+        if (!reported || !followed || uninterrupted != null) {
             synchronized (this) {
                 try {
                     gate |= OWING;
                 } catch (Throwable entering) {
                     gate |= OWING; // As above.
                 }
+                missedInterrupt = uninterrupted != null ? uninterrupted : missedInterrupt;
                 unsuspected += followed ? 0 : 1;
                 if (!reported && thrown instanceof OutOfMemoryError) {
                     unreportedMemoryErrors++;
@@ -325,15 +328,6 @@ final class Boundary extends Admission {
                     missedPanic = thrown;
                 }
             }
-        }
-        try {
-            if (thrown instanceof InterruptedException
-                    && outcome != Outcome.PASS_THROUGH
-                    && end != WatchedCall.End.INTERRUPTED) {
-                Thread.currentThread().interrupt();
-            }
-        } catch (Throwable none) {
-            // What was counted above took more room than this.
         }
         try {
             return decide(outcome, counted, thrown);

@@ -53,7 +53,11 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
                 return null;
             }
             synchronized (this) {
-                missedRejections++;
+                try {
+                    missedRejections++;
+                } catch (Throwable entering) {
+                    missedRejections++; // See Gate: the first one was not made.
+                }
             }
             return REJECTED;
         }
@@ -325,6 +329,9 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
     }
 
     final PhaseSnapshot snapshot() {
+        if ((gate & OWING) != 0) {
+            makeUp();
+        }
         Quarantine current = quarantine;
         return new PhaseSnapshot(
                 total(Tally.PANICS),

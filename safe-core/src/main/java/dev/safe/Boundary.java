@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * calls are made, and this class is the call itself.
  *
  * <p>Where the stack or the heap ends, each step may fail. The catch blocks of the ways in then do only what needs no frame
- * and no byte: they write fields. What was not counted is counted at the next crossing, a call that was not ended is ended
+ * and no byte: they write fields, under the monitor as {@link Gate} describes. What was not counted is counted at the next crossing, a call that was not ended is ended
  * there, and the outcome is what the policy says all the same. That is why these blocks are spelled out where they are.
  */
 final class Boundary extends Admission {
@@ -65,9 +65,18 @@ final class Boundary extends Admission {
                         ? thrown
                         : null;
                 synchronized (this) {
+                    try {
+                        if (thrown instanceof InterruptedException
+                                && (call == null || (call.word & WatchedCall.STATE_MASK) != WatchedCall.INTERRUPTED)) {
+                            missedInterrupt = Thread.currentThread();
+                        }
+                    } catch (Throwable entering) {
+                        // There was no room left for a frame, or to enter the monitor, which is entered.
+                    }
                     // A call within this one may have come this far with it.
                     if (missedThrown != thrown || (missedAt | BELOW) - (seen | BELOW) <= 0) {
                         missedPanics++;
+                        missedPanic = thrown;
                     }
                     gate = (gate | OWING) + PASSED_ON;
                     missedThrown = passedOn;
@@ -115,9 +124,18 @@ final class Boundary extends Admission {
                         ? thrown
                         : null;
                 synchronized (this) {
+                    try {
+                        if (thrown instanceof InterruptedException
+                                && (call == null || (call.word & WatchedCall.STATE_MASK) != WatchedCall.INTERRUPTED)) {
+                            missedInterrupt = Thread.currentThread();
+                        }
+                    } catch (Throwable entering) {
+                        // As above.
+                    }
                     // A call within this one may have come this far with it.
                     if (missedThrown != thrown || (missedAt | BELOW) - (seen | BELOW) <= 0) {
                         missedPanics++;
+                        missedPanic = thrown;
                     }
                     gate = (gate | OWING) + PASSED_ON;
                     missedThrown = passedOn;
@@ -195,20 +213,33 @@ final class Boundary extends Admission {
             outcome = outcome == Outcome.ERROR ? Outcome.PANIC : outcome;
             count(outcome);
         } catch (Throwable ours) {
-            miss();
+            synchronized (this) {
+                try {
+                    gate |= OWING;
+                } catch (Throwable entering) {
+                    gate |= OWING;
+                }
+                missedPanics++;
+                missedPanic = thrown;
+            }
             return;
         }
         try {
-            react(outcome, PanicAction.SUPPRESSED, function, null, thrown);
-            follow(outcome, Quarantine.NO_PROBE, thrown);
+            react(outcome, true, function, null, thrown);
+            follow(outcome, false, WatchedCall.End.IN_TIME, Quarantine.NO_PROBE, thrown);
             if (thrown instanceof InterruptedException && outcome != Outcome.PASS_THROUGH) {
                 Thread.currentThread().interrupt();
             }
         } catch (Throwable ours) {
             synchronized (this) {
+                try {
+                    gate |= OWING;
+                } catch (Throwable entering) {
+                    gate |= OWING;
+                }
                 unreported++;
                 unsuspected++;
-                gate |= OWING;
+                missedPanic = thrown;
             }
         }
     }
@@ -237,6 +268,7 @@ final class Boundary extends Admission {
         if (!counted) {
             count(outcome);
         }
+        // From here on nothing is thrown: what fails is owed.
         WatchedCall.End end = WatchedCall.End.IN_TIME;
         try {
             end = call == null ? end : leave(call);
@@ -248,28 +280,52 @@ final class Boundary extends Admission {
                 }
             }
         }
+        boolean reported = false;
+        boolean followed = false;
         try {
-            if (counted) {
-                closeProbe(probe);
-            } else {
-                react(outcome, contained ? PanicAction.SUPPRESSED : action(outcome), function, id, thrown);
-                if (end == WatchedCall.End.IN_TIME
-                        || !outcome.isPanic()
-                        || !policy.quarantine().overruns()) {
-                    follow(outcome, probe, thrown); // Otherwise the quarantine has counted the call as an overrun.
-                }
+            if (!counted) {
+                react(outcome, contained, function, id, thrown);
             }
+            reported = true;
+        } catch (Throwable ours) {
+            // The quarantine may need less room.
+        }
+        try {
+            follow(outcome, counted, end, probe, thrown);
+            followed = true;
+        } catch (Throwable ours) {
+            // It knows at the next crossing.
+        }
+        Thread uninterrupted = null;
+        try {
             if (thrown instanceof InterruptedException
                     && outcome != Outcome.PASS_THROUGH
                     && end != WatchedCall.End.INTERRUPTED) {
-                Thread.currentThread().interrupt();
+                uninterrupted = Thread.currentThread();
+                uninterrupted.interrupt();
+                uninterrupted = null;
             }
         } catch (Throwable ours) {
-            if (!counted && (outcome == Outcome.PANIC || outcome == Outcome.FATAL)) {
-                synchronized (this) {
-                    unreported++;
-                    unsuspected++;
+            // It is set at the next crossing.
+        }
+        if (counted || (outcome != Outcome.PANIC && outcome != Outcome.FATAL)) {
+            reported = true; // There is nothing to report later, nor to suspect.
+            followed = true;
+        }
+        if (!reported || !followed || uninterrupted != null) {
+            synchronized (this) {
+                try {
                     gate |= OWING;
+                } catch (Throwable entering) {
+                    gate |= OWING; // As above.
+                }
+                missedInterrupt = uninterrupted != null ? uninterrupted : missedInterrupt;
+                unsuspected += followed ? 0 : 1;
+                if (!reported && thrown instanceof OutOfMemoryError) {
+                    unreportedMemoryErrors++;
+                } else if (!reported) {
+                    unreported++;
+                    missedPanic = thrown;
                 }
             }
         }
@@ -280,8 +336,12 @@ final class Boundary extends Admission {
                 return null;
             }
             synchronized (this) {
+                try {
+                    missedThrown = thrown;
+                } catch (Throwable entering) {
+                    missedThrown = thrown;
+                }
                 gate += PASSED_ON;
-                missedThrown = thrown;
                 missedAt = gate;
             }
             return thrown;
@@ -307,52 +367,25 @@ final class Boundary extends Admission {
         return error != null && isCounted(error, seen) ? error : wrapped;
     }
 
-    /** Reports what has been counted. Owes what fails. */
+    /** Reports what has been counted. */
     private void react(
-            Outcome outcome, PanicAction action, @Nullable String function, @Nullable Long id, Throwable thrown) {
-        if (!outcome.isPanic()) {
-            if (outcome == Outcome.ERROR) {
-                announce(Tally.ERRORS);
-                reporter.failed(extension, phase, thrown);
-            }
-            return;
-        }
-        try {
+            Outcome outcome, boolean contained, @Nullable String function, @Nullable Long id, Throwable thrown) {
+        if (outcome.isPanic()) {
             announce(Tally.PANICS);
-            report(function, id, thrown, action);
-        } catch (Throwable ours) {
-            synchronized (this) {
-                if (thrown instanceof OutOfMemoryError) {
-                    unreportedMemoryErrors++;
-                } else {
-                    unreported++;
-                }
-                gate |= OWING;
-            }
+            report(function, id, thrown, contained ? PanicAction.SUPPRESSED : actionOn(thrown));
+        } else if (outcome == Outcome.ERROR) {
+            announce(Tally.ERRORS);
+            reporter.failed(extension, phase, thrown);
         }
     }
 
-    /** Has the quarantine know. Owes what fails. */
-    private void follow(Outcome outcome, long probe, Throwable thrown) {
-        if (!outcome.isPanic()) {
+    /** Has the quarantine know how a call ended. One over its budget it has counted already, if its policy says so. */
+    private void follow(Outcome outcome, boolean counted, WatchedCall.End end, long probe, Throwable thrown) {
+        if (counted || !outcome.isPanic()) {
             closeProbe(probe);
-            return;
-        }
-        try {
+        } else if (end == WatchedCall.End.IN_TIME || !policy.quarantine().overruns()) {
             suspect(probe, thrown);
-        } catch (Throwable ours) {
-            synchronized (this) {
-                unsuspected++;
-                gate |= OWING;
-            }
         }
-    }
-
-    private PanicAction action(Outcome outcome) {
-        if (outcome == Outcome.FATAL) {
-            return PanicAction.RETHROWN;
-        }
-        return policy.onPanic() == OnPanic.THROW ? PanicAction.THROWN : PanicAction.SUPPRESSED;
     }
 
     private @Nullable Throwable decide(Outcome outcome, boolean counted, Throwable thrown) {

@@ -99,12 +99,17 @@ final class DryRun {
     /** Runs, unless it has run already. */
     static void once() {
         if (!done) {
+            boolean interrupted = Thread.interrupted();
             try {
                 ThrowableText.rehearse();
                 new DryRun().run();
                 done = true;
             } catch (Throwable ours) {
                 Listeners.complain("could not prepare for panics", ours);
+            }
+            Thread.interrupted(); // What was thrown has interrupted it.
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }
@@ -116,6 +121,7 @@ final class DryRun {
             new StackOverflowError("dry run"),
             new OutOfMemoryError("dry run"),
             new Exception("dry run"),
+            new InterruptedException("dry run"),
             new PassThrough()
         };
         for (Throwable kind : kinds) {
@@ -186,8 +192,9 @@ final class DryRun {
                 whole.timed());
         Extension extension = new Extension("dry.run", guard.registry(), broken);
         extension.apply(Policies.builder().build());
-        thrower.next = new StackOverflowError("dry run");
-        for (int i = 0; i < 2; i++) { // What is owed from the first call is made up for by the second.
+        Throwable[] kinds = {new StackOverflowError("dry run"), new InterruptedException("dry run")};
+        for (Throwable kind : kinds) { // What is owed from the first call is made up for by the second.
+            thrower.next = kind;
             attempt(() -> EntryPoints.poll(extension.boundary(Phase.POLL), thrower));
             attempt(() -> EntryPoints.finalizeStep(extension.boundary(Phase.FINALIZE), thrower, 1));
         }

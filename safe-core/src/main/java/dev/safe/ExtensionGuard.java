@@ -41,6 +41,10 @@ import org.slf4j.LoggerFactory;
  * extension does on threads of its own; a call that never returns, unless its budget interrupts it and it heeds that;
  * {@code System.exit}, exhausted memory, and native crashes.
  *
+ * <p>Where no stack or memory is left after a panic, its outcome is the policy's all the same. The rest is made up for at the
+ * next call across the same boundary, or the next look at the extension: count, report, quarantine and interrupt flag. Where
+ * the stack ends before the extension is reached, the host may see a {@link StackOverflowError}.
+ *
  * <p>Thread-safe. A guard runs one daemon thread from its first budget, quarantine or silenced panic until it is
  * closed.
  *

@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  * The word that a call reads before it goes through a boundary: one volatile field, whose {@linkplain #OBSERVED lower bits}
  * are zero unless the call has to be known. The first of the four layers of a {@link Boundary}.
  *
- * <p>Every write is under this object's monitor, which is never held while anything is called: code at the end of the stack
- * can enter a monitor and write a field, but it can call nothing.
+ * <p>Every write is under this object's monitor, which is never held while anything is called that could wait for it: code at
+ * the end of the stack can enter a monitor and write a field, but it can call nothing. The interpreter looks for room once more after it has
+ * entered a monitor, and throws before the first statement under it if there is none left. So where a write must not be lost,
+ * the first statement under the monitor is in a try block, and is made again in its catch block, where nothing throws.
  *
  * <table>
  * <caption>The bits of the word</caption>
@@ -109,8 +111,12 @@ abstract class Gate extends CallBoundary implements Visited {
             try {
                 watchdog.visit(self());
             } catch (Throwable ours) {
-                synchronized (this) {
-                    gate &= ~VISIT_REQUESTED; // No stack or memory. The next request finds none and tries again.
+                synchronized (this) { // No stack or memory. The next request finds none and tries again.
+                    try {
+                        gate &= ~VISIT_REQUESTED;
+                    } catch (Throwable entering) {
+                        gate &= ~VISIT_REQUESTED;
+                    }
                 }
                 throw ours;
             }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * {@link Boundary}. Thread-safe.
  *
  * <p>A call that ends where there is no stack or memory left writes what it owes into a field, under this object's monitor.
- * The next call {@linkplain #makeUp makes up for it}. The fields are written in the frames of the calls themselves, and so
- * are not private.
+ * The next call {@linkplain #makeUp makes up for it}, or the next look at the extension. The fields are written in the frames
+ * of the calls themselves, and so are not private.
  */
 @SuppressWarnings("EnumOrdinal") // counters have no other index
 abstract class Ledger extends Gate {
@@ -193,12 +193,6 @@ abstract class Ledger extends Gate {
 
     // What is owed.
 
-    /** Leaves a panic to be counted by the next call. */
-    final synchronized void miss() {
-        missedPanics++;
-        gate |= OWING;
-    }
-
     /** Returns whether a throwable was passed on by a call within one that read {@code seen}, and could not say so. */
     final synchronized boolean isMissed(Throwable thrown, int seen) {
         return missedThrown == thrown && isBefore(seen, missedAt);
@@ -209,6 +203,8 @@ abstract class Ledger extends Gate {
         int reports;
         int memoryErrors;
         int suspicions;
+        Throwable late;
+        Thread interrupted;
         synchronized (this) {
             if (missedPanics > 0) {
                 counters.add(Tally.PANICS.ordinal(), missedPanics);
@@ -222,14 +218,30 @@ abstract class Ledger extends Gate {
             unreported = 0;
             unreportedMemoryErrors = 0;
             unsuspected = 0;
+            late = missedPanic;
+            missedPanic = null;
+            interrupted = missedInterrupt;
+            missedInterrupt = null;
             missedThrown = null;
             gate &= ~OWING;
         }
         try {
+            if (interrupted != null) {
+                interrupted.interrupt();
+                interrupted = null;
+            }
             reporter.restoreReserve();
             for (; memoryErrors > 0; memoryErrors--) {
-                OutOfMemoryError late = new OutOfMemoryError("there was no memory left to report it when it happened");
-                report(null, null, late, PanicAction.RETHROWN);
+                report(
+                        null,
+                        null,
+                        new OutOfMemoryError("there was no memory left to report it when it happened"),
+                        PanicAction.RETHROWN);
+            }
+            if (late != null) {
+                report(null, null, late, actionOn(late));
+                late = null;
+                reports--;
             }
             throttle.silence(reports);
             reports = 0;
@@ -240,12 +252,26 @@ abstract class Ledger extends Gate {
             announce(Tally.PANICS);
         } catch (Throwable ours) {
             synchronized (this) {
+                try {
+                    gate |= OWING;
+                } catch (Throwable entering) {
+                    gate |= OWING;
+                }
                 unreported += reports;
                 unreportedMemoryErrors += memoryErrors;
                 unsuspected += suspicions;
-                gate |= OWING;
+                missedPanic = missedPanic == null ? late : missedPanic;
+                missedInterrupt = missedInterrupt == null ? interrupted : missedInterrupt;
             }
         }
+    }
+
+    /** Returns what the policy does about something thrown that is a panic. */
+    final PanicAction actionOn(Throwable thrown) {
+        if (Classifier.isFatal(thrown)) {
+            return PanicAction.RETHROWN;
+        }
+        return policy.onPanic() == OnPanic.THROW ? PanicAction.THROWN : PanicAction.SUPPRESSED;
     }
 
     /** Has the quarantine count a panic of a call that was admitted by {@code probe}. Null for one that is not known. */
@@ -262,6 +288,8 @@ abstract class Ledger extends Gate {
             unreportedMemoryErrors = 0;
             unsuspected = 0;
             missedRejections = 0;
+            missedPanic = null;
+            missedInterrupt = null;
             missedThrown = null;
             gate &= ~OWING;
         }

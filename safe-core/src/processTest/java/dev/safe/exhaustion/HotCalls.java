@@ -1,5 +1,6 @@
 package dev.safe.exhaustion;
 
+import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -27,6 +28,11 @@ public final class HotCalls {
         }
         for (int i = 0; i < CALLS; i++) {
             sum += (int) handle.invokeExact();
+        }
+        ExtensionCapability guarded = guard.guarded(() -> "hot.extension");
+        for (int i = 0; i < CALLS; i++) {
+            sum += guarded.poll() == null ? 1 : 0;
+            guarded.finalizeStep(i);
         }
         System.out.println("sum " + sum);
         System.exit(0);

@@ -3,6 +3,7 @@ package dev.safe.exhaustion;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,6 +27,21 @@ class HotCallsTest {
                 .anyMatch(line -> line.contains("::getAsInt"))
                 .anyMatch(line -> line.contains("::call"))
                 .noneMatch(line -> line.contains("SKIPPED"));
-        assertThat(run.line("sum")).isEqualTo("sum 2000000");
+        assertThat(run.line("sum")).isEqualTo("sum 3000000");
+    }
+
+    @Test
+    void shouldInlineTheWayOfACall() throws Exception {
+        ChildJvm.Run run = new ChildJvm(directory)
+                .flags("-XX:-BackgroundCompilation", "-XX:+UnlockDiagnosticVMOptions", "-XX:+PrintInlining")
+                .run(HotCalls.class)
+                .ended();
+
+        assertThat(run.output().lines())
+                .anyMatch(line -> line.matches(".*dev[.]safe[.]Boundary::call [(]\\d+ bytes[)] +inline [(]hot[)].*"))
+                .anyMatch(line ->
+                        line.matches(".*dev[.]safe[.]Boundary::finalizeStep [(]\\d+ bytes[)] +inline [(]hot[)].*"))
+                .noneMatch(line -> line.matches(
+                        ".*(dev[.]safe[.]Boundary::(call|finalizeStep)|[$][$]Guarded).* hot method too big.*"));
     }
 }

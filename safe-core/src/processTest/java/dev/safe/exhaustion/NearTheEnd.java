@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /**
  * Makes one crossing at each of the last levels of the stack, each with an extension and a thread of its own, and looks with
@@ -150,6 +151,51 @@ public final class NearTheEnd {
                 subject.check(!subject.reached || Thread.interrupted(), "the interrupt is lost");
             }
         },
+        /** So it does in finalize, whose way is one of its own. */
+        INTERRUPT_IN_FINALIZE {
+            @Override
+            void prepare(Subject subject) {
+                subject.thrown = INTERRUPTED;
+                subject.guard.guarded(subject);
+            }
+
+            @Override
+            void cross(Subject subject) {
+                subject.guard.callFinalize(subject, 1);
+            }
+
+            @Override
+            void look(Subject subject) {
+                subject.calm = true;
+                subject.guard.callFinalize(subject, 1);
+                subject.check(!subject.reached || Thread.interrupted(), "the interrupt is lost");
+            }
+        },
+        /** So it does in a host function, whose frames are spun. A look makes up for it, too, and for the report. */
+        INTERRUPT_IN_HOST_FUNCTION {
+            @Override
+            void prepare(Subject subject) {
+                subject.thrown = INTERRUPTED;
+                subject.function = subject.guard.hostFunction(subject.name, "f", Supplier.class, subject::poll);
+            }
+
+            @Override
+            void cross(Subject subject) {
+                subject.function.get();
+            }
+
+            @Override
+            void look(Subject subject) {
+                List<String> types = subject.phase(Phase.HOST).recentPanics().stream()
+                        .map(PanicSnapshot::type)
+                        .toList();
+                subject.check(
+                        !subject.reached
+                                || types.equals(List.of(INTERRUPTED.getClass().getName())),
+                        "listed as " + types);
+                subject.check(!subject.reached || Thread.interrupted(), "the interrupt is lost");
+            }
+        },
         /** A setup that panicked there has failed. */
         SETUP {
             @Override
@@ -209,6 +255,7 @@ public final class NearTheEnd {
         private final String name;
         private final List<String> problems = new ArrayList<>();
         Throwable thrown = BOOM;
+        Supplier<?> function = () -> null;
         boolean calm;
         long entered;
         boolean reached;
@@ -254,6 +301,11 @@ public final class NearTheEnd {
                 return null;
             }
             throw NearTheEnd.<RuntimeException>sneaky(thrown);
+        }
+
+        @Override
+        public void finalizeStep(long id) {
+            poll();
         }
 
         @Override

@@ -28,8 +28,17 @@ import org.jspecify.annotations.Nullable;
  *         if (ours == thrown || !(ours is a StackOverflowError or an OutOfMemoryError)) {
  *             throw ours;                                 // the policy says so
  *         }
+ *         Thread caller = null;                           // there was no room to ask the boundary
+ *         if (thrown is an InterruptedException, and call.word does not say that the watchdog interrupted it) {
+ *             try {
+ *                 caller = Thread.currentThread();
+ *             } catch (Throwable none) {}
+ *         }
  *         synchronized (boundary) {
- *             boundary.missedPanics++;                    // there was no room to ask the boundary
+ *             try {} catch (Throwable entering) {}
+ *             boundary.missedPanics++;
+ *             boundary.missedPanic = thrown;
+ *             boundary.missedInterrupt = caller;
  *             boundary.gate |= OWING;
  *         }
  *         if (call != null) {
@@ -44,7 +53,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The innermost catch block calls no method, because the end of the stack has no frame left for one.
+ * <p>The innermost catch block calls no method that has to succeed, because the end of the stack has no frame left for one.
+ * The interpreter looks for room even when it has entered a monitor. What it throws then is thrown before the first
+ * instruction under the monitor, and is caught there.
  *
  * <p>Thread-safe. A way in contains what the call throws, as the policy says. It does not contain a call that never
  * returns: only a budget limits its time.
@@ -66,12 +77,6 @@ public abstract class CallBoundary {
     /** Selects the bit of {@link #gate} that says to throw a panic where there is no room to ask {@link #failed}. */
     public static final int THROWING = 256;
 
-    /**
-     * Has room for admitting a call, and for nothing else. The class of each wrapper rehearses a panic on it, so that
-     * the JVM resolves what the end of a call names while there is room for that.
-     */
-    public static final CallBoundary OUT_OF_ROOM = new OutOfRoom();
-
     /** Holds what a call reads first. Written only while this object's monitor is held. */
     @SuppressWarnings("PublicField") // A read of it needs no stack frame.
     public volatile int gate;
@@ -83,8 +88,32 @@ public abstract class CallBoundary {
     @SuppressWarnings("PublicField") // A write to it needs no stack frame.
     public int missedPanics;
 
+    /**
+     * Holds the last of the missed panics, so that it can be reported when it is made up for, or null for none. Guarded by
+     * the monitor of this boundary.
+     */
+    @SuppressWarnings("PublicField") // A write to it needs no stack frame.
+    public @Nullable Throwable missedPanic;
+
+    /**
+     * Holds the last thread whose interrupt flag is to be set again, because it threw an {@link InterruptedException} that
+     * was missed, or null for none. Guarded by the monitor of this boundary.
+     */
+    @SuppressWarnings("PublicField") // A write to it needs no stack frame.
+    public @Nullable Thread missedInterrupt;
+
     /** Creates a boundary whose gate lets calls pass. */
     protected CallBoundary() {}
+
+    /**
+     * Returns a boundary that has room for admitting a call, and for nothing else. The class of each wrapper rehearses a
+     * panic on one, so that the JVM resolves what the end of a call names while there is room for that.
+     *
+     * @return a new one, since it keeps the panic
+     */
+    public static CallBoundary outOfRoom() {
+        return new OutOfRoom();
+    }
 
     /**
      * Asks the boundary to admit a call. Never throws.

@@ -46,7 +46,7 @@ final class CombinedHandle {
             MISSED = lookup.findStatic(
                     CombinedHandle.class,
                     "missed",
-                    MethodType.methodType(void.class, CallBoundary.class, WatchedCall.class));
+                    MethodType.methodType(void.class, CallBoundary.class, Throwable.class, WatchedCall.class));
             IS_REJECTED = lookup.findStatic(
                     CombinedHandle.class, "isRejected", MethodType.methodType(boolean.class, WatchedCall.class));
             APPLY = lookup.findVirtual(Fallback.class, "apply", MethodType.methodType(Object.class, Class.class));
@@ -124,7 +124,7 @@ final class CombinedHandle {
     private MethodHandle noted() {
         MethodHandle contained = insertArguments(CONTAINED.bindTo(boundary), 2, function);
         MethodType swapped = MethodType.methodType(void.class, Throwable.class, WatchedCall.class, int.class);
-        MethodHandle missed = dropArguments(insertArguments(MISSED, 0, boundary), 0, Throwable.class, Throwable.class);
+        MethodHandle missed = dropArguments(insertArguments(MISSED, 0, boundary), 0, Throwable.class);
         return catchException(permuteArguments(contained, swapped, 2, 1, 0), Throwable.class, missed);
     }
 
@@ -136,9 +136,18 @@ final class CombinedHandle {
     }
 
     @SuppressWarnings("UnusedMethod") // Called by MISSED.
-    private static void missed(CallBoundary boundary, @Nullable WatchedCall call) {
+    private static void missed(CallBoundary boundary, Throwable thrown, @Nullable WatchedCall call) {
+        boolean interrupted = thrown instanceof InterruptedException
+                && (call == null || (call.word & WatchedCall.STATE_MASK) != WatchedCall.INTERRUPTED);
+        Thread caller = interrupted ? Thread.currentThread() : null;
         synchronized (boundary) {
+            try {
+                boundary.missedPanic = thrown;
+            } catch (Throwable entering) { // There was no room left to enter the monitor, which is entered.
+                boundary.missedPanic = thrown;
+            }
             boundary.missedPanics++;
+            boundary.missedInterrupt = caller != null ? caller : boundary.missedInterrupt;
             boundary.gate |= CallBoundary.OWING;
         }
         if (call != null) {

@@ -3,6 +3,7 @@ package dev.safe.internal.hostfunction;
 import static dev.safe.internal.hostfunction.SpunClassWriter.BOUNDARY;
 import static dev.safe.internal.hostfunction.SpunClassWriter.CALL;
 import static dev.safe.internal.hostfunction.SpunClassWriter.STRING;
+import static dev.safe.internal.hostfunction.SpunClassWriter.THREAD;
 import static dev.safe.internal.hostfunction.SpunClassWriter.THROWABLE;
 import static org.objectweb.asm.Opcodes.*;
 
@@ -40,6 +41,7 @@ abstract class GuardedMethodWriter {
     private static final Type STACK_OVERFLOW = Type.getType(StackOverflowError.class);
     private static final Type OUT_OF_MEMORY = Type.getType(OutOfMemoryError.class);
     private static final Type MACHINE_ERROR = Type.getType(VirtualMachineError.class);
+    private static final Type INTERRUPTION = Type.getType(InterruptedException.class);
 
     final SpunClassWriter spun;
     final MethodVisitor code;
@@ -54,6 +56,7 @@ abstract class GuardedMethodWriter {
     private final int call;
     private final int thrown;
     private final int ours;
+    private final int caller;
     private final int lock;
 
     GuardedMethodWriter(SpunClassWriter spun, int access, String name, MethodType type, Throws allowed) {
@@ -67,7 +70,8 @@ abstract class GuardedMethodWriter {
         call = seen + 1;
         thrown = seen + 2;
         ours = seen + 3;
-        lock = seen + 4;
+        caller = seen + 4;
+        lock = seen + 5;
         code = spun.method(access, name, descriptor);
     }
 
@@ -224,6 +228,7 @@ abstract class GuardedMethodWriter {
         if (allowed == Throws.AS_DECIDED) {
             throwWhatIsDecided();
         }
+        findCaller();
         countMissed();
         abandonCall();
         if (allowed == Throws.AS_DECIDED) {
@@ -260,11 +265,11 @@ abstract class GuardedMethodWriter {
         jumpIf(thrown, MACHINE_ERROR, IFEQ, giveUp);
         jumpIf(thrown, STACK_OVERFLOW, IFNE, giveUp);
         code.visitLabel(passOn);
-        frame(3);
+        frame(4);
         code.visitVarInsn(ALOAD, thrown);
         code.visitInsn(ATHROW);
         code.visitLabel(giveUp);
-        frame(3);
+        frame(4);
     }
 
     private void jumpIf(int variable, Type of, int opcode, Label target) {
@@ -273,27 +278,85 @@ abstract class GuardedMethodWriter {
         code.visitJumpInsn(opcode, target);
     }
 
+    /** Writes {@code caller = }the thread whose interrupt flag is to be set again, or null if there is none. */
+    private void findCaller() {
+        Label find = new Label();
+        Label found = new Label();
+        Label none = new Label();
+        Label done = new Label();
+        code.visitTryCatchBlock(find, found, none, null);
+        code.visitInsn(ACONST_NULL);
+        code.visitVarInsn(ASTORE, caller);
+        jumpIf(thrown, INTERRUPTION, IFEQ, done);
+        code.visitVarInsn(ALOAD, call);
+        code.visitJumpInsn(IFNULL, find);
+        code.visitVarInsn(ALOAD, call);
+        jumpIfState(WatchedCall.INTERRUPTED, done);
+        code.visitLabel(find);
+        frame(4);
+        SpunClassWriter.currentThread(code);
+        code.visitVarInsn(ASTORE, caller);
+        code.visitLabel(found);
+        code.visitJumpInsn(GOTO, done);
+        code.visitLabel(none);
+        frame(4, THROWABLE.getInternalName());
+        code.visitInsn(POP);
+        code.visitLabel(done);
+        frame(4);
+    }
+
+    /** Jumps if the call on the stack is in a state. */
+    private void jumpIfState(long state, Label target) {
+        code.visitFieldInsn(GETFIELD, CALL.getInternalName(), "word", "J");
+        code.visitLdcInsn(WatchedCall.STATE_MASK);
+        code.visitInsn(LAND);
+        code.visitLdcInsn(state);
+        code.visitInsn(LCMP);
+        code.visitJumpInsn(IFEQ, target);
+    }
+
     /**
-     * Writes {@code synchronized (boundary) { boundary.missedPanics++; boundary.gate |= OWING; }}. Keeps the lock in a
-     * variable of its own, as compilers do: the JIT compiles no method in which it cannot pair the monitor's ends.
+     * Writes {@code synchronized (boundary) { boundary.missedPanics++; boundary.missedPanic = thrown; boundary.gate |=
+     * OWING; }}, and the caller where there is one. Keeps the lock in a variable of its own, as compilers do: the JIT compiles no method in which it cannot
+     * pair the monitor's ends.
      */
     private void countMissed() {
         Label locked = new Label();
+        Label entering = new Label();
+        Label entered = new Label();
         Label unlocked = new Label();
         Label unlock = new Label();
         Label done = new Label();
+        code.visitTryCatchBlock(locked, entering, entering, null);
         code.visitTryCatchBlock(locked, unlocked, unlock, null);
         spun.load(code, "boundary");
         code.visitInsn(DUP);
         code.visitVarInsn(ASTORE, lock);
         code.visitInsn(MONITORENTER);
         code.visitLabel(locked);
+        code.visitJumpInsn(GOTO, entered);
+        code.visitLabel(entering); // There was no room left to enter the monitor, which is entered.
+        frame(5, THROWABLE.getInternalName());
+        code.visitInsn(POP);
+        code.visitLabel(entered);
+        frame(5);
         spun.load(code, "boundary");
         code.visitInsn(DUP);
         code.visitFieldInsn(GETFIELD, BOUNDARY.getInternalName(), "missedPanics", "I");
         code.visitInsn(ICONST_1);
         code.visitInsn(IADD);
         code.visitFieldInsn(PUTFIELD, BOUNDARY.getInternalName(), "missedPanics", "I");
+        spun.load(code, "boundary");
+        code.visitVarInsn(ALOAD, thrown);
+        code.visitFieldInsn(PUTFIELD, BOUNDARY.getInternalName(), "missedPanic", THROWABLE.getDescriptor());
+        Label nobody = new Label();
+        code.visitVarInsn(ALOAD, caller);
+        code.visitJumpInsn(IFNULL, nobody);
+        spun.load(code, "boundary");
+        code.visitVarInsn(ALOAD, caller);
+        code.visitFieldInsn(PUTFIELD, BOUNDARY.getInternalName(), "missedInterrupt", THREAD.getDescriptor());
+        code.visitLabel(nobody);
+        frame(5);
         spun.load(code, "boundary");
         code.visitInsn(DUP);
         code.visitFieldInsn(GETFIELD, BOUNDARY.getInternalName(), "gate", "I");
@@ -305,12 +368,12 @@ abstract class GuardedMethodWriter {
         code.visitLabel(unlocked);
         code.visitJumpInsn(GOTO, done);
         code.visitLabel(unlock); // Nothing above throws, but the JIT wants to see an unlock on each path.
-        frame(4, THROWABLE.getInternalName());
+        frame(5, THROWABLE.getInternalName());
         code.visitInsn(POP);
         code.visitVarInsn(ALOAD, lock);
         code.visitInsn(MONITOREXIT);
         code.visitLabel(done);
-        frame(3);
+        frame(4);
     }
 
     /**
@@ -326,22 +389,17 @@ abstract class GuardedMethodWriter {
         code.visitInsn(ICONST_1);
         code.visitFieldInsn(PUTFIELD, CALL.getInternalName(), "abandoned", "Z");
         code.visitLabel(wait);
-        frame(3);
+        frame(4);
         code.visitVarInsn(ALOAD, call);
-        code.visitFieldInsn(GETFIELD, CALL.getInternalName(), "word", "J");
-        code.visitLdcInsn(WatchedCall.STATE_MASK);
-        code.visitInsn(LAND);
-        code.visitLdcInsn(WatchedCall.CLAIMED);
-        code.visitInsn(LCMP);
-        code.visitJumpInsn(IFEQ, wait);
+        jumpIfState(WatchedCall.CLAIMED, wait);
         code.visitLabel(over);
-        frame(3);
+        frame(4);
     }
 
     /**
      * Declares to the verifier what locals and stack hold from here on.
      *
-     * @param more how many of the variables call, thrown, ours and lock are set
+     * @param more how many of the variables call, thrown, ours, caller and lock are set
      */
     final void frame(int more, Object... stack) {
         List<Object> locals = new ArrayList<>();
@@ -350,7 +408,7 @@ abstract class GuardedMethodWriter {
             locals.add(verificationType(parameter));
         }
         locals.add(INTEGER);
-        Type[] others = {CALL, THROWABLE, THROWABLE, BOUNDARY};
+        Type[] others = {CALL, THROWABLE, THROWABLE, THREAD, BOUNDARY};
         for (int i = 0; i < more; i++) {
             locals.add(others[i].getInternalName());
         }

@@ -157,9 +157,24 @@ final class ProxyWrapperFactory implements WrapperFactory {
                     }
                 }
             }
-            // What follows calls nothing, since no frame may be left for a call.
+            // What follows needs no call to succeed, since no frame may be left for one.
+            Thread caller = null;
+            if (panic instanceof InterruptedException
+                    && (watched == null || (watched.word & WatchedCall.STATE_MASK) != WatchedCall.INTERRUPTED)) {
+                try {
+                    caller = Thread.currentThread();
+                } catch (Throwable none) {
+                    // The interrupt is lost.
+                }
+            }
             synchronized (boundary) {
+                try {
+                    boundary.missedPanic = panic;
+                } catch (Throwable entering) { // There was no room left to enter the monitor, which is entered.
+                    boundary.missedPanic = panic;
+                }
                 boundary.missedPanics++;
+                boundary.missedInterrupt = caller != null ? caller : boundary.missedInterrupt;
                 boundary.gate |= CallBoundary.OWING;
             }
             if (watched != null) {

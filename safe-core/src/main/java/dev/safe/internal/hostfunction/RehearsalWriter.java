@@ -10,7 +10,7 @@ import org.objectweb.asm.Type;
 
 /**
  * Writes the initialiser of a spun class. It calls each method once, on an instance without a target whose boundary is
- * {@linkplain CallBoundary#OUT_OF_ROOM out of room}, so that the JVM resolves what the code names. Resolving may load
+ * {@linkplain CallBoundary#outOfRoom out of room}, so that the JVM resolves what the code names. Resolving may load
  * classes, for which there is no room at the end of the stack.
  */
 abstract class RehearsalWriter {
@@ -48,6 +48,8 @@ abstract class RehearsalWriter {
         outOfRoom(code);
         code.visitInsn(ACONST_NULL);
         SpunClassWriter.callBoundary(code, "exit", Type.VOID_TYPE, CALL);
+        SpunClassWriter.currentThread(code); // Only to have it resolved.
+        code.visitInsn(POP);
         String self = spun.self().getInternalName();
         code.visitTypeInsn(NEW, self);
         code.visitInsn(DUP);
@@ -59,7 +61,8 @@ abstract class RehearsalWriter {
     }
 
     private static void outOfRoom(MethodVisitor code) {
-        code.visitFieldInsn(GETSTATIC, BOUNDARY.getInternalName(), "OUT_OF_ROOM", BOUNDARY.getDescriptor());
+        code.visitMethodInsn(
+                INVOKESTATIC, BOUNDARY.getInternalName(), "outOfRoom", Type.getMethodDescriptor(BOUNDARY), false);
     }
 
     /** Calls a method with zeros and drops its result. */

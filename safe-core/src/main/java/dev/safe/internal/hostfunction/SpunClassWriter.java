@@ -32,6 +32,7 @@ final class SpunClassWriter {
     static final Type BOUNDARY = Type.getType(CallBoundary.class);
     static final Type CALL = Type.getType(WatchedCall.class);
     static final Type STRING = Type.getType(String.class);
+    static final Type THREAD = Type.getType(Thread.class);
     static final Type THROWABLE = Type.getType(Throwable.class);
     private static final Type FUNCTION = Type.getType(Function.class);
 
@@ -187,6 +188,12 @@ final class SpunClassWriter {
     static void callBoundary(MethodVisitor code, String method, Type result, Type... parameters) {
         String descriptor = Type.getMethodDescriptor(result, parameters);
         code.visitMethodInsn(INVOKEVIRTUAL, BOUNDARY.getInternalName(), method, descriptor, false);
+    }
+
+    /** Puts the current thread on the stack. */
+    static void currentThread(MethodVisitor code) {
+        code.visitMethodInsn(
+                INVOKESTATIC, THREAD.getInternalName(), "currentThread", Type.getMethodDescriptor(THREAD), false);
     }
 
     Type self() {

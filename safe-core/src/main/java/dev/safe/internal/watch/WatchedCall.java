@@ -60,7 +60,10 @@ public final class WatchedCall {
 
     private static final long OVERDUE = 3;
     private static final long OWED = 4;
-    private static final long INTERRUPTED = 5;
+
+    /** The state of a call that the watchdog has interrupted. */
+    public static final long INTERRUPTED = 5;
+
     private static final long HEEDED = 6;
 
     /** How a call ended, as the watchdog sees it. */

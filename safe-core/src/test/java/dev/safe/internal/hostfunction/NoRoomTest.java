@@ -92,10 +92,7 @@ class NoRoomTest {
         assertThat(boundary.missedPanics).isZero();
     }
 
-    /**
-     * Calls a wrapper that is new each time at each depth that is left before the stack ends. Once the wrapper and its caller
-     * are compiled by C2, JDK 25 loses one or two counts of some thousand.
-     */
+    /** Calls a wrapper that is new each time at each depth that is left before the stack ends. */
     @Tag("exhaustion")
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "PROXY")

@@ -107,14 +107,15 @@ class ExtensionAdvisorTest {
                 boolean matches = advisor.matches(method, type);
                 assertThat(matches)
                         .as(method.toString())
-                        .isEqualTo(pointcuts.stream().anyMatch(pointcut -> pointcut.matches(method, type)));
+                        .isEqualTo(method.getName().equals("name") // answered without the extension
+                                || pointcuts.stream().anyMatch(pointcut -> pointcut.matches(method, type)));
                 if (matches) {
                     matching.add(method);
                 }
             }
         }
         assertThat(pointcuts).hasSize(4);
-        assertThat(matching).hasSize(3 * 4);
+        assertThat(matching).hasSize(3 * 5);
         assertThat(AopUtils.canApply((Advisor) advisor, Unrelated.class)).isFalse();
         assertThat(AopUtils.canApply((Advisor) advisor, Inheriting.class)).isTrue();
     }

@@ -159,7 +159,7 @@ class PrometheusTest {
         for (int entry = 1; entry <= 6; entry++) {
             double before = client.meter("safe_extension_quarantines_total", "chaos", "poll");
             misbehave("poll", KINDS.get(entry % THROWN), 5);
-            await().atMost(10, SECONDS)
+            await().atMost(30, SECONDS)
                     .until(() -> client.meter("safe_extension_quarantines_total", "chaos", "poll") > before
                             && client.meter("safe_extension_quarantined", "chaos", "poll") == 0);
         }
@@ -188,7 +188,7 @@ class PrometheusTest {
         assertThat(client.chaos(phase, kind, times).statusCode()).isEqualTo(200);
         await(phase + " " + kind)
                 .pollInterval(20, MILLISECONDS)
-                .atMost(10, SECONDS)
+                .atMost(30, SECONDS)
                 .until(() -> counted(phase) == before + times);
     }
 
@@ -197,7 +197,7 @@ class PrometheusTest {
         double counted = counted(phase);
         String sum = "sum({__name__=~'safe_extension_(panics|errors|overruns)_total', extension='chaos', phase='%s'})"
                 .formatted(phase);
-        await(phase).atMost(10, SECONDS).until(() -> value(sum) == counted);
+        await(phase).atMost(30, SECONDS).until(() -> value(sum) == counted);
     }
 
     /** Panics, errors and overruns of chaos. */
@@ -226,7 +226,7 @@ class PrometheusTest {
                 assertThat(prometheus.query(complete)).as(complete).isNotEmpty();
                 if (!panel.path("title").stringValue().equals("Restarts")) { // There is no supervisor here.
                     await("something else than zero of " + complete)
-                            .atMost(10, SECONDS)
+                            .atMost(30, SECONDS)
                             .until(() -> prometheus.history(complete).stream().anyMatch(value -> value > 0));
                 }
             }

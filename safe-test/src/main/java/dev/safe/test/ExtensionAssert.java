@@ -339,6 +339,19 @@ public final class ExtensionAssert extends AbstractAssert<ExtensionAssert, Exten
         return hasState(ExtensionState.STOPPED);
     }
 
+    /**
+     * Asserts how often a supervisor has restarted the extension.
+     *
+     * @param count how often
+     * @return this assertion
+     */
+    public ExtensionAssert hasRestarts(long count) {
+        return check(
+                count + " restarts",
+                snapshot -> Objects.equals(snapshot.restarts(), count),
+                snapshot -> snapshot.restarts() == null ? "no supervisor" : String.valueOf(snapshot.restarts()));
+    }
+
     // How.
 
     private ExtensionAssert hasCount(Phase phase, String what, ToLongFunction<PhaseSnapshot> count, long wanted) {

@@ -19,7 +19,11 @@ final class SnapshotText {
     /** Prints an extension: a line for itself, one for each phase in which something happened, and its panics. */
     static String of(ExtensionSnapshot extension) {
         List<String> lines = new ArrayList<>();
-        lines.add("  %s is %s".formatted(extension.name(), extension.state()));
+        lines.add("  %s is %s%s"
+                .formatted(
+                        extension.name(),
+                        extension.state(),
+                        extension.restarts() == null ? "" : ", restarted %d times".formatted(extension.restarts())));
         for (Map.Entry<Phase, PhaseSnapshot> phase : extension.phases().entrySet()) {
             if (isEventful(phase.getValue())) {
                 lines.add("    " + phase.getKey().tag() + ": " + counts(phase.getValue()));

@@ -66,6 +66,7 @@ final class TraceChecks {
     }
 
     static void leavesNoClassLoader(Trial trial) throws Exception {
+        trial.live(); // Starts the threads that all share, which would keep the first loader.
         WeakReference<ClassLoader> loader = liveInALoaderOfItsOwn(trial);
         check(
                 Garbage.isCollected(loader, trial.patience()),

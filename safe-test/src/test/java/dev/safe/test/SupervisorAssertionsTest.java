@@ -72,6 +72,7 @@ class SupervisorAssertionsTest {
                 ExtensionSupervisor supervisor = ExtensionSupervisor.builder(guard, sink)
                         .extension(udp)
                         .maxInFlight(3)
+                        .teardownDeadline(Duration.ofMillis(500))
                         .build()) {
             supervisor.start();
             assertThat(sink).within(PATIENCE).hasWaiting(3);

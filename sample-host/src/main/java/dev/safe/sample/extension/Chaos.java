@@ -5,6 +5,9 @@ import dev.safe.Phase;
 import dev.safe.SetupEnv;
 import dev.safe.StepEvent;
 import dev.safe.TeardownContext;
+import dev.safe.test.FaultyExtension;
+import dev.safe.test.Injection;
+import dev.safe.test.Schedule;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -32,8 +35,18 @@ public class Chaos implements ExtensionCapability {
      */
     public record Order(ChaosKind kind, int times) {}
 
-    private final Map<Phase, Order> orders = new EnumMap<>(Phase.class);
-    private long lastEvent = System.nanoTime();
+    private record Injected(ChaosKind kind, int times, Injection injection) {
+
+        Order left() {
+            return new Order(kind, Math.toIntExact(times - injection.strikes()));
+        }
+    }
+
+    private final FaultyExtension faulty =
+            FaultyExtension.builder(NAME).events(this::event).build();
+    private final Map<Phase, Injected> injected = new EnumMap<>(Phase.class);
+    private volatile boolean running;
+    private long lastEvent;
     private long ids;
 
     @Override
@@ -43,28 +56,39 @@ public class Chaos implements ExtensionCapability {
 
     /** Makes the next calls of a phase misbehave. Replaces an earlier order for the phase. */
     public void order(Phase phase, ChaosKind kind, int times) {
-        synchronized (orders) {
-            orders.put(phase, new Order(kind, times));
+        synchronized (injected) {
+            Injected before = injected.get(phase);
+            if (before != null) {
+                before.injection.remove();
+            }
+            injected.put(phase, new Injected(kind, times, faulty.inject(phase, kind.fault(), Schedule.times(times))));
         }
     }
 
     /** Returns the orders that are left, by phase. */
     public Map<Phase, Order> orders() {
-        synchronized (orders) {
-            return new EnumMap<>(orders);
+        Map<Phase, Order> orders = new EnumMap<>(Phase.class);
+        synchronized (injected) {
+            injected.forEach((phase, order) -> orders.put(phase, order.left()));
         }
+        return orders;
     }
 
     @Override
     public void setup(SetupEnv env) throws IOException {
-        act(Phase.SETUP);
+        faulty.setup(env);
+        lastEvent = System.nanoTime();
+        running = true;
     }
 
     @Override
     public @Nullable StepEvent poll() {
-        act(Phase.POLL);
+        return faulty.poll();
+    }
+
+    private @Nullable StepEvent event() {
         long now = System.nanoTime();
-        if (now - lastEvent < PERIOD) {
+        if (!running || now - lastEvent < PERIOD) {
             return null;
         }
         lastEvent = now;
@@ -73,29 +97,17 @@ public class Chaos implements ExtensionCapability {
 
     @Override
     public void finalizeStep(long id) {
-        act(Phase.FINALIZE);
+        faulty.finalizeStep(id);
     }
 
     @Override
     public void teardown(TeardownContext context) throws IOException {
-        act(Phase.TEARDOWN);
+        running = false;
+        faulty.teardown(context);
     }
 
     /** Runs as the host function that its cell calls. */
     public int call() {
-        act(Phase.HOST);
-        return 1;
-    }
-
-    private void act(Phase phase) {
-        Order order;
-        synchronized (orders) {
-            order = orders.get(phase);
-            if (order == null || order.times == 0) {
-                return;
-            }
-            orders.put(phase, new Order(order.kind, order.times - 1));
-        }
-        order.kind.misbehave();
+        return faulty.hostFunction();
     }
 }

@@ -1,7 +1,8 @@
 package dev.safe.sample.extension;
 
+import dev.safe.test.Fault;
+import dev.safe.test.Faults;
 import java.io.IOException;
-import java.util.concurrent.locks.LockSupport;
 
 /** Lists the ways in which the chaos extension misbehaves. */
 public enum ChaosKind {
@@ -24,30 +25,14 @@ public enum ChaosKind {
     /** Throws a checked exception, declared or not. */
     CHECKED;
 
-    void misbehave() {
-        switch (this) {
-            case RUNTIME -> throw new IllegalStateException("chaos");
-            case ERROR -> throw new AssertionError("chaos");
-            case LINKAGE -> throw new NoClassDefFoundError("chaos/Gone");
-            case STACKOVERFLOW -> recurse(0);
-            case HANG -> hang();
-            case CHECKED -> throw ChaosKind.<RuntimeException>sneaky(new IOException("chaos"));
-        }
-    }
-
-    @SuppressWarnings("InfiniteRecursion") // that is the point
-    private static int recurse(int depth) {
-        return recurse(depth + 1) + 1;
-    }
-
-    private static void hang() {
-        while (!Thread.currentThread().isInterrupted()) {
-            LockSupport.park();
-        }
-    }
-
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    private static <X extends Throwable> X sneaky(Throwable thrown) throws X {
-        throw (X) thrown;
+    Fault fault() {
+        return switch (this) {
+            case RUNTIME -> Faults.throwing(() -> new IllegalStateException("chaos"));
+            case ERROR -> Faults.throwing(() -> new AssertionError("chaos"));
+            case LINKAGE -> Faults.throwing(() -> new NoClassDefFoundError("chaos/Gone"));
+            case STACKOVERFLOW -> Faults.stackOverflow();
+            case HANG -> Faults.hang();
+            case CHECKED -> Faults.throwing(() -> new IOException("chaos"));
+        };
     }
 }

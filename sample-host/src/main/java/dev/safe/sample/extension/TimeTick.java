@@ -1,7 +1,9 @@
 package dev.safe.sample.extension;
 
 import dev.safe.ExtensionCapability;
+import dev.safe.SetupEnv;
 import dev.safe.StepEvent;
+import dev.safe.TeardownContext;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 public class TimeTick implements ExtensionCapability {
 
     private final long period;
-    private long last = System.nanoTime();
+    private volatile boolean running;
+    private long last;
     private long ids;
 
     /** Creates a ticker with a period. */
@@ -23,12 +26,23 @@ public class TimeTick implements ExtensionCapability {
     }
 
     @Override
+    public void setup(SetupEnv env) {
+        last = System.nanoTime();
+        running = true;
+    }
+
+    @Override
     public @Nullable StepEvent poll() {
         long now = System.nanoTime();
-        if (now - last < period) {
+        if (!running || now - last < period) {
             return null;
         }
         last = now;
         return new StepEvent("time.tick", new byte[0], ++ids, null);
+    }
+
+    @Override
+    public void teardown(TeardownContext context) {
+        running = false;
     }
 }

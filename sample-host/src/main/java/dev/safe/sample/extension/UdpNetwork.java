@@ -138,6 +138,7 @@ public class UdpNetwork implements ExtensionCapability {
     public void teardown(TeardownContext context) throws IOException {
         DatagramChannel closing = channel;
         if (closing != null) {
+            channel = null;
             closing.close();
         }
     }

@@ -1,0 +1,272 @@
+package dev.safe.test;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+/**
+ * Every way to misbehave that Safe itself is tested with. All are thread-safe and can strike any number of times.
+ *
+ * <p>{@link #panics()}, {@link #hostile()} and {@link #fatal()} are for parameterized tests: {@code
+ * @MethodSource("dev.safe.test.Faults#panics")}.
+ *
+ * @since 0.1
+ */
+public final class Faults {
+
+    private static final String MESSAGE = "faulty";
+
+    private Faults() {}
+
+    // What is thrown.
+
+    /**
+     * Throws what it is given.
+     *
+     * @param name what tests and messages call the fault
+     * @param thrown makes what is thrown, anew at each strike
+     * @return a fault
+     */
+    public static Fault throwing(String name, Supplier<? extends Throwable> thrown) {
+        return Fault.of(name, extension -> {
+            throw thrown.get();
+        });
+    }
+
+    /**
+     * Throws what it is given.
+     *
+     * @param thrown makes what is thrown, anew at each strike
+     * @return a fault
+     */
+    public static Fault throwing(Supplier<? extends Throwable> thrown) {
+        return throwing("throws", thrown);
+    }
+
+    /**
+     * Throws an {@link IllegalStateException}.
+     *
+     * @return a fault
+     */
+    public static Fault runtimeException() {
+        return throwing("a runtime exception", () -> new IllegalStateException(MESSAGE));
+    }
+
+    /**
+     * Throws an {@link AssertionError}.
+     *
+     * @return a fault
+     */
+    public static Fault error() {
+        return throwing("an error", () -> new AssertionError(MESSAGE));
+    }
+
+    /**
+     * Throws a {@link NoClassDefFoundError}, as an extension does whose dependency is missing.
+     *
+     * @return a fault
+     */
+    public static Fault linkageError() {
+        return throwing("a linkage error", () -> new NoClassDefFoundError("com/acme/Gone"));
+    }
+
+    /**
+     * Throws an {@link IOException}, whether the entry point declares it or not. From setup and teardown it is a returned
+     * error; elsewhere a panic.
+     *
+     * @return a fault
+     */
+    public static Fault checkedException() {
+        return throwing("a checked exception", () -> new IOException(MESSAGE));
+    }
+
+    /**
+     * Recurses until the stack ends.
+     *
+     * @return a fault
+     */
+    public static Fault stackOverflow() {
+        return Fault.of("a stack overflow", extension -> {
+            throw Recursion.toTheEnd();
+        });
+    }
+
+    /**
+     * Throws a {@link ThreadDeath}.
+     *
+     * @return a fault
+     */
+    public static Fault threadDeath() {
+        return throwing("a ThreadDeath", ThreadDeath::new);
+    }
+
+    /**
+     * Throws an {@link InterruptedException}, whether the entry point declares it or not. The guard sets the flag of the
+     * thread again. From setup and teardown it is a returned error; elsewhere a panic.
+     *
+     * @return a fault
+     */
+    public static Fault interruptedException() {
+        return throwing("an InterruptedException", () -> new InterruptedException(MESSAGE));
+    }
+
+    /**
+     * Throws an {@link OutOfMemoryError}, with memory left. It is fatal: counted, and rethrown.
+     *
+     * @return a fault
+     */
+    public static Fault outOfMemory() {
+        return throwing("an OutOfMemoryError", () -> new OutOfMemoryError(MESSAGE));
+    }
+
+    /**
+     * Fills the heap, and throws an {@link OutOfMemoryError}. The heap stays full until the extension's next call, or until
+     * it is healed. So it is for a JVM of its own, with a small heap.
+     *
+     * @param atMost how many bytes it allocates at most; the error is thrown then, too
+     * @return a fault
+     * @throws IllegalArgumentException if {@code atMost} is negative
+     */
+    public static Fault fullHeap(long atMost) {
+        if (atMost < 0) {
+            throw new IllegalArgumentException("'atMost' must not be negative, got " + atMost);
+        }
+        return Fault.of("a full heap", extension -> FullHeap.fill(extension, atMost));
+    }
+
+    // Time.
+
+    /**
+     * Hangs until the thread is interrupted, which it heeds: it returns with the flag set, and the call goes on.
+     *
+     * @return a fault
+     */
+    public static Fault hang() {
+        return Fault.of("a hang", extension -> extension.hang(true));
+    }
+
+    /**
+     * Hangs, and ignores interrupts. Only {@link FaultyExtension#heal()} ends it; an interrupt is restored then.
+     *
+     * @return a fault
+     */
+    public static Fault hangIgnoringInterrupts() {
+        return Fault.of("a hang that ignores interrupts", extension -> extension.hang(false));
+    }
+
+    /**
+     * Keeps a processor busy, and ignores interrupts. Only {@link FaultyExtension#heal()} ends it.
+     *
+     * @return a fault
+     */
+    public static Fault spin() {
+        return Fault.of("a busy loop", FaultyExtension::spin);
+    }
+
+    /**
+     * Takes a while, interrupted or not, and then does the work of the call.
+     *
+     * @param duration how long
+     * @return a fault
+     */
+    public static Fault slow(Duration duration) {
+        return Fault.of("a slow call", extension -> {
+            long start = System.nanoTime();
+            boolean interrupted = false;
+            long left = duration.toNanos();
+            while (left > 0) {
+                interrupted |= Thread.interrupted();
+                LockSupport.parkNanos(extension, left);
+                left = duration.toNanos() - (System.nanoTime() - start);
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    // What is left behind.
+
+    /**
+     * Starts a thread that runs until the extension is closed, and then does the work of the call.
+     *
+     * @return a fault
+     */
+    public static Fault leakThread() {
+        return Fault.of("a leaked thread", FaultyExtension::leakThread);
+    }
+
+    /**
+     * Leaves the interrupt flag of the calling thread set, and then does the work of the call.
+     *
+     * @return a fault
+     */
+    public static Fault interrupt() {
+        return Fault.of("an interrupt", extension -> Thread.currentThread().interrupt());
+    }
+
+    /**
+     * Returns at once, without the work of the call: a poll loses its event, a finalize lets go of nothing.
+     *
+     * @return a fault
+     */
+    public static Fault skip() {
+        return Fault.of("a call that does nothing", extension -> {
+            throw new Skip();
+        });
+    }
+
+    // All of a kind.
+
+    /**
+     * Returns what an extension may throw that is a panic in every phase and not fatal, hostile throwables included. A boundary
+     * contains each of them.
+     *
+     * @return the faults
+     */
+    public static List<Fault> panics() {
+        List<Fault> ordinary = List.of(
+                runtimeException(),
+                throwing("a NullPointerException", NullPointerException::new),
+                error(),
+                linkageError(),
+                throwing("a NoSuchMethodError", () -> new NoSuchMethodError(MESSAGE)),
+                throwing("an AbstractMethodError", () -> new AbstractMethodError(MESSAGE)),
+                throwing("a VerifyError", () -> new VerifyError(MESSAGE)),
+                throwing("an UnsupportedClassVersionError", () -> new UnsupportedClassVersionError(MESSAGE)),
+                throwing(
+                        "an ExceptionInInitializerError",
+                        () -> new ExceptionInInitializerError(new IllegalStateException(MESSAGE))),
+                stackOverflow(),
+                threadDeath());
+        List<Fault> all = new ArrayList<>(ordinary);
+        all.addAll(hostile());
+        return List.copyOf(all);
+    }
+
+    /**
+     * Returns throwables that cannot be printed as they are: whose methods throw, loop, or answer null, whose text forges
+     * lines of a log or changes between two readings, and whose causes are endless.
+     *
+     * @return the faults
+     */
+    public static List<Fault> hostile() {
+        return HostileFaults.all();
+    }
+
+    /**
+     * Returns what is counted and logged, and then rethrown: {@link VirtualMachineError}s other than
+     * {@link StackOverflowError}.
+     *
+     * @return the faults
+     */
+    public static List<Fault> fatal() {
+        return List.of(
+                outOfMemory(),
+                throwing("an InternalError", () -> new InternalError(MESSAGE)),
+                throwing("an UnknownError", () -> new UnknownError(MESSAGE)));
+    }
+}

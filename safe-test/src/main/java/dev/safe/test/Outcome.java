@@ -1,0 +1,50 @@
+package dev.safe.test;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of one call of an extension.
+ *
+ * @param what the call, as messages name it
+ * @param value what it returned
+ * @param thrown what it threw, or null
+ * @param stuckAt where it hangs, or null if it ended in time
+ * @param took how long it took, or was waited for
+ * @param interrupted whether the flag of the calling thread was set when it ended
+ */
+record Outcome(
+        String what,
+        @Nullable Object value,
+        @Nullable Throwable thrown,
+        @Nullable String stuckAt,
+        Duration took,
+        boolean interrupted) {
+
+    boolean hung() {
+        return stuckAt != null;
+    }
+
+    boolean returned() {
+        return thrown == null && !hung();
+    }
+
+    /** Says what became of it, as the first half of a sentence. */
+    String seen() {
+        if (hung()) {
+            return "%s had not returned after %s; it hangs at %s".formatted(what, millis(took), stuckAt);
+        } else if (thrown != null) {
+            return "%s threw %s at %s".formatted(what, thrown, place(thrown));
+        }
+        return "%s returned %s".formatted(what, value);
+    }
+
+    static String millis(Duration duration) {
+        return duration.toMillis() + " ms";
+    }
+
+    private static String place(Throwable thrown) {
+        StackTraceElement[] trace = thrown.getStackTrace();
+        return trace.length == 0 ? "an unknown place" : trace[0].toString();
+    }
+}

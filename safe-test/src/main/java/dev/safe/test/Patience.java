@@ -1,0 +1,28 @@
+package dev.safe.test;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Waits for something to become true.
+ *
+ * @param limit how long; zero to look once
+ */
+record Patience(Duration limit) {
+
+    static final Patience NONE = new Patience(Duration.ZERO);
+
+    private static final long NAP = Duration.ofMillis(1).toNanos();
+
+    /** Returns whether it became true in time. */
+    boolean holds(BooleanSupplier condition) {
+        long start = System.nanoTime();
+        boolean holds = condition.getAsBoolean();
+        while (!holds && System.nanoTime() - start < limit.toNanos()) {
+            LockSupport.parkNanos(NAP);
+            holds = condition.getAsBoolean();
+        }
+        return holds;
+    }
+}

@@ -1,5 +1,6 @@
 package dev.safe.spring.autoconfigure;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindContext;
 import org.springframework.boot.context.properties.bind.BindException;
@@ -58,8 +59,9 @@ final class CheckedBinding {
         public @Nullable Object onFailure(
                 ConfigurationPropertyName name, Bindable<?> target, BindContext context, Exception failure)
                 throws Exception {
+            Class<?> type = target.getType().resolve(Object.class);
             if (failure instanceof ConverterNotFoundException
-                    && target.getType().resolve(Object.class).isRecord()) {
+                    && (type.isRecord() || Map.class.isAssignableFrom(type))) {
                 return null;
             }
             throw failure;

@@ -47,6 +47,9 @@ final class ReportedProperties implements FactoryBean<SafeProperties> {
             if (!registry.containsBeanDefinition(NAME)) {
                 RootBeanDefinition definition = new RootBeanDefinition(ReportedProperties.class);
                 definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
+                // Otherwise each search by type would make the factory, and so bind the properties, to learn what it
+                // makes.
+                definition.setAttribute(FactoryBean.OBJECT_TYPE_ATTRIBUTE, SafeProperties.class);
                 registry.registerBeanDefinition(NAME, definition);
             }
         }

@@ -9,12 +9,17 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.json.JsonParserFactory;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** What Boot's own endpoint shows of the properties, asked over HTTP. */
@@ -90,5 +95,26 @@ class ConfigpropsTest {
         try (ConfigurableApplicationContext context = run()) {
             assertThat(properties(context)).containsEntry("enabled", true).containsEntry("unguarded", "WARN");
         }
+    }
+
+    /** Looks for beans as early as a post-processor does that depends on some. */
+    @Configuration(proxyBeanMethods = false)
+    static class EarlySearch {
+
+        @Bean
+        static BeanPostProcessor searching(ConfigurableListableBeanFactory beans) {
+            assertThat(beans.getBeanNamesForType(SafeProperties.class)).hasSize(1);
+            assertThat(beans.getBeanNamesForType(Runnable.class)).isEmpty();
+            assertThat(beans.containsSingleton("currentSafeProperties")).isFalse();
+            return new BeanPostProcessor() {};
+        }
+    }
+
+    @Test
+    void shouldBindNothingWhereSomebodyLooksForOtherBeans() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(SafeAutoConfiguration.class))
+                .withUserConfiguration(EarlySearch.class)
+                .run(context -> assertThat(context).hasNotFailed());
     }
 }

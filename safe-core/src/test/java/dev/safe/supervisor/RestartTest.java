@@ -73,7 +73,7 @@ class RestartTest extends SupervisedTest {
                 advance(supervisor, Duration.ofSeconds(1));
                 return made.get() == 3;
             });
-            eventually(() -> state("a") == ExtensionState.FAILED);
+            eventually(() -> snapshot("a").phase(Phase.SETUP).panics() == 3 && state("a") == ExtensionState.FAILED);
             advance(supervisor, Duration.ofDays(1));
             assertThat(made).hasValue(3);
             assertThat(snapshot("a").restarts()).isEqualTo(2);

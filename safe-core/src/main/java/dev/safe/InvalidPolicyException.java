@@ -18,14 +18,7 @@ public final class InvalidPolicyException extends IllegalArgumentException {
     private final String value;
     private final String rule;
 
-    /**
-     * Says what is wrong with a setting.
-     *
-     * @param setting the setting as the builders call it
-     * @param rule the rule, fit to follow the name
-     * @param value what was given
-     */
-    public InvalidPolicyException(String setting, String rule, Object value) {
+    private InvalidPolicyException(String setting, String rule, Object value) {
         super("'" + setting + "' " + rule + ", got " + text(value));
         this.setting = setting;
         this.rule = rule;
@@ -36,7 +29,16 @@ public final class InvalidPolicyException extends IllegalArgumentException {
         return value instanceof Duration duration ? Nanos.format(duration) : String.valueOf(value);
     }
 
-    static void check(boolean valid, String setting, String rule, Object value) {
+    /**
+     * Checks a setting.
+     *
+     * @param valid whether the value obeys the rule
+     * @param setting the setting as the builders call it
+     * @param rule the rule, fit to follow the setting's name
+     * @param value what was given
+     * @throws InvalidPolicyException if the value does not obey the rule
+     */
+    public static void check(boolean valid, String setting, String rule, Object value) {
         if (!valid) {
             throw new InvalidPolicyException(setting, rule, value);
         }

@@ -1,5 +1,7 @@
 package dev.safe.supervisor;
 
+import static dev.safe.InvalidPolicyException.check;
+
 import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
 import dev.safe.GuardListener;
@@ -13,7 +15,6 @@ import dev.safe.internal.render.SafeText;
 import dev.safe.internal.time.Nanos;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -68,7 +70,7 @@ public final class ExtensionSupervisor implements AutoCloseable {
     private final Keeper keeper;
     private final GuardListener trips = new Trips();
     private final long patience;
-    private final List<Supervision> claims = new ArrayList<>();
+    private final List<Supervision> claims = new CopyOnWriteArrayList<>();
 
     // Guarded by the monitor.
     private boolean started;
@@ -116,31 +118,56 @@ public final class ExtensionSupervisor implements AutoCloseable {
      *     of the same name
      */
     public void start() {
-        monitor.run(this::claimAll);
-        guard.addListener(trips);
-        keeper.start();
-        awaitSettled(new LinkedHashSet<>(extensions.values()), patience);
-    }
-
-    private void claimAll() {
-        if (started || closed) {
-            throw new IllegalStateException(closed ? "the supervisor is closed" : "the supervisor was started before");
-        }
+        monitor.run(this::begin);
         try {
             for (String name : extensions.keySet()) {
                 claims.add(guard.supervise(name));
             }
         } catch (RuntimeException taken) {
-            claims.forEach(Supervision::close);
-            claims.clear();
+            giveClaimsUp();
+            monitor.run(() -> started = false);
             throw taken;
         }
+        guard.addListener(trips);
+        if (!monitor.update(this::startAll)) {
+            guard.removeListener(trips);
+            giveClaimsUp();
+            throw isClosed();
+        }
+        keeper.start();
+        awaitSettled(new LinkedHashSet<>(extensions.values()), patience);
+    }
+
+    private void begin() {
+        if (closed) {
+            throw isClosed();
+        }
+        if (started) {
+            throw new IllegalStateException("the supervisor was started before");
+        }
         started = true;
+    }
+
+    /** Returns false if the supervisor was closed meanwhile. */
+    private boolean startAll() {
+        if (closed) {
+            return false;
+        }
         long now = monitor.now();
         int next = 0;
         for (SupervisedExtension extension : extensions.values()) {
             extension.start(claims.get(next++), now);
         }
+        return true;
+    }
+
+    private static IllegalStateException isClosed() {
+        return new IllegalStateException("the supervisor is closed");
+    }
+
+    private void giveClaimsUp() {
+        claims.forEach(Supervision::close);
+        claims.clear();
     }
 
     /**
@@ -163,9 +190,11 @@ public final class ExtensionSupervisor implements AutoCloseable {
         Set<SupervisedExtension> concerned = new LinkedHashSet<>(Set.of(known));
         known.addDependents(concerned);
         monitor.run(() -> {
-            if (!started || closed) {
-                throw new IllegalStateException(
-                        closed ? "the supervisor is closed" : "the supervisor has not been started");
+            if (closed) {
+                throw isClosed();
+            }
+            if (!started) {
+                throw new IllegalStateException("the supervisor has not been started");
             }
             known.requestRestart(SafeText.of(reason), monitor.now());
         });
@@ -210,17 +239,19 @@ public final class ExtensionSupervisor implements AutoCloseable {
      */
     @Override
     public void close() {
-        boolean[] first = {false};
-        monitor.run(() -> {
-            first[0] = !closed;
-            closed = true;
-            keeper.close();
-        });
-        if (first[0]) {
+        if (monitor.update(this::end)) {
             await(() -> extensions.values().stream().allMatch(SupervisedExtension::isDown), patience);
             guard.removeListener(trips);
-            claims.forEach(Supervision::close);
+            giveClaimsUp();
         }
+    }
+
+    /** Returns whether this is the first call. */
+    private boolean end() {
+        boolean first = !closed;
+        closed = true;
+        keeper.close();
+        return first;
     }
 
     @Override
@@ -408,12 +439,6 @@ public final class ExtensionSupervisor implements AutoCloseable {
             ticker = manual;
             isManual = true;
             return this;
-        }
-
-        private static void check(boolean valid, String setting, String rule, Object value) {
-            if (!valid) {
-                throw new InvalidPolicyException(setting, rule, value);
-            }
         }
 
         private Settings settings() {

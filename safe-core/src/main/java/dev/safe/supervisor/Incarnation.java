@@ -44,10 +44,12 @@ final class Incarnation implements Runnable {
     private final SupervisedExtension owner;
     private final Settings settings;
     private final Monitor monitor;
-    private final ExtensionCapability extension;
+    private final Source source;
+    private final @Nullable String restartReason;
     private final OpenDeliveries open;
     private final long pause;
     private final long timeToStop;
+    final long startedAt;
     private final AtomicBoolean tornDown = new AtomicBoolean();
 
     /** Guards interrupts, so that none lands after the loop was left. */
@@ -55,24 +57,38 @@ final class Incarnation implements Runnable {
 
     private boolean left;
 
-    // Guarded by the monitor.
-    Stage stage = Stage.STARTING;
-    long startedAt;
+    // Changed under the monitor.
+    volatile Stage stage = Stage.STARTING;
     long toldAt;
     boolean interrupted;
     boolean rescued;
+
+    /** The instance, guarded. Until there is one, what has nothing to do. */
+    private volatile ExtensionCapability extension = this::name;
+
+    /** The delivery for the next event. Only for the loop. */
+    private @Nullable OpenDelivery spare;
 
     private volatile boolean told;
     private volatile @Nullable Thread thread;
 
     /**
-     * @param extension the instance, guarded
+     * @param source has the instance
+     * @param restartReason why this is a restart; null if it is the first life
      */
-    Incarnation(SupervisedExtension owner, Settings settings, Monitor monitor, ExtensionCapability extension) {
+    Incarnation(
+            SupervisedExtension owner,
+            Settings settings,
+            Monitor monitor,
+            Source source,
+            @Nullable String restartReason,
+            long startedAt) {
         this.owner = owner;
         this.settings = settings;
         this.monitor = monitor;
-        this.extension = extension;
+        this.source = source;
+        this.restartReason = restartReason;
+        this.startedAt = startedAt;
         this.open = new OpenDeliveries(settings.maxInFlight());
         this.pause = Nanos.of(settings.pause());
         this.timeToStop = Nanos.of(settings.teardownDeadline());
@@ -90,24 +106,48 @@ final class Incarnation implements Runnable {
             thread = Thread.currentThread();
             live();
         } catch (Throwable ours) {
-            quietly(() -> logger.error("extension loop failed: {}", name(), ours));
-        } finally {
-            owner.ended(this);
+            complain("extension loop broke off: {}", ours);
         }
+        end();
+    }
+
+    /** Ends a life that has got no thread. */
+    void breakOff(Throwable thrown) {
+        try {
+            owner.setupEnded(this, thrown);
+            owner.stopped(this, thrown);
+        } catch (Throwable ours) {
+            complain("extension not set up: {}", ours);
+        }
+        end();
     }
 
     private void live() {
-        owner.reportRestart();
+        extension = source.next();
+        owner.begins(restartReason);
         Throwable failure = setUp();
         owner.setupEnded(this, failure);
-        if (failure == null) {
-            poll();
+        while (!told) {
+            turn();
         }
         leaveLoop();
         finalizeOpen(toldAt + share(1, 2));
         monitor.awaitUninterrupted(owner::areDependentsDown, toldAt + share(3, 4));
         tearDown();
         owner.stopped(this, failure);
+    }
+
+    /** Ends what a life that broke off has left open, for which memory may be short at first. Does nothing twice. */
+    private void end() {
+        while (stage != Stage.ENDED) {
+            try {
+                leaveLoop();
+                rescue();
+                owner.ended(this);
+            } catch (Throwable ours) {
+                LockSupport.parkNanos(this, pause);
+            }
+        }
     }
 
     private @Nullable Throwable setUp() {
@@ -119,24 +159,22 @@ final class Incarnation implements Runnable {
         }
     }
 
-    private void poll() {
-        while (!told) {
+    /** Polls once. The loop goes on whatever is thrown, in want of memory for example. */
+    private void turn() {
+        try {
+            OpenDelivery delivery = spare == null ? new OpenDelivery(this) : spare;
+            spare = delivery;
             int slot = open.freeSlot();
-            StepEvent event = slot == OpenDeliveries.NONE ? null : next();
+            StepEvent event = slot == OpenDeliveries.NONE ? null : extension.poll();
             if (event == null) {
                 rest();
             } else {
-                deliver(new OpenDelivery(this, event, slot));
+                spare = null;
+                deliver(delivery.of(event, slot));
             }
-        }
-    }
-
-    private @Nullable StepEvent next() {
-        try {
-            return extension.poll();
-        } catch (Throwable letThrough) { // The policy says throw, or the type passes through, or memory is short.
-            quietly(() -> logger.debug("poll of {} threw what the guard lets through", name(), letThrough));
-            return null;
+        } catch (Throwable letThrough) { // The policy says throw, or the type passes through.
+            note("poll of {} threw what the guard lets through", letThrough);
+            rest();
         }
     }
 
@@ -157,7 +195,7 @@ final class Incarnation implements Runnable {
         try {
             settings.sink().accept(delivery);
         } catch (Throwable thrown) {
-            quietly(() -> owner.sinkFailed(thrown));
+            owner.sinkFailed(thrown);
             delivery.done();
         }
     }
@@ -168,7 +206,7 @@ final class Incarnation implements Runnable {
             try {
                 extension.finalizeStep(delivery.event().id());
             } catch (Throwable letThrough) {
-                quietly(() -> logger.debug("finalize of {} threw what the guard lets through", name(), letThrough));
+                note("finalize of {} threw what the guard lets through", letThrough);
             }
             if (told) {
                 monitor.signal();
@@ -194,11 +232,12 @@ final class Incarnation implements Runnable {
     }
 
     private void tearDown() {
+        TeardownContext context = new TeardownContext(Instant.now().plusNanos(left(monitor.now())));
         if (tornDown.compareAndSet(false, true)) {
             try {
-                extension.teardown(new TeardownContext(Instant.now().plusNanos(left(monitor.now()))));
+                extension.teardown(context);
             } catch (Throwable letThrough) {
-                quietly(() -> logger.debug("teardown of {} threw what the guard lets through", name(), letThrough));
+                note("teardown of {} threw what the guard lets through", letThrough);
             }
         }
     }
@@ -253,11 +292,21 @@ final class Incarnation implements Runnable {
         tearDown();
     }
 
-    private static void quietly(Runnable log) {
+    // Where the log fails there is nothing to say it with, and the loop goes on.
+
+    private void note(String what, Throwable letThrough) {
         try {
-            log.run();
+            logger.debug(what, name(), letThrough);
         } catch (Throwable ignored) {
-            // Where the log fails there is nothing to say it with, and the loop goes on.
+            // See above.
+        }
+    }
+
+    private void complain(String what, Throwable ours) {
+        try {
+            logger.error(what, name(), ours);
+        } catch (Throwable ignored) {
+            // See above.
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.safe.internal.concurrent.DaemonThread;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,11 +45,16 @@ final class Keeper implements Runnable {
 
     @Override
     public void run() {
+        List<Runnable> later = new ArrayList<>();
         while (!monitor.test(this::isDone)) {
-            List<Runnable> later = new ArrayList<>();
-            long seen = monitor.look(() -> step(later));
-            later.forEach(Keeper::attempt);
-            monitor.awaitChange(seen, nextStep);
+            try {
+                long seen = monitor.look(() -> step(later));
+                later.forEach(Keeper::attempt);
+                later.clear();
+                monitor.awaitChange(seen, nextStep);
+            } catch (Throwable ours) { // In want of memory, since nothing else is done here.
+                LockSupport.parkNanos(HEAD_START);
+            }
         }
     }
 
@@ -74,7 +80,15 @@ final class Keeper implements Runnable {
         try {
             something.run();
         } catch (Throwable thrown) {
+            complain(thrown);
+        }
+    }
+
+    private static void complain(Throwable thrown) {
+        try {
             logger.error("the supervisor failed, and goes on", thrown);
+        } catch (Throwable ignored) {
+            // There is nothing left to say it with.
         }
     }
 }

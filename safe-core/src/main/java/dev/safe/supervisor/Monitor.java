@@ -34,11 +34,20 @@ final class Monitor {
     }
 
     void run(Runnable change) {
+        boolean unused = update(() -> {
+            change.run();
+            return true;
+        });
+    }
+
+    /** Changes what is guarded, and wakes those who wait. Returns what the change returns. */
+    boolean update(BooleanSupplier change) {
         lock.lock();
         try {
-            change.run();
+            boolean result = change.getAsBoolean();
             changes++;
             changed.signalAll();
+            return result;
         } finally {
             lock.unlock();
         }

@@ -34,13 +34,13 @@ final class OpenDeliveries {
 
     /** Puts a delivery into its slot, which is free. Only for the loop's thread. */
     void open(OpenDelivery delivery) {
-        slots.set(delivery.slot, delivery);
+        slots.set(delivery.slot(), delivery);
         next = next + 1 == slots.length() ? 0 : next + 1;
     }
 
     /** Takes a delivery out of its slot. Returns whether it was there: one caller finds it. */
     boolean close(OpenDelivery delivery) {
-        return slots.compareAndSet(delivery.slot, delivery, null);
+        return slots.compareAndSet(delivery.slot(), delivery, null);
     }
 
     boolean isEmpty() {

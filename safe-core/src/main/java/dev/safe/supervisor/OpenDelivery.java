@@ -1,18 +1,33 @@
 package dev.safe.supervisor;
 
 import dev.safe.StepEvent;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** A delivery that knows the slot that it is open in. The one object that an event costs. Thread-safe. */
+/**
+ * A delivery that knows the slot that it is open in. The one object that an event costs. Thread-safe, once it is open.
+ *
+ * <p>It is made before the event is polled, so that no event is lost where there is no memory for it.
+ */
 final class OpenDelivery implements Delivery {
 
     private final Incarnation incarnation;
-    private final StepEvent event;
-    final int slot;
+    private @Nullable StepEvent event;
+    private int slot;
 
-    OpenDelivery(Incarnation incarnation, StepEvent event, int slot) {
+    OpenDelivery(Incarnation incarnation) {
         this.incarnation = incarnation;
-        this.event = event;
-        this.slot = slot;
+    }
+
+    /** Takes its event and its place, on the loop's thread and before anyone sees it. */
+    OpenDelivery of(StepEvent polled, int freeSlot) {
+        event = polled;
+        slot = freeSlot;
+        return this;
+    }
+
+    int slot() {
+        return slot;
     }
 
     @Override
@@ -22,7 +37,7 @@ final class OpenDelivery implements Delivery {
 
     @Override
     public StepEvent event() {
-        return event;
+        return Objects.requireNonNull(event);
     }
 
     @Override

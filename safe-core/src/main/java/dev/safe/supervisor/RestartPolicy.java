@@ -1,5 +1,7 @@
 package dev.safe.supervisor;
 
+import static dev.safe.InvalidPolicyException.check;
+
 import dev.safe.InvalidPolicyException;
 import dev.safe.internal.time.Nanos;
 import java.time.Duration;
@@ -77,11 +79,5 @@ public record RestartPolicy(
 
     private static boolean isPositive(Duration duration) {
         return duration.compareTo(Duration.ZERO) > 0;
-    }
-
-    private static void check(boolean valid, String setting, String rule, Object value) {
-        if (!valid) {
-            throw new InvalidPolicyException(setting, rule, value);
-        }
     }
 }

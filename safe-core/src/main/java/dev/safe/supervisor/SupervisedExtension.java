@@ -144,13 +144,14 @@ final class SupervisedExtension {
         if (!mayStart) {
             return Keeper.HEAD_START;
         }
-        Incarnation next = new Incarnation(this, settings, monitor, source.next());
-        next.startedAt = now;
+        Incarnation next = new Incarnation(this, settings, monitor, source, nextReason, now);
+        later.add(() -> launch(next)); // First, since memory may be short.
         life = next;
+        nextReason = "its loop broke off"; // Unless there is another reason by then.
+        dueAt = now + Nanos.of(settings.restart().initialBackoff());
         restartRequested = false;
         tripReason = null;
         trips = 0;
-        later.add(() -> launch(next));
         return FAR;
     }
 
@@ -179,20 +180,20 @@ final class SupervisedExtension {
     private long hurry(Incarnation current, long now, boolean closing, List<Runnable> later) {
         long past = now - current.toldAt;
         if (current.isInside() && past >= current.share(1, 2) && !current.interrupted) {
-            current.interrupted = true;
             later.add(current::interrupt);
+            current.interrupted = true;
         }
         if (current.isInside() && past >= current.share(3, 4) && !current.rescued) {
-            current.rescued = true;
             later.add(() -> thread(current::rescue).start());
+            current.rescued = true;
         }
         if (current.left(now) > 0) {
             long quarter = Math.max(1, current.share(1, 4));
             return Math.min(current.left(now), quarter - past % quarter);
         }
         if (closing || source.makesAnew()) {
-            life = null;
             later.add(() -> logger.warn("extension left behind: {}: it did not stop within {}", name, deadline()));
+            life = null;
             monitor.signal();
         }
         return FAR;
@@ -206,9 +207,7 @@ final class SupervisedExtension {
         try {
             thread(next).start();
         } catch (Throwable thrown) {
-            setupEnded(next, thrown);
-            stopped(next, thrown);
-            ended(next);
+            next.breakOff(thrown);
         }
     }
 
@@ -264,61 +263,63 @@ final class SupervisedExtension {
 
     // What a life reports, on its own thread.
 
-    /** Reports that the life that begins is a restart, if it is. */
-    void reportRestart() {
-        String[] reason = {null};
-        monitor.run(() -> reason[0] = nextReason);
+    /** Reports that a life begins which is a restart, if there is a reason. */
+    void begins(@Nullable String restartReason) {
         Supervision claim = supervision;
-        if (reason[0] != null && claim != null) {
+        if (restartReason != null && claim != null) {
             claim.restarting();
-            claim.restarted(reason[0]);
+            claim.restarted(restartReason);
         }
         quarantined = guard.snapshot(name, Phase.POLL)
                 .map(poll -> poll.quarantine().state() != QuarantineState.CLEAR)
                 .orElse(false);
     }
 
-    /** Takes what came of setup, and schedules a restart if it failed. */
+    /** Takes what came of setup. If it failed, the life is to stop, and a restart is scheduled. */
     void setupEnded(Incarnation of, @Nullable Throwable failure) {
         if (failure == null) {
-            monitor.run(() -> {
-                of.stage = Stage.UP;
-                schedule.up(monitor.now());
-            });
+            monitor.run(() -> up(of));
             return;
         }
         String reason = "setup failed: " + describe(failure);
-        boolean[] goesOn = {true};
-        monitor.run(() -> {
-            if (life == of && wanted && !restartRequested) {
-                goesOn[0] = scheduleRestart(reason);
-            }
-        });
-        if (!goesOn[0]) {
+        boolean goesOn = monitor.update(() -> failed(of, reason));
+        if (!goesOn) {
             logThatItGaveUp(reason);
         }
+    }
+
+    private void up(Incarnation of) {
+        of.stage = Stage.UP;
+        if (life == of) {
+            schedule.up(monitor.now());
+        }
+    }
+
+    /** Returns false if there is to be no further life. */
+    private boolean failed(Incarnation of, String reason) {
+        long now = monitor.now();
+        of.tell(now);
+        if (life != of || !wanted || restartRequested) {
+            return true;
+        }
+        long backoff = nextBackoff(now);
+        dueAt = now + backoff;
+        nextReason = reason;
+        return backoff != RestartSchedule.NEVER;
     }
 
     private static String describe(Throwable failure) {
         return ThrowableText.describe(failure instanceof ExtensionPanicException panic ? panic.value() : failure);
     }
 
-    /** Schedules the next life. Returns whether there is to be one. */
-    private boolean scheduleRestart(String reason) {
-        long now = monitor.now();
+    /** Returns how long the next restart has to wait, or {@link RestartSchedule#NEVER}, and then gives the extension up. */
+    private long nextBackoff(long now) {
         long backoff = schedule.next(now);
         if (backoff == RestartSchedule.NEVER) {
-            giveUp();
-            return false;
+            wanted = false;
+            gaveUp = true;
         }
-        dueAt = now + backoff;
-        nextReason = reason;
-        return true;
-    }
-
-    private void giveUp() {
-        wanted = false;
-        gaveUp = true;
+        return backoff;
     }
 
     private void logThatItGaveUp(String reason) {
@@ -354,14 +355,19 @@ final class SupervisedExtension {
         return quarantined;
     }
 
+    /** Logs what the sink threw, the first of each type in a minute. Never throws. */
     void sinkFailed(Throwable thrown) {
-        String kind = thrown.getClass().getName();
-        if (sinkFailures.decide(kind, 1, SINK_FAILURES_INTERVAL, monitor.now()) != Throttle.Decision.SILENT) {
-            logger.error(
-                    "event sink failed: {}: {}; event finalized",
-                    name,
-                    SafeText.value(ThrowableText.describe(thrown)),
-                    ThrowableText.printable(thrown));
+        try {
+            String kind = thrown.getClass().getName();
+            if (sinkFailures.decide(kind, 1, SINK_FAILURES_INTERVAL, monitor.now()) != Throttle.Decision.SILENT) {
+                logger.error(
+                        "event sink failed: {}: {}; event finalized",
+                        name,
+                        SafeText.value(ThrowableText.describe(thrown)),
+                        ThrowableText.printable(thrown));
+            }
+        } catch (Throwable ignored) {
+            // The log fails, or there is no memory. The event goes first.
         }
     }
 
@@ -371,28 +377,27 @@ final class SupervisedExtension {
     void quarantined(QuarantineReport report) {
         quarantined = true;
         if (report.until() != null || report.state() == QuarantineState.DISABLED) {
-            boolean[] goesOn = {true};
-            monitor.run(() -> goesOn[0] = tripped(report.reason()));
-            if (!goesOn[0]) {
+            boolean goesOn = monitor.update(() -> tripped(report.reason()));
+            if (!goesOn) {
                 logThatItGaveUp(report.reason());
             }
         }
     }
 
-    /** Counts a trip. Returns false if there should be a restart and there were too many. */
+    /** Counts a trip. Returns false if there is to be no further life. */
     private boolean tripped(String reason) {
         trips++;
         RestartPolicy policy = settings.restart();
-        if (policy.enabled() && trips >= policy.afterTrips() && tripReason == null && isUp()) {
-            long now = monitor.now();
-            long backoff = schedule.next(now);
-            if (backoff == RestartSchedule.NEVER) {
-                giveUp();
-                return false;
-            }
-            tripReason = reason;
-            tripRestartAt = now + backoff;
+        if (!policy.enabled() || trips < policy.afterTrips() || tripReason != null || !isUp()) {
+            return true;
         }
+        long now = monitor.now();
+        long backoff = nextBackoff(now);
+        if (backoff == RestartSchedule.NEVER) {
+            return false;
+        }
+        tripReason = reason;
+        tripRestartAt = now + backoff;
         return true;
     }
 

@@ -5,6 +5,7 @@ import dev.safe.BudgetPolicy;
 import dev.safe.LogPolicy;
 import dev.safe.PhasePolicy;
 import dev.safe.QuarantinePolicy;
+import dev.safe.spring.DurationText;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

@@ -9,6 +9,7 @@ import dev.safe.Phase;
 import dev.safe.PhasePolicy;
 import dev.safe.Policies;
 import dev.safe.QuarantinePolicy;
+import dev.safe.spring.DurationText;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -86,8 +87,8 @@ final class PolicyMapper {
             if (given.quarantine().maxBackoff() != null) {
                 throw InvalidSafePropertyException.ofValue(
                         key + ".quarantine.max-backoff",
-                        SettingRules.spelled(max),
-                        "must be at least 'initial-backoff' (" + SettingRules.spelled(initial)
+                        DurationText.of(max),
+                        "must be at least 'initial-backoff' (" + DurationText.of(initial)
                                 + source(
                                         ".quarantine.initial-backoff",
                                         level -> level.given.quarantine().initialBackoff())
@@ -95,8 +96,8 @@ final class PolicyMapper {
             }
             throw InvalidSafePropertyException.ofValue(
                     key + ".quarantine.initial-backoff",
-                    SettingRules.spelled(initial),
-                    "must be at most 'max-backoff' (" + SettingRules.spelled(max)
+                    DurationText.of(initial),
+                    "must be at most 'max-backoff' (" + DurationText.of(max)
                             + source(
                                     ".quarantine.max-backoff",
                                     level -> level.given.quarantine().maxBackoff())
@@ -112,7 +113,7 @@ final class PolicyMapper {
                     && base.onOverrun() == OnOverrun.INTERRUPT) {
                 throw InvalidSafePropertyException.ofValue(
                         key + ".budget.limit",
-                        SettingRules.spelled(limit),
+                        DurationText.of(limit),
                         "must be more than 0 where 'on-overrun' is interrupt"
                                 + source(
                                         ".budget.on-overrun",

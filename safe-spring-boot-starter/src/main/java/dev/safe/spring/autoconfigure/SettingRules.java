@@ -1,12 +1,10 @@
 package dev.safe.spring.autoconfigure;
 
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.springframework.boot.convert.DurationStyle;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
@@ -15,15 +13,6 @@ final class SettingRules {
 
     /** The words that Boot reads as booleans. */
     static final String BOOLEAN = "must be true, on, yes or 1, or false, off, no or 0";
-
-    private static final List<ChronoUnit> UNITS = List.of(
-            ChronoUnit.DAYS,
-            ChronoUnit.HOURS,
-            ChronoUnit.MINUTES,
-            ChronoUnit.SECONDS,
-            ChronoUnit.MILLIS,
-            ChronoUnit.MICROS,
-            ChronoUnit.NANOS);
 
     private SettingRules() {}
 
@@ -62,17 +51,6 @@ final class SettingRules {
     /** Returns a constant as it is written in a file. */
     static String spelled(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    /** Returns a duration as it is written in a file, in the largest unit that it is a whole number of. */
-    static String spelled(Duration duration) {
-        ChronoUnit unit = UNITS.stream()
-                .filter(candidate -> duration.equals(
-                        candidate.getDuration().multipliedBy(duration.dividedBy(candidate.getDuration()))))
-                .filter(candidate -> !duration.isZero())
-                .findFirst()
-                .orElse(ChronoUnit.SECONDS);
-        return DurationStyle.SIMPLE.print(duration, unit);
     }
 
     private static String missing(String text) {

@@ -1,12 +1,12 @@
-package dev.safe.spring.actuate;
+package dev.safe.spring;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.springframework.boot.convert.DurationStyle;
 
-/** Writes durations as users do in properties, which have one unit: {@code 90s} rather than {@code 1m30s}. */
-final class DurationText {
+/** Writes durations as users do in properties, which have one unit: {@code 90s} rather than {@code 1m30s}. Thread-safe. */
+public final class DurationText {
 
     private static final List<ChronoUnit> UNITS = List.of(
             ChronoUnit.DAYS,
@@ -19,8 +19,13 @@ final class DurationText {
 
     private DurationText() {}
 
-    /** Returns the duration in its largest unit that leaves no fraction. */
-    static String of(Duration duration) {
+    /**
+     * Returns a duration in its largest unit that leaves no fraction.
+     *
+     * @param duration any duration; one that no unit holds as a number is written as ISO 8601 has it
+     * @return text that binds to an equal duration
+     */
+    public static String of(Duration duration) {
         if (duration.isZero()) {
             return "0s";
         }

@@ -1,4 +1,4 @@
-package dev.safe.spring.actuate;
+package dev.safe.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

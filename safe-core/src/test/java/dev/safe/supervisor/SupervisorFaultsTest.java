@@ -1,0 +1,133 @@
+package dev.safe.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.safe.ExtensionSnapshot;
+import dev.safe.ExtensionState;
+import dev.safe.GuardListener;
+import dev.safe.QuarantineReport;
+import dev.safe.RestartReport;
+import dev.safe.StepEvent;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Loops go on, and events are finalized, whatever fails around them: memory runs short, or the host's own code throws. */
+class SupervisorFaultsTest extends SupervisedTest {
+
+    /** Which read of the clock fails, counted by the threads of the supervisor. */
+    private final AtomicInteger readsUntilFailure = new AtomicInteger(Integer.MAX_VALUE);
+
+    /** Fails at one read of the clock, which is where a supervisor calls what a test can give it at each step of a life. */
+    private long failingTime() {
+        boolean ours = Thread.currentThread().getName().startsWith("safe-");
+        if (ours && readsUntilFailure.decrementAndGet() == 0) {
+            throw new OutOfMemoryError("injected");
+        }
+        return time.get();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void shouldLoseNothingWhereMemoryIsShort(int read) {
+        Scripted extension = scripted("a").emit(1, 2, 3);
+        readsUntilFailure.set(read);
+        try (ExtensionSupervisor supervisor = ExtensionSupervisor.builder(guard, delivered::add)
+                .ticker(this::failingTime)
+                .teardownDeadline(Duration.ofSeconds(8))
+                .extension(extension)
+                .build()) {
+            supervisor.start();
+            eventually(() -> {
+                advance(supervisor, Duration.ofSeconds(1));
+                return delivered.size() == 3 && state("a") == ExtensionState.RUNNING;
+            });
+            delivered.forEach(Delivery::done);
+            supervisor.restart("a", "to see that it still does");
+            eventually(() -> state("a") == ExtensionState.RUNNING);
+        }
+        assertThat(extension.finalized).containsExactly(1L, 2L, 3L);
+        assertThat(Collections.frequency(log, "torn down a")).isEqualTo(Collections.frequency(log, "set up a"));
+    }
+
+    @Test
+    void shouldRestartWithABackoffWhatBrokeOff() {
+        GuardListener failing = new GuardListener() {
+            @Override
+            public void onRestarted(RestartReport report) {
+                readsUntilFailure.set(1); // The next read is the one that says when it came up.
+            }
+        };
+        guard.addListener(failing);
+        try (ExtensionSupervisor supervisor = ExtensionSupervisor.builder(guard, delivered::add)
+                .ticker(this::failingTime)
+                .teardownDeadline(Duration.ofSeconds(8))
+                .extension(scripted("a"))
+                .build()) {
+            supervisor.start();
+            supervisor.restart("a", "by hand");
+            eventually(() -> Collections.frequency(log, "torn down a") == 2);
+            guard.removeListener(failing);
+            assertThat(Collections.frequency(log, "set up a")).isEqualTo(2);
+            advance(supervisor, Duration.ofSeconds(1));
+            eventually(() -> state("a") == ExtensionState.RUNNING);
+            assertThat(listener.lines(RestartReport.class))
+                    .containsExactly("restarted a 1: by hand", "restarted a 2: its loop broke off");
+        }
+    }
+
+    @Test
+    void shouldNotifyListenersOutsideItsLock() {
+        AtomicReference<ExtensionSupervisor> running = new AtomicReference<>();
+        Queue<String> heard = new ConcurrentLinkedQueue<>();
+        guard.addListener(new GuardListener() {
+            @Override
+            public void onRegistered(ExtensionSnapshot extension) {
+                look("registered");
+            }
+
+            @Override
+            public void onRestarted(RestartReport report) {
+                look("restarted");
+            }
+
+            @Override
+            public void onQuarantined(QuarantineReport report) {
+                look("quarantined");
+            }
+
+            /** Takes the supervisor's lock on another thread. */
+            private void look(String what) {
+                ExtensionSupervisor supervisor = running.get();
+                if (supervisor != null) {
+                    CompletableFuture.runAsync(supervisor::look)
+                            .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                            .join();
+                    heard.add(what);
+                }
+            }
+        });
+        try (ExtensionSupervisor supervisor = builder()
+                .extension("a", () -> scripted("a").onPoll(this::panic))
+                .build()) {
+            running.set(supervisor);
+            supervisor.start();
+            supervisor.restart("a", "by hand");
+            eventually(() -> heard.containsAll(List.of("registered", "restarted", "quarantined")));
+        }
+    }
+
+    private @Nullable StepEvent panic() {
+        throw new IllegalStateException("boom");
+    }
+}

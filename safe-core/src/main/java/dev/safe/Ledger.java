@@ -30,7 +30,7 @@ abstract class Ledger extends Gate {
     /** Panics that are counted, and neither reported nor counted as silenced. */
     int unreported;
 
-    /** Memory errors that are counted, and that there was no memory to report. */
+    /** Memory errors that are counted, and were not reported since there was no memory for that. */
     int unreportedMemoryErrors;
 
     /** Panics that are counted, and that the quarantine does not know of. */

@@ -54,7 +54,7 @@ final class Quarantine {
         /** Learns what becomes of calls from now on. Called under the lock. */
         void changed(Mode mode);
 
-        /** Counts that a quarantine began: calls went through before. Called under the lock. */
+        /** Counts a quarantine that began while calls went through. Called under the lock. */
         void began();
 
         /** Learns that quarantine was entered, or entered anew. */

@@ -10,7 +10,7 @@ public enum StackTraceLogging {
     /** The first panic of each type within an interval of the log. */
     ONCE,
 
-    /** Every panic that is reported in full. */
+    /** Each panic that the log's burst lets through. */
     ALWAYS,
 
     /** None. */

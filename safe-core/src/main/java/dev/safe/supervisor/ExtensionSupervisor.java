@@ -171,9 +171,11 @@ public final class ExtensionSupervisor implements AutoCloseable {
     }
 
     /**
-     * Restarts an extension, one that has failed for good included: what depends on it goes down, it goes down, it comes up,
-     * what depends on it comes up. Forgets its backoff and how often it was restarted. Waits for that as {@link #start}
-     * does, twice as long at most; not at all on a thread of this supervisor, which an extension may call it on.
+     * Restarts an extension, also one that has failed for good. What depends on it goes down before it, and comes up after
+     * it. Its backoff and the restarts that count towards the limit are forgotten.
+     *
+     * <p>Waits as {@link #start} does, but up to twice as long. On a thread of this supervisor, where an extension may call
+     * it, it does not wait.
      *
      * @param extension the extension's name
      * @param reason why, as operators read it

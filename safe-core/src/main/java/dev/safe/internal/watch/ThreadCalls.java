@@ -41,7 +41,7 @@ public final class ThreadCalls extends WeakReference<Thread> {
     /**
      * Returns the calls of the current thread.
      *
-     * @return the same for as long as a call is in flight
+     * @return its calls; the same object as long as a call is in flight
      */
     public static ThreadCalls current() {
         WeakReference<ThreadCalls> known = CURRENT.get();

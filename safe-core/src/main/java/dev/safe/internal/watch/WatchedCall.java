@@ -171,7 +171,7 @@ public final class WatchedCall {
     }
 
     /**
-     * Begins a call. Its last act makes it one that is in flight, so that whatever fails here has begun nothing.
+     * Begins a call. Marks it as in flight only at the end, so that nothing has begun if something fails before.
      *
      * @param crossed what is watched
      * @param probeToken the token of the probe that it is

@@ -227,10 +227,10 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
     }
 
     /** Lets calls through again. */
-    final void release() {
+    final void release(String reason) {
         Quarantine current = quarantine;
         if (current != null) {
-            current.release(services.now());
+            current.release(reason, services.now());
         }
     }
 

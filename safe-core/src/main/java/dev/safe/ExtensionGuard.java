@@ -384,7 +384,20 @@ public final class ExtensionGuard implements AutoCloseable {
      * @throws IllegalStateException if its policy {@linkplain QuarantinePolicy#hold() holds} it: clear that instead
      */
     public void release(String extension, Phase phase) {
-        registry.known(extension).boundary(phase).release();
+        release(extension, phase, "released by hand");
+    }
+
+    /**
+     * Lets calls of one entry point through again, as {@link #release(String, Phase)} does.
+     *
+     * @param extension the extension's name
+     * @param phase the entry point
+     * @param reason why, as operators read it in the log and listeners in their report
+     * @throws NoSuchElementException if there is no such extension
+     * @throws IllegalStateException if its policy {@linkplain QuarantinePolicy#hold() holds} it: clear that instead
+     */
+    public void release(String extension, Phase phase, String reason) {
+        registry.known(extension).boundary(phase).release(SafeText.of(reason));
     }
 
     // Integrations.

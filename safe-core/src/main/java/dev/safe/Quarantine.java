@@ -281,9 +281,10 @@ final class Quarantine {
     /**
      * Lets calls through again, and forgets how often it tripped.
      *
+     * @param reason why, fit to print
      * @throws IllegalStateException if the policy holds it
      */
-    void release(long now) {
+    void release(String reason, long now) {
         QuarantineReport left;
         synchronized (this) {
             if (hold != null) {
@@ -292,7 +293,7 @@ final class Quarantine {
                                 .formatted(extension, phase.tag(), hold));
             }
             trips = 0;
-            left = state instanceof Clear ? null : clear(now);
+            left = state instanceof Clear ? null : clear(reason, now);
         }
         notifyLeft(left);
     }
@@ -352,9 +353,9 @@ final class Quarantine {
         }
     }
 
-    private QuarantineReport clear(long now) {
+    private QuarantineReport clear(String reason, long now) {
         forget(now);
-        return report("released by hand");
+        return report(reason);
     }
 
     /** Lets calls through again and forgets everything, without notifying the owner of it. */

@@ -149,6 +149,12 @@ class LogLinesTest {
                 Level.WARN,
                 "host function quarantined: {}: {}; until released",
                 "host function quarantined: a: ticket 4711; until released");
+        guard.release("a", Phase.HOST, "mended\nin 4711");
+        assertLine(
+                1,
+                Level.INFO,
+                "host function released from quarantine: {}: {}",
+                "host function released from quarantine: a: mended\\nin 4711");
     }
 
     @Test

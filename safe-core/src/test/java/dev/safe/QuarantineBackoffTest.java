@@ -123,7 +123,7 @@ class QuarantineBackoffTest {
     void shouldStartOverOnceItWasReleased() {
         tripAndWait();
         probePanics();
-        driven.quarantine.release(driven.now());
+        driven.quarantine.release("released by hand", driven.now());
         assertThat(tripAndWait()).isEqualTo(Duration.ofSeconds(1));
     }
 
@@ -191,7 +191,7 @@ class QuarantineBackoffTest {
                         QuarantineState.DISABLED, 3, null, "trip 3: the probe did not return", false));
         driven.advance(Duration.ofDays(365));
         assertThat(driven.admit(DrivenQuarantine.OTHER)).isEqualTo(Quarantine.REFUSED);
-        driven.quarantine.release(driven.now());
+        driven.quarantine.release("released by hand", driven.now());
         driven.panic();
         assertThat(driven.state()).isEqualTo(QuarantineState.QUARANTINED);
         assertThat(driven.snapshot().trips()).isOne();
@@ -203,7 +203,7 @@ class QuarantineBackoffTest {
         tripAndWait();
         driven.quarantine.returned(1, driven.now());
         assertThat(driven.state()).isEqualTo(QuarantineState.CLEAR);
-        driven.quarantine.release(driven.now());
+        driven.quarantine.release("released by hand", driven.now());
         driven.panic();
         assertThat(driven.state()).isEqualTo(QuarantineState.QUARANTINED);
     }

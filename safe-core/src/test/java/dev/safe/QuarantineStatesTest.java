@@ -161,7 +161,7 @@ class QuarantineStatesTest {
             case RETURN_OF_PROBE -> quarantine.returned(1, driven.now());
             case EXPIRE -> driven.expire();
             case IMPOSE -> quarantine.impose("by hand", driven.now());
-            case RELEASE -> quarantine.release(driven.now());
+            case RELEASE -> quarantine.release("released by hand", driven.now());
             case FORGET -> quarantine.forget(driven.now());
             case REJECT_UNTIL_DUE -> noteWait(quarantine.rejectUntilDue(driven.now(), 0));
             case ASK_IF_DUE -> quarantine.askIfDue(driven.now(), 0);

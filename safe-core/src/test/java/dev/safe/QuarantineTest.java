@@ -79,7 +79,7 @@ class QuarantineTest {
         driven.panic();
         driven.panic();
         driven.untilProbe();
-        quarantine.release(driven.now());
+        quarantine.release("released by hand", driven.now());
         driven.panic(1);
         assertThat(driven.state()).isEqualTo(QuarantineState.CLEAR);
         driven.panic();
@@ -90,7 +90,7 @@ class QuarantineTest {
     void shouldForgetTripsOnceItIsReleasedOrForgotten() {
         loseAProbe();
         assertThat(driven.snapshot().trips()).isEqualTo(2);
-        quarantine.release(driven.now());
+        quarantine.release("released by hand", driven.now());
         assertThat(driven.snapshot()).isEqualTo(QuarantineSnapshot.CLEAR);
         loseAProbe();
         quarantine.forget(driven.now());
@@ -104,7 +104,7 @@ class QuarantineTest {
         driven.untilProbe();
         quarantine.returned(1, driven.now());
         quarantine.impose("by hand", driven.now());
-        quarantine.release(driven.now());
+        quarantine.release("released by hand", driven.now());
         assertThat(driven.reports)
                 .containsExactly(
                         new QuarantineReport(
@@ -135,7 +135,7 @@ class QuarantineTest {
         assertThatThrownBy(() -> failing.panicked(driven.policy, Quarantine.NO_PROBE, Thread.currentThread(), null, 0))
                 .isSameAs(ours);
         assertThat(failing.snapshot().state()).isEqualTo(QuarantineState.QUARANTINED);
-        assertThatThrownBy(() -> failing.release(0)).isSameAs(ours);
+        assertThatThrownBy(() -> failing.release("released by hand", 0)).isSameAs(ours);
         assertThat(failing.snapshot().state()).isEqualTo(QuarantineState.CLEAR);
     }
 
@@ -190,7 +190,7 @@ class QuarantineTest {
                     .containsOnlyOnce(round)
                     .filteredOn(token -> token == Quarantine.REFUSED)
                     .hasSize(threads - 1);
-            quarantine.release(driven.now());
+            quarantine.release("released by hand", driven.now());
         }
     }
 }

@@ -35,6 +35,7 @@ public class ExtensionsEndpoint {
     private final Show showValues;
     private final Supplier<List<UnguardedExtension>> unguarded;
     private final Supplier<? extends @Nullable ExtensionRestarter> restarter;
+    private final HoldOrigin holds;
 
     /**
      * Creates an endpoint that shows no unguarded beans, and cannot restart.
@@ -43,7 +44,7 @@ public class ExtensionsEndpoint {
      * @param showValues when messages and frames are shown
      */
     public ExtensionsEndpoint(ExtensionGuard guard, Show showValues) {
-        this(guard, showValues, List::of, () -> null);
+        this(guard, showValues, List::of, () -> null, (extension, phase) -> null);
     }
 
     /**
@@ -53,16 +54,19 @@ public class ExtensionsEndpoint {
      * @param showValues when messages and frames are shown
      * @param unguarded finds the extension beans that are not contained
      * @param restarter finds what restarts extensions, or null if nothing does
+     * @param holds finds where the hold of an entry point is declared
      */
     public ExtensionsEndpoint(
             ExtensionGuard guard,
             Show showValues,
             Supplier<List<UnguardedExtension>> unguarded,
-            Supplier<? extends @Nullable ExtensionRestarter> restarter) {
+            Supplier<? extends @Nullable ExtensionRestarter> restarter,
+            HoldOrigin holds) {
         this.guard = guard;
         this.showValues = showValues;
         this.unguarded = unguarded;
         this.restarter = restarter;
+        this.holds = holds;
     }
 
     /**
@@ -126,8 +130,18 @@ public class ExtensionsEndpoint {
         } catch (IllegalArgumentException invalid) {
             throw RefusedRequestException.badRequest(String.valueOf(invalid.getMessage()));
         } catch (IllegalStateException impossible) {
-            throw RefusedRequestException.conflict(String.valueOf(impossible.getMessage()));
+            throw RefusedRequestException.conflict(whyNot(name, request, impossible));
         }
+    }
+
+    private String whyNot(String name, OperatorRequest request, IllegalStateException impossible) {
+        Phase phase = request.phase();
+        String declared = phase == null ? null : holds.of(name, phase);
+        if (phase == null || declared == null) {
+            return String.valueOf(impossible.getMessage());
+        }
+        return "the quarantine of \"%s\" in %s is declared by %s, and ends when that is cleared"
+                .formatted(name, phase.tag(), declared);
     }
 
     private void perform(String name, OperatorRequest request) {
@@ -137,7 +151,15 @@ public class ExtensionsEndpoint {
         } else if (request.action() == OperatorRequest.Action.QUARANTINE) {
             guard.quarantine(name, phase, request.reason());
         } else {
+            release(name, phase, request.reason());
+        }
+    }
+
+    private void release(String name, Phase phase, String reason) {
+        if (reason.isBlank()) {
             guard.release(name, phase);
+        } else {
+            guard.release(name, phase, reason);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.safe.spring.autoconfigure;
 
 import dev.safe.ExtensionGuard;
+import dev.safe.Phase;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -81,6 +82,18 @@ final class CurrentProperties {
             }
         }
         return keys;
+    }
+
+    /** Returns the property that holds an entry point in quarantine, its value and where it was written; null if none does. */
+    @Nullable String holdOrigin(String extension, Phase phase) {
+        ConfigurationPropertyName hold = ConfigurationPropertyName.of("phases." + phase.tag() + ".quarantine.hold");
+        ConfigurationPropertyName own =
+                PREFIX.append("extensions").append("[" + extension + "]").append(hold);
+        return Stream.of(own, PREFIX.append(hold))
+                .flatMap(name -> WrittenProperty.find(environment, name).stream())
+                .findFirst()
+                .map(WrittenProperty::describe)
+                .orElse(null);
     }
 
     private Optional<String> valueOf(ConfigurationPropertyName name) {

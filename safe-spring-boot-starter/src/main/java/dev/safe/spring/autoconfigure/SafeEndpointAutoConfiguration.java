@@ -47,12 +47,14 @@ public final class SafeEndpointAutoConfiguration {
             ExtensionGuard guard,
             ObjectProvider<ContainmentCheck> check,
             ObjectProvider<ExtensionRestarter> restarter,
+            CurrentProperties properties,
             Environment environment) {
         return new ExtensionsEndpoint(
                 guard,
                 ExtensionsEndpointProperties.bind(environment).showValues(),
                 () -> ContainmentCheck.unguarded(check),
-                restarter::getIfAvailable);
+                restarter::getIfAvailable,
+                properties::holdOrigin);
     }
 
     @Bean

@@ -47,6 +47,11 @@ record WrittenProperty(
         return new WrittenProperty(origin.getPropertyName(), value, isVariable, place(origin, isVariable));
     }
 
+    /** Returns the key, the value and the place, in one line. */
+    String describe() {
+        return "'" + key + "' (" + value + ")" + (place == null ? "" : " in " + place);
+    }
+
     private static String place(PropertySourceOrigin origin, boolean isVariable) {
         Origin exact = origin.getOrigin();
         if (isVariable) {

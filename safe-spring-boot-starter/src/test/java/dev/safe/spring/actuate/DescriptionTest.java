@@ -267,9 +267,9 @@ class DescriptionTest {
                     post("extensions/network.udp", "{\"action\": \"release\", \"phase\": \"poll\"}");
             assertThat(answer.statusCode()).isEqualTo(409);
             assertThat(answer.body())
-                    .isEqualTo(
-                            "{\"message\":\"the quarantine of \\\"network.udp\\\" in poll is declared by its policy's"
-                                    + " 'hold' (ticket 4711), and ends when that is cleared\"}");
+                    .isEqualTo("{\"message\":\"the quarantine of \\\"network.udp\\\" in poll is declared by"
+                            + " 'safe.extensions[network.udp].phases.poll.quarantine.hold' (ticket 4711) in the"
+                            + " property source \\\"Inlined Test Properties\\\", and ends when that is cleared\"}");
             assertThat(get("extensions/network.udp")).isEqualTo(held);
         }
     }

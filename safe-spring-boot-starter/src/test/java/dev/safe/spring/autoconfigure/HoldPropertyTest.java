@@ -80,6 +80,19 @@ class HoldPropertyTest {
     }
 
     @Test
+    void shouldSayWhichPropertyHolds() {
+        runner.withPropertyValues("safe.phases.poll.quarantine.hold=all stop").run(context -> {
+            CurrentProperties properties = context.getBean(CurrentProperties.class);
+            assertThat(properties.holdOrigin("network.udp", Phase.POLL))
+                    .isEqualTo("'safe.phases.poll.quarantine.hold' (all stop) in the property source \"test\"");
+            refresh(context, "ticket 4711");
+            assertThat(properties.holdOrigin("network.udp", Phase.POLL))
+                    .isEqualTo("'" + HOLD + "' (ticket 4711) in the property source \"changed\"");
+            assertThat(properties.holdOrigin("network.udp", Phase.HOST)).isNull();
+        });
+    }
+
+    @Test
     void shouldRefuseToHoldASetup() {
         runner.withPropertyValues("safe.phases.setup.quarantine.hold=ticket 4711")
                 .run(context -> assertThat(context.getStartupFailure())

@@ -7,9 +7,12 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import dev.safe.testing.Eventually;
 import dev.safe.testing.RecordingListener;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** Ends the hang of one extension, whatever a thread, a listener or the log does about that of another. */
@@ -164,6 +168,70 @@ class BlindWatchdogTest {
         end.countDown();
         hostile.join();
         assertThat(escaped).hasValue(null);
+    }
+
+    /** A thread whose methods name a type that its class loader has to be asked for. */
+    public static final class Incomplete extends Thread {
+
+        public Incomplete(Runnable task) {
+            super(task, "incomplete");
+            setDaemon(true);
+        }
+
+        @SuppressWarnings("unused") // The JVM resolves its parameter when it is asked for the methods of the class.
+        void take(Missing missing) {}
+    }
+
+    static final class Missing {}
+
+    /** Defines {@link Incomplete} anew, and is hostile when asked for what that names. */
+    private final class HostileLoader extends ClassLoader {
+
+        private final boolean hanging;
+
+        HostileLoader(boolean hanging) {
+            super(BlindWatchdogTest.class.getClassLoader());
+            this.hanging = hanging;
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (name.equals(Missing.class.getName())) {
+                beHostile(hanging);
+            }
+            if (!name.equals(Incomplete.class.getName())) {
+                return super.loadClass(name, resolve);
+            }
+            try (InputStream file = getResourceAsStream(name.replace('.', '/') + ".class")) {
+                byte[] bytes = Objects.requireNonNull(file).readAllBytes();
+                return defineClass(name, bytes, 0, bytes.length);
+            } catch (IOException unreadable) {
+                throw new ClassNotFoundException(name, unreadable);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldEndAnotherHangThoughTheClassOfAThreadCannotBeLookedAt(boolean hanging) throws Exception {
+        Runnable poll = () -> guard.callPoll(new TestExtension("a", () -> {
+            end.await();
+            return null;
+        }));
+        Thread hostile = (Thread) new HostileLoader(hanging)
+                .loadClass(Incomplete.class.getName())
+                .getDeclaredConstructor(Runnable.class)
+                .newInstance(poll);
+        hostile.start();
+        assertThat(Eventually.holds(PATIENCE, () -> hostileCodeRuns.getCount() == 0))
+                .isTrue();
+        shouldEndAnotherHang("b");
+        shouldEndAnotherHang("c");
+        assertThat(hanging || Eventually.holds(PATIENCE, () -> overruns("a") == 1))
+                .as("the overrun on the hostile thread is counted")
+                .isTrue();
+        end.countDown();
+        hostile.join();
     }
 
     @Test

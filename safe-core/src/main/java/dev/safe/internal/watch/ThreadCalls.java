@@ -25,6 +25,12 @@ public final class ThreadCalls extends WeakReference<Thread> {
 
     private final WatchedCall outermost = new WatchedCall(this, null);
 
+    /** Whether the thread's stack trace is the platform's own doing. */
+    private final boolean tracesAreTrusted;
+
+    /** Whether the thread's interrupt flag is the platform's own doing. */
+    private final boolean signalsAreTrusted;
+
     /** How often a watchdog has claimed a call of this thread, or put its interrupt off. */
     private volatile int claims;
 
@@ -36,6 +42,8 @@ public final class ThreadCalls extends WeakReference<Thread> {
 
     private ThreadCalls(Thread thread) {
         super(thread);
+        tracesAreTrusted = Trust.inTraces(thread);
+        signalsAreTrusted = Trust.inSignals(thread);
     }
 
     /**
@@ -61,6 +69,14 @@ public final class ThreadCalls extends WeakReference<Thread> {
      */
     public @Nullable WatchedCall free(@Nullable WeakReference<? extends Watched> within) {
         return outermost.free(within);
+    }
+
+    boolean tracesAreTrusted() {
+        return tracesAreTrusted;
+    }
+
+    boolean signalsAreTrusted() {
+        return signalsAreTrusted;
     }
 
     WatchedCall outermost() {

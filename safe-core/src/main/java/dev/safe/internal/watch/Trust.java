@@ -3,8 +3,11 @@ package dev.safe.internal.watch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells which threads can be asked without running code of others: the methods of {@link Thread} that the watchdog needs
+ * Finds which threads can be asked without running code of others: the methods of {@link Thread} that the watchdog needs
  * are not all final. Holds no class: what is known of one is kept with it.
+ *
+ * <p>Looking at the methods of a class loads the types that they name, which runs its class loader. So each thread answers
+ * for itself, and the watchdog only reads the answer.
  */
 final class Trust {
 
@@ -15,19 +18,19 @@ final class Trust {
 
     /** Returns whether a thread's stack trace is the platform's own doing. */
     static boolean inTraces(Thread thread) {
-        return TRACES.get(thread.getClass());
+        return isOfPlatform(thread.getClass()) || TRACES.get(thread.getClass());
     }
 
     /** Returns whether a thread's interrupt flag is the platform's own doing. */
     static boolean inSignals(Thread thread) {
-        return SIGNALS.get(thread.getClass());
+        return isOfPlatform(thread.getClass()) || SIGNALS.get(thread.getClass());
     }
 
     private static ClassValue<Boolean> inheriting(String method) {
         return new ClassValue<>() {
             @Override
             protected Boolean computeValue(Class<?> type) {
-                return isOfPlatform(type) || !overrides(type, method);
+                return !overrides(type, method);
             }
         };
     }
@@ -42,7 +45,7 @@ final class Trust {
                 return declaring.getDeclaredMethod(method).getDeclaringClass() == declaring;
             } catch (NoSuchMethodException inherited) {
                 declaring = declaring.getSuperclass();
-            } catch (LinkageError broken) {
+            } catch (LinkageError | RuntimeException broken) { // Of its class loader.
                 return true;
             }
         }

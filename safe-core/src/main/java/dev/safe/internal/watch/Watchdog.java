@@ -271,7 +271,7 @@ public final class Watchdog {
         WatchedCall innermost = calls.innermost();
         // The inner ones first: an outer one may have to wait for the end of one that was interrupted.
         for (WatchedCall call = innermost; call != null; call = call.outer()) {
-            look(call, caller, now);
+            look(calls, call, caller, now);
         }
         return staysListed(listing, innermost == null);
     }
@@ -307,7 +307,7 @@ public final class Watchdog {
         }
     }
 
-    private void look(WatchedCall call, Thread caller, long now) {
+    private void look(ThreadCalls calls, WatchedCall call, Thread caller, long now) {
         long number = call.running();
         Watched boundary = call.watched();
         if (boundary == null) {
@@ -321,10 +321,10 @@ public final class Watchdog {
             long limit = boundary.limitNanos();
             long since = boundary.isStamped() ? call.start() : call.firstSeen(number, now);
             if (limit > 0 && now - since > limit) {
-                overrun(boundary, call, number, caller);
+                overrun(boundary, calls, call, number, caller);
             }
         } else if (call.isInterrupted()) {
-            if (Trust.inSignals(caller)) {
+            if (calls.signalsAreTrusted()) {
                 call.noteHeeded(caller);
             }
         } else if (call.claimOwed()) {
@@ -333,8 +333,8 @@ public final class Watchdog {
     }
 
     /** Counts the overrun before the call can end, so that the caller finds it counted. */
-    private void overrun(Watched boundary, WatchedCall call, long number, Thread caller) {
-        StackTraceElement[] trace = Trust.inTraces(caller) ? caller.getStackTrace() : new StackTraceElement[0];
+    private void overrun(Watched boundary, ThreadCalls calls, WatchedCall call, long number, Thread caller) {
+        StackTraceElement[] trace = calls.tracesAreTrusted() ? caller.getStackTrace() : new StackTraceElement[0];
         if (!call.claim(number)) {
             return;
         }

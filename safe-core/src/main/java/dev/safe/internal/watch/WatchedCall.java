@@ -450,7 +450,8 @@ public final class WatchedCall {
         long current = word;
         if ((current & STATE_MASK) == INTERRUPTED) {
             boolean clear = !interrupted.isInterrupted()
-                    && Trust.inTraces(interrupted)
+                    && thread != null
+                    && thread.tracesAreTrusted()
                     && Arrays.hashCode(interrupted.getStackTrace()) != overdueAt;
             if (clear && seenClear == current) {
                 WORD.compareAndSet(this, current, withState(current, HEEDED));

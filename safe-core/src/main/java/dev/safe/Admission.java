@@ -67,7 +67,18 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
     final int prepare(int seen) {
         if ((seen & UNUSED) != 0) {
             set(UNUSED, false);
-            extension.used();
+            try {
+                extension.used();
+            } catch (Throwable ours) { // The next call has to list it, then.
+                synchronized (this) {
+                    try {
+                        gate |= UNUSED;
+                    } catch (Throwable entering) {
+                        gate |= UNUSED; // See Gate: the first one was not made.
+                    }
+                }
+                throw ours;
+            }
         }
         if ((seen & OWING) != 0) {
             makeUp();

@@ -19,7 +19,10 @@ final class Extension extends Identity {
         RESTARTING
     }
 
-    /** A change that could not be noted where nothing could be called. Made up for when the lifecycle is read. */
+    /**
+     * A change that could not be noted where nothing could be called. Made up for when the lifecycle is read, unless it has
+     * changed again by then.
+     */
     volatile @Nullable Lifecycle owed;
 
     private final String name;
@@ -114,7 +117,7 @@ final class Extension extends Identity {
         recentPanics.clear();
         lastError = null;
         synchronized (this) {
-            lifecycle = Lifecycle.NEW;
+            become(Lifecycle.NEW);
             up = List.of();
         }
     }
@@ -125,7 +128,7 @@ final class Extension extends Identity {
             synchronized (this) {
                 up = without(instance);
                 up.add(new WeakReference<>(instance));
-                lifecycle = Lifecycle.RUNNING;
+                become(Lifecycle.RUNNING);
             }
         }
     }
@@ -134,7 +137,7 @@ final class Extension extends Identity {
         if (!registry.isAlias(instance)) {
             synchronized (this) {
                 up = without(instance);
-                lifecycle = Lifecycle.FAILED;
+                become(Lifecycle.FAILED);
             }
         }
     }
@@ -145,15 +148,16 @@ final class Extension extends Identity {
             synchronized (this) {
                 up = without(instance);
                 if (up.isEmpty() && lifecycle != Lifecycle.RESTARTING) {
-                    lifecycle = Lifecycle.STOPPED;
+                    become(Lifecycle.STOPPED);
                 }
             }
         }
     }
 
-    /** Notes what only a supervisor knows. */
+    /** Notes a change, in place of whatever is owed from before it. */
     synchronized void become(Lifecycle next) {
         lifecycle = next;
+        owed = null;
     }
 
     /** Gives a supervisor the extension, unless another one has it. Returns whether it did. */

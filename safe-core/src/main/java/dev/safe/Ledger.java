@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("EnumOrdinal") // counters have no other index
 abstract class Ledger extends Gate {
 
+    private static final StackTraceElement[] NOWHERE = {};
+
     /**
      * A throwable that was passed on by a call that could not say so. A call around it may see it come by, and must not count
      * it again. Let go of at the next crossing, or when the counts are read.
@@ -232,11 +234,7 @@ abstract class Ledger extends Gate {
             }
             reporter.restoreReserve();
             for (; memoryErrors > 0; memoryErrors--) {
-                report(
-                        null,
-                        null,
-                        new OutOfMemoryError("there was no memory left to report it when it happened"),
-                        PanicAction.RETHROWN);
+                report(null, null, unseen(), PanicAction.RETHROWN);
             }
             if (late != null) {
                 report(null, null, late, actionOn(late));
@@ -264,6 +262,13 @@ abstract class Ledger extends Gate {
                 missedInterrupt = missedInterrupt == null ? interrupted : missedInterrupt;
             }
         }
+    }
+
+    /** Returns what stands for a memory error. It happened elsewhere, so it has no trace. */
+    private static OutOfMemoryError unseen() {
+        OutOfMemoryError unseen = new OutOfMemoryError("there was no memory left to report it when it happened");
+        unseen.setStackTrace(NOWHERE);
+        return unseen;
     }
 
     /** Returns what the policy does about something thrown that is a panic. */

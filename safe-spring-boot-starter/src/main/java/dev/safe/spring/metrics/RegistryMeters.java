@@ -83,17 +83,33 @@ final class RegistryMeters {
     }
 
     void publish(String extension, Phase phase, Tally tally, long total) {
-        RegisteredMeters registered = meters.get(extension);
+        RegisteredMeters registered = registered(extension);
         if (registered != null) {
             registered.publish(phase, tally, total);
         }
     }
 
     void publishRestarts(String extension, long total) {
-        RegisteredMeters registered = meters.get(extension);
+        RegisteredMeters registered = registered(extension);
         if (registered != null) {
             registered.publishRestarts(total);
         }
+    }
+
+    /**
+     * Returns the meters of an extension. Registers them if it has none: the registry may have failed when it was first
+     * seen, and would have nothing of it for good.
+     */
+    private @Nullable RegisteredMeters registered(String extension) {
+        RegisteredMeters registered = meters.get(extension);
+        if (registered == null) {
+            guard.snapshot(extension).ifPresent(this::register);
+            if (guard.state(extension).isEmpty()) {
+                remove(extension); // It was removed meanwhile.
+            }
+            registered = meters.get(extension);
+        }
+        return registered;
     }
 
     void record(Object listener, String extension, Phase phase, long nanos) {

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -340,5 +341,33 @@ class ExtensionMetersTest {
                     assertThat(context).hasNotFailed();
                     assertThat(context.getBean(Failing.class).poll()).isNull();
                 });
+    }
+
+    @Test
+    void shouldPublishOnceTheRegistryWorksThatFailedWhenTheExtensionWasFirstSeen() {
+        AtomicBoolean fails = new AtomicBoolean(true);
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        registry.config().meterFilter(MeterFilter.accept(id -> {
+            if (fails.get()) {
+                throw new IllegalStateException("filter");
+            }
+            return true;
+        }));
+        try (ExtensionGuard guard = ExtensionGuard.ofDefaults()) {
+            guard.addListener(new ExtensionMeters(guard, registry, false));
+            Failing extension = new Failing();
+            guard.callPoll(extension);
+            fails.set(false);
+            guard.callPoll(extension);
+
+            assertThat(registry.get("safe.extension.panics")
+                            .tags("extension", "a", "phase", "poll")
+                            .counter()
+                            .count())
+                    .isEqualTo(2);
+
+            guard.remove("a");
+            assertThat(registry.getMeters()).isEmpty();
+        }
     }
 }

@@ -300,7 +300,7 @@ final class Boundary extends Admission {
         try {
             if (thrown instanceof InterruptedException
                     && outcome != Outcome.PASS_THROUGH
-                    && end != WatchedCall.End.INTERRUPTED) {
+                    && !isOfBudget(call, end, thrown)) {
                 uninterrupted = Thread.currentThread();
                 uninterrupted.interrupt();
                 uninterrupted = null;
@@ -346,6 +346,12 @@ final class Boundary extends Admission {
             }
             return thrown;
         }
+    }
+
+    /** Returns whether it was the watchdog that interrupted what a call throws an {@link InterruptedException} for. */
+    private static boolean isOfBudget(@Nullable WatchedCall call, WatchedCall.End end, Throwable thrown) {
+        return end == WatchedCall.End.INTERRUPTED
+                || (end == WatchedCall.End.HEEDED && call != null && call.wasInterruptedAtOriginOf(thrown));
     }
 
     private Outcome classify(Throwable thrown) {

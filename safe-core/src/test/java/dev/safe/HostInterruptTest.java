@@ -179,4 +179,44 @@ class HostInterruptTest {
         caller.join();
         assertThat(flag).hasValue(true);
     }
+
+    @Test
+    void shouldLeaveNoInterruptOfItsOwnBehindACallThatTakesAWhileToEndByIt() throws Exception {
+        CountDownLatch looked = new CountDownLatch(1);
+        Thread caller = calling(guard, () -> {
+            try {
+                never.await();
+            } finally {
+                heeded.countDown();
+                assertThat(Eventually.holds(PATIENCE, () -> looked.getCount() == 0))
+                        .isTrue();
+            }
+            return null;
+        });
+        heeded.await();
+        letTheGuardLook();
+        looked.countDown();
+        caller.join();
+        assertThat(flag).hasValue(false);
+    }
+
+    @Test
+    void shouldKeepTheInterruptThatEndsACallWhichTheBudgetOnlyReports() throws Exception {
+        try (ExtensionGuard reporting = ExtensionGuard.builder()
+                .policy(Phase.POLL, Unquarantined.poll(new BudgetPolicy(Duration.ofMillis(20), OnOverrun.REPORT)))
+                .build()) {
+            Thread caller = calling(reporting, () -> {
+                never.await();
+                return null;
+            });
+            assertThat(Eventually.holds(PATIENCE, () -> reporting
+                            .snapshot("a")
+                            .map(snapshot -> snapshot.phase(Phase.POLL).overruns() > 0)
+                            .orElse(false)))
+                    .isTrue();
+            caller.interrupt();
+            caller.join();
+            assertThat(flag).hasValue(true);
+        }
+    }
 }

@@ -55,6 +55,9 @@ public final class WatchedCall {
     private static final long ENDED = 0;
     private static final long RUNNING = 1;
 
+    /** How many frames tell places apart. The JVM cuts the traces of throwables, so that the lowest may be missing. */
+    private static final int FRAMES_OF_PLACE = 16;
+
     /** The state in which the call must not return. */
     public static final long CLAIMED = 2;
 
@@ -76,7 +79,10 @@ public final class WatchedCall {
         OVERDUE,
 
         /** It was found over its budget and interrupted. */
-        INTERRUPTED
+        INTERRUPTED,
+
+        /** It was found over its budget and interrupted, and has cleared the flag and gone on. */
+        HEEDED
     }
 
     /** The number of the call and its state. Public for code that can call nothing. */
@@ -107,6 +113,9 @@ public final class WatchedCall {
 
     /** Where the thread was when its call was found over its budget: a hash of its stack trace. */
     private int overdueAt;
+
+    /** Where in the code of others than the platform it was. */
+    private int overdueWithin;
 
     /** The word of the claimed call that the thread was last interrupted for, which runs foreign code. */
     private volatile long delivering = -1;
@@ -258,7 +267,8 @@ public final class WatchedCall {
                 return switch ((int) state) {
                     case (int) INTERRUPTED -> End.INTERRUPTED;
                     case (int) ENDED, (int) RUNNING -> End.IN_TIME;
-                    default -> End.OVERDUE; // If it was heeded, an interrupt that ends the call is not ours.
+                    case (int) HEEDED -> End.HEEDED;
+                    default -> End.OVERDUE;
                 };
             }
         }
@@ -438,6 +448,38 @@ public final class WatchedCall {
     /** Notes where the thread is while its call is over its budget. */
     void noteWhere(StackTraceElement[] trace) {
         overdueAt = Arrays.hashCode(trace);
+        overdueWithin = place(trace);
+    }
+
+    /**
+     * Returns whether it was this call's interrupt that an exception tells of: it was thrown where the thread was when its
+     * call was found over its budget. A call that takes a while to end by that exception looks as if it had heeded the
+     * interrupt. For the thread that has made the call.
+     *
+     * @param thrown what a call threw that ended as {@link End#HEEDED}
+     * @return false if it cannot be told
+     */
+    public boolean wasInterruptedAtOriginOf(Throwable thrown) {
+        return thrown.getClass() == InterruptedException.class && place(thrown.getStackTrace()) == overdueWithin;
+    }
+
+    /**
+     * Returns a hash of the newest frames outside the platform, where a thread that waits and the exception that ends the
+     * wait differ. Hidden frames are in the traces of some threads, and in those of no throwables.
+     */
+    private static int place(StackTraceElement[] trace) {
+        int hash = 1;
+        int frames = 0;
+        for (int i = 0; i < trace.length && frames < FRAMES_OF_PLACE; i++) {
+            StackTraceElement frame = trace[i];
+            String module = frame.getModuleName();
+            boolean ofPlatform = module != null && (module.startsWith("java.") || module.startsWith("jdk."));
+            if (!ofPlatform && frame.getClassName().indexOf('/') < 0) {
+                hash = 31 * hash + frame.hashCode();
+                frames++;
+            }
+        }
+        return hash;
     }
 
     /**

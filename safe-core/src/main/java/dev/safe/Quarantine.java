@@ -73,7 +73,13 @@ final class Quarantine {
     private record BackingOff(long backoff, long since, long delay, Instant until, String reason) implements State {}
 
     /** One call is out, on one thread. It is given up after another backoff. */
-    private record Probing(long token, Thread carrier, long since, long backoff, String reason) implements State {}
+    private record Probing(long token, Thread carrier, long since, long backoff, String reason) implements State {
+
+        /** Returns whether a call is the probe, or is made within it. */
+        boolean isMadeBy(long tokenOfCall, Thread caller) {
+            return token == tokenOfCall || carrier == caller;
+        }
+    }
 
     /** Calls are rejected until the boundary is released. */
     private record UntilReleased(QuarantineState kind, String reason) implements State {}
@@ -186,6 +192,10 @@ final class Quarantine {
      * @param thrown what was thrown, null if that is not known
      */
     void panicked(QuarantinePolicy policy, long token, Thread caller, @Nullable Throwable thrown, long now) {
+        if (!policy.enabled()) {
+            notifyLeft(clearIfProbing(token, caller, now));
+            return;
+        }
         QuarantineReport entered = count(policy, token, caller, PROBE_PANICKED, false, now);
         if (entered != null) {
             notifyEntered(
@@ -197,6 +207,10 @@ final class Quarantine {
 
     /** Counts a call over its budget that was admitted with {@code token}. Runs no foreign code. */
     void overran(QuarantinePolicy policy, long token, Thread caller, Duration limit, long now) {
+        if (!policy.enabled()) {
+            notifyLeft(clearIfProbing(token, caller, now));
+            return;
+        }
         QuarantineReport entered = count(policy, token, caller, PROBE_OVERRAN, true, now);
         if (entered != null) {
             String last = "a call of more than " + Nanos.format(limit);
@@ -207,12 +221,23 @@ final class Quarantine {
     private synchronized @Nullable QuarantineReport count(
             QuarantinePolicy policy, long token, Thread caller, String ofProbe, boolean overrun, long now) {
         if (state instanceof Clear clear) {
-            return policy.enabled() ? countWhileClear(policy, clear, overrun, now) : null;
+            return countWhileClear(policy, clear, overrun, now);
         }
-        if (state instanceof Probing probing && (probing.token == token || probing.carrier == caller)) {
+        if (state instanceof Probing probing && probing.isMadeBy(token, caller)) {
             return trip(policy, next(policy, probing.backoff), ofProbe, now);
         }
         return null; // A call from before the quarantine, or a probe that was given up.
+    }
+
+    /** Ends the quarantine at a probe that failed, since the policy that began it was replaced by one without quarantine. */
+    private synchronized @Nullable QuarantineReport clearIfProbing(long token, Thread caller, long now) {
+        if (!(state instanceof Probing probing) || !probing.isMadeBy(token, caller)) {
+            return null;
+        }
+        forgetWindow();
+        trips = 0;
+        transition(new Clear(now, 0));
+        return report("quarantine was turned off");
     }
 
     /**

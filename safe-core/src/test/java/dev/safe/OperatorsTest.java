@@ -62,6 +62,21 @@ class OperatorsTest {
     }
 
     @Test
+    void shouldLeaveQuarantineAtTheNextProbeOnceItIsTurnedOff() {
+        PolledGuard polled = new PolledGuard(quarantine().threshold(2));
+        TestExtension extension = TestExtension.throwing("a", BOOM);
+        polled.poll(extension, 2);
+        polled.guard.apply(
+                Policies.builder().policy(Phase.POLL, Unquarantined.POLL).build());
+        polled.poll(extension, 1);
+        assertThat(polled.state()).isEqualTo(QuarantineState.QUARANTINED);
+        polled.ticker.advance(Duration.ofMinutes(10));
+        polled.poll(extension, 3);
+        assertThat(polled.state()).isEqualTo(QuarantineState.CLEAR);
+        assertThat(extension.calls).hasValue(5);
+    }
+
+    @Test
     void shouldApplyNewPoliciesWithoutForgetting() {
         PolledGuard polled = new PolledGuard(quarantine().threshold(2));
         TestExtension extension = TestExtension.throwing("a", BOOM);

@@ -18,6 +18,9 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
     private volatile @Nullable Quarantine quarantine;
     private volatile @Nullable CallWatch watch;
 
+    /** A quarantine that there was no thread to report on. Only for the watchdog's thread. */
+    private @Nullable QuarantineReport unreportedQuarantine;
+
     Admission(Extension extension, Phase phase, BoundaryServices services) {
         super(extension, phase, services);
     }
@@ -263,7 +266,15 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
         if (!watchdog().isManual()) {
             requestVisit();
         }
-        watchdog().run(() -> {
+        if (!report(report)) {
+            unreportedQuarantine = report;
+            requestVisit();
+        }
+    }
+
+    /** Reports a quarantine. Returns false if that has to wait. */
+    private boolean report(QuarantineReport report) {
+        return watchdog().run(() -> {
             announce(Tally.QUARANTINES);
             reporter.quarantined(report);
         });
@@ -298,7 +309,12 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
         boolean silenced = visitSilenced(now);
         Quarantine current = quarantine;
         boolean backingOff = current != null && !watchdog().isManual() && current.rejectUntilDue(now, MARGIN) > 0;
-        if (silenced || backingOff) {
+        QuarantineReport late = unreportedQuarantine;
+        if (late != null && (!isQuarantined() || report(late))) {
+            unreportedQuarantine = null;
+            late = null;
+        }
+        if (silenced || backingOff || late != null) {
             requestVisit();
         }
     }

@@ -138,6 +138,12 @@ final class CallWatch implements Watched {
         boundary.reporter.overran(boundary.extension, boundary.phase, policy.budget(), thread, trace, logged);
     }
 
+    @Override
+    public void overrunUnreported() {
+        throttle.silence(1);
+        boundary.requestVisit();
+    }
+
     /** Forgets which overruns were reported. */
     void reset() {
         throttle.reset();

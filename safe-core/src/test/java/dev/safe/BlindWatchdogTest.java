@@ -256,6 +256,57 @@ class BlindWatchdogTest {
         shouldEndAnotherHang("c");
     }
 
+    private void pollUntilInterrupted(String name) {
+        guard.callPoll(new TestExtension(name, () -> {
+            never.await();
+            return null;
+        }));
+    }
+
+    @Test
+    void shouldReportLaterWhatNoThreadWasFreeToReport() {
+        RecordingListener recording = new RecordingListener();
+        guard = builder()
+                .policy(
+                        "late",
+                        Phase.POLL,
+                        PhasePolicy.builder(Phase.POLL)
+                                .budget(new BudgetPolicy(Duration.ofMillis(50), OnOverrun.INTERRUPT))
+                                .quarantine(QuarantinePolicy.builder()
+                                        .enabled(true)
+                                        .threshold(1)
+                                        .build())
+                                .build())
+                .listener(new RecordingListener().on(OverrunReport.class, report -> beHostile(true)))
+                .listener(recording)
+                .build();
+        for (int i = 0; i < 8; i++) { // As many as there are threads to report on.
+            pollUntilInterrupted("early" + i);
+        }
+        pollUntilInterrupted("late");
+        assertThat(overruns("late")).isOne();
+        assertThat(guard.state("late")).hasValue(ExtensionState.QUARANTINED);
+        assertThat(recording.all(RecordingListener.Entered.class)).isEmpty();
+
+        end.countDown();
+
+        assertThat(Eventually.holds(
+                        PATIENCE,
+                        () -> recording.all(RecordingListener.Entered.class).size() == 1
+                                && recording.all(SilenceReport.class).size() == 1))
+                .isTrue();
+        assertThat(recording
+                        .all(RecordingListener.Entered.class)
+                        .get(0)
+                        .report()
+                        .extension())
+                .isEqualTo("late");
+        SilenceReport overrun = recording.all(SilenceReport.class).get(0);
+        assertThat(overrun.extension()).isEqualTo("late");
+        assertThat(overrun.tally()).isEqualTo(Tally.OVERRUNS);
+        assertThat(overrun.count()).isOne();
+    }
+
     @Test
     void shouldEndAnotherHangThoughAListenerHangsInACount() {
         guard.addListener(new RecordingListener().on(RecordingListener.Counted.class, count -> {
@@ -342,7 +393,8 @@ class BlindWatchdogTest {
             guard.callPoll(extension);
             assertThat(overruns("a")).isEqualTo(i);
         }
-        assertThat(threadsOfOurs() - before).isLessThanOrEqualTo(5);
+        // The eight that report, one that watches and one that interrupts: other tests leave some that end meanwhile.
+        assertThat(threadsOfOurs() - before).isLessThanOrEqualTo(10);
     }
 
     private static void tripAndDrop(int i) throws Exception {

@@ -354,7 +354,9 @@ public final class Watchdog {
         } else {
             interrupt(call, caller);
         }
-        run(() -> boundary.reportOverrun(caller, trace));
+        if (!run(() -> boundary.reportOverrun(caller, trace))) {
+            boundary.overrunUnreported();
+        }
     }
 
     private void interrupt(WatchedCall call, Thread caller) {

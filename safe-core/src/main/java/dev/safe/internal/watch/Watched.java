@@ -45,4 +45,7 @@ public interface Watched {
      * @param trace where it was, newest frame first; empty if that could not be seen safely
      */
     void reportOverrun(Thread thread, StackTraceElement[] trace);
+
+    /** Notes that there was no thread to report a call over its budget on: it is among those that are summed up later. */
+    void overrunUnreported();
 }

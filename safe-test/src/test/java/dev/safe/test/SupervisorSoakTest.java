@@ -101,7 +101,9 @@ class SupervisorSoakTest {
             rest();
             samples.add(measure(Duration.ofNanos(System.nanoTime() - begin)));
         }
-        assertThat(guard.snapshot(WELL).orElseThrow().restarts()).as("restarts of what is well").isZero();
+        assertThat(guard.snapshot(WELL).orElseThrow().restarts())
+                .as("restarts of what is well")
+                .isZero();
         supervisor.close();
         cells.shutdown();
         report("closed: " + counts + ", struck " + new TreeMap<>(strikes));
@@ -124,8 +126,8 @@ class SupervisorSoakTest {
     private static ExtensionGuard guard() {
         ExtensionGuard.Builder builder = ExtensionGuard.builder();
         for (Phase phase : Phase.values()) {
-            PhasePolicy.Builder policy = PhasePolicy.builder(phase)
-                    .budget(new BudgetPolicy(Duration.ofMillis(50), OnOverrun.INTERRUPT));
+            PhasePolicy.Builder policy =
+                    PhasePolicy.builder(phase).budget(new BudgetPolicy(Duration.ofMillis(50), OnOverrun.INTERRUPT));
             if (phase == Phase.POLL) {
                 policy.quarantine(QuarantinePolicy.builder()
                         .enabled(true)
@@ -180,7 +182,9 @@ class SupervisorSoakTest {
 
     /** Passes most events on to cells, which are done with them twice. Loses some, and fails at others. */
     private void take(Delivery delivery) {
-        int chance = delivery.extension().equals(WELL) ? 1000 : ThreadLocalRandom.current().nextInt(1000);
+        int chance = delivery.extension().equals(WELL)
+                ? 1000
+                : ThreadLocalRandom.current().nextInt(1000);
         if (chance < 2) {
             return;
         }
@@ -204,7 +208,8 @@ class SupervisorSoakTest {
             String name = anyOf(random.nextBoolean() ? MADE : KEPT);
             Phase phase = anyOf(List.of(Phase.values()));
             Injection before = orders.put(
-                    name + phase, faulty.get(name).inject(phase, counted(phase), Schedule.times(1 + random.nextInt(8))));
+                    name + phase,
+                    faulty.get(name).inject(phase, counted(phase), Schedule.times(1 + random.nextInt(8))));
             if (before != null) {
                 before.remove();
             }

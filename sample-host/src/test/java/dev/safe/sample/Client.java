@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 
 /** Talks to the host as its users do. */
 record Client(int httpPort, HttpClient http) {
@@ -25,6 +26,12 @@ record Client(int httpPort, HttpClient http) {
 
     HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
         return http.send(
+                request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    CompletableFuture<HttpResponse<String>> postLater(String path, String body) {
+        return http.sendAsync(
                 request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
                 HttpResponse.BodyHandlers.ofString());
     }

@@ -38,8 +38,7 @@ class ShutdownTest {
                 "--host.udp-port=0",
                 "--host.step-deadline=5s",
                 "--safe.extensions.chaos.phases.host.budget.limit=1s");
-        client = new Client(
-                context.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
+        client = new Client(context.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
         ExtensionGuard guard = context.getBean(ExtensionGuard.class);
         Cells cells = context.getBean(Cells.class);
 

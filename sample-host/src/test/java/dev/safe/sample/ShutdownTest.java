@@ -64,7 +64,12 @@ class ShutdownTest {
     }
 
     private long activeRequests() {
-        return context.getBean(MeterRegistry.class).find("http.server.requests.active").longTaskTimers().stream()
+        return context
+                .getBean(MeterRegistry.class)
+                .find("http.server.requests.active")
+                .tag("method", "POST")
+                .longTaskTimers()
+                .stream()
                 .mapToLong(LongTaskTimer::activeTasks)
                 .sum();
     }

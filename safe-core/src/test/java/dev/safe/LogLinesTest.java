@@ -7,7 +7,6 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.safe.testing.CapturedLog;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,16 +50,6 @@ class LogLinesTest {
         assertThat(entry.getLevel()).isEqualTo(level);
         assertThat(entry.getMessage()).isEqualTo(template);
         assertThat(entry.getFormattedMessage().replaceAll(":\\d+\\)", ":1)")).isEqualTo(message);
-    }
-
-    @Test
-    void shouldPrintWhatTheReadmePromises() throws IOException {
-        NoClassDefFoundError gone = new NoClassDefFoundError("netty");
-        gone.setStackTrace(new StackTraceElement[] {new StackTraceElement("com.acme.Udp", "poll", "Udp.java", 12)});
-        guard.callPoll(TestExtension.throwing("network.udp", gone));
-        ILoggingEvent entry = log.list.get(0);
-        assertThat(Files.readAllLines(Path.of("..", "README.md")))
-                .contains(entry.getLevel() + " " + entry.getLoggerName() + " : " + entry.getFormattedMessage());
     }
 
     @Test

@@ -9,9 +9,9 @@ import dev.safe.StepEvent;
 import dev.safe.TeardownContext;
 import dev.safe.sample.cell.Cell;
 import dev.safe.sample.cell.CellState;
-import dev.safe.sample.cell.Delivery;
 import dev.safe.sample.cell.ExtensionCalls;
 import dev.safe.sample.cell.StepDeadline;
+import dev.safe.supervisor.Delivery;
 import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -249,11 +249,24 @@ final class FootprintBenchmark {
         StepEvent event = new StepEvent(kind, new byte[8], 1, null);
         for (int i = 0; i < events; i += 100) {
             CountDownLatch done = new CountDownLatch(100);
-            Delivery delivery = new Delivery(event, done::countDown);
+            Delivery delivery = new Counted(event, done);
             for (int j = 0; j < 100; j++) {
                 cell.offer(delivery);
             }
             Work.check(done.await(10, TimeUnit.SECONDS), "the cell does not step");
+        }
+    }
+
+    private record Counted(StepEvent event, CountDownLatch left) implements Delivery {
+
+        @Override
+        public String extension() {
+            return "measured";
+        }
+
+        @Override
+        public void done() {
+            left.countDown();
         }
     }
 

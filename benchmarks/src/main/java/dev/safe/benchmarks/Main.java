@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
@@ -22,14 +23,17 @@ import org.openjdk.jmh.runner.options.TimeValue;
 /**
  * Runs the benchmarks on its own JDK, and writes {@code target/results-<jdk>-<part>.json} for {@link Table}.
  *
- * <p>The arguments are any of {@code calls}, {@code start} and {@code footprint}, or regular expressions for single
- * benchmarks of {@code calls}. Without arguments, everything runs. With {@code -quick} first, it only checks that
+ * <p>The arguments are any of {@code calls}, {@code supervisor}, {@code start} and {@code footprint}, or regular expressions
+ * for single benchmarks of {@code calls}. Without arguments, everything runs. With {@code -quick} first, it only checks that
  * everything runs.
  */
 public final class Main {
 
     private static final int ORDINARY_WARM_UP = 5;
     private static final String WOVEN = "WovenBenchmark";
+
+    /** A part of its own, since its figures are for loops with threads, not for calls. */
+    private static final String SUPERVISOR = "SupervisorBenchmark";
 
     /** Groups classes that take equally long to be compiled well, and run with the same number of threads. */
     private static final List<Group> GROUPS = List.of(
@@ -53,10 +57,15 @@ public final class Main {
         boolean all = parts.isEmpty();
         boolean start = parts.remove("start");
         boolean footprint = parts.remove("footprint");
+        boolean supervisor = parts.remove("supervisor");
         boolean calls = parts.remove("calls") || !parts.isEmpty();
         Files.createDirectories(Path.of("target"));
         if (all || calls) {
             calls(parts, quick);
+        }
+        if (all || supervisor) {
+            write(run(options(List.of(SUPERVISOR), quick, ORDINARY_WARM_UP)), "supervisor");
+            IdleBenchmark.run(quick).write(results("idle"));
         }
         if (all || footprint) {
             FootprintBenchmark.run(quick).write(results("footprint"));
@@ -83,12 +92,17 @@ public final class Main {
                 results.addAll(run(options));
             }
         }
-        String grouped = GROUPS.stream().map(Group::classes).collect(Collectors.joining("|", "\\.(?:", ")\\."));
+        String grouped = Stream.concat(GROUPS.stream().map(Group::classes), Stream.of(SUPERVISOR))
+                .collect(Collectors.joining("|", "\\.(?:", ")\\."));
         results.addAll(run(options(patterns, quick, ORDINARY_WARM_UP).exclude(grouped)));
         if (results.isEmpty()) {
             throw new IllegalArgumentException("no benchmark matches " + patterns);
         }
-        Path file = results("calls");
+        write(results, "calls");
+    }
+
+    private static void write(Collection<RunResult> results, String part) {
+        Path file = results(part);
         ResultFormatFactory.getInstance(ResultFormatType.JSON, file.toString()).writeOut(results);
         System.out.println("Wrote " + file.toAbsolutePath());
     }

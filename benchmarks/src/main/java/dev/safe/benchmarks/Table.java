@@ -135,6 +135,38 @@ public final class Table {
                                     "ContentionBenchmark.suppressedPanic",
                                     "ContentionBenchmark.handWrittenPanic"))));
 
+    private static final List<Section> SUPERVISOR = List.of(
+            new Section(
+                    "An event, from poll to finalize",
+                    List.of(
+                            new Row(
+                                    "loop by hand, finalizes when the sink returns",
+                                    "SupervisorBenchmark.handWritten",
+                                    "SupervisorBenchmark.handWrittenOnce"),
+                            new Row(
+                                    "limit: loop by hand, hands over, finalizes once",
+                                    "SupervisorBenchmark.handWrittenOnce",
+                                    null),
+                            new Row(
+                                    "Safe: supervised",
+                                    "SupervisorBenchmark.supervised",
+                                    "SupervisorBenchmark.handWrittenOnce"))),
+            new Section(
+                    "A restart",
+                    List.of(
+                            new Row(
+                                    "limit: by hand, on the thread that waits",
+                                    "SupervisorBenchmark.handWrittenRestart",
+                                    null),
+                            new Row(
+                                    "Safe: `restart`",
+                                    "SupervisorBenchmark.restart",
+                                    "SupervisorBenchmark.handWrittenRestart"))));
+
+    private static final List<Row> IDLE = List.of(
+            new Row("virtual threads", "IdleBenchmark.virtual", null),
+            new Row("platform threads", "IdleBenchmark.platform", null));
+
     private static final List<Row> FOOTPRINT = List.of(
             new Row("an extension and its five boundaries", "FootprintBenchmark.extension", null),
             new Row("the same with its decorator", "FootprintBenchmark.guardedExtension", null),
@@ -186,8 +218,10 @@ public final class Table {
 
     private void print() {
         CALLS.forEach(this::printCalls);
+        SUPERVISOR.forEach(this::printCalls);
+        printFigures("A thousand idle extensions", IDLE, "% of a processor");
         printStarts();
-        printFootprint();
+        printFigures("Footprint", FOOTPRINT, "bytes");
         List<Row> unknown = keys.stream()
                 .map(Result.Key::benchmark)
                 .distinct()
@@ -274,16 +308,16 @@ public final class Table {
         return results.get(new Result.Key(key.benchmark() + what, key.threads(), key.parameters()));
     }
 
-    private void printFootprint() {
+    private void printFigures(String title, List<Row> rows, String unit) {
         List<String> lines = new ArrayList<>();
-        for (Row row : FOOTPRINT) {
+        for (Row row : rows) {
             for (Result.Key key : keys(row)) {
                 StringBuilder line = new StringBuilder("| %s |".formatted(label(row, key)));
                 byJdk.values().forEach(results -> line.append(" %s |".formatted(spread(results.get(key), 1))));
                 lines.add(line.toString());
             }
         }
-        print("Footprint", "Medians, and least to most.", List.of("bytes"), lines);
+        print(title, "Medians, and least to most.", List.of(unit), lines);
     }
 
     private static String count(@Nullable Result result) {
@@ -311,6 +345,7 @@ public final class Table {
                 .sorted(Comparator.comparing(Result.Key::threads)
                         .thenComparing(key -> number(key, "unrelated"))
                         .thenComparing(key -> number(key, "extensions"))
+                        .thenComparing(key -> number(key, "ms pause"))
                         .thenComparing(key -> key.parameters().containsKey("watch")
                                 ? Watch.valueOf(key.parameters().get("watch"))
                                 : Watch.PLAIN))

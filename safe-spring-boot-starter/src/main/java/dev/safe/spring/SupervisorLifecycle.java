@@ -7,7 +7,7 @@ import dev.safe.supervisor.EventSink;
 import dev.safe.supervisor.ExtensionSupervisor;
 import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.scope.ScopedProxyUtils;
@@ -26,7 +26,7 @@ public final class SupervisorLifecycle implements SmartLifecycle {
     private final ConfigurableListableBeanFactory beans;
     private final ExtensionGuard guard;
     private final EventSink sink;
-    private final Consumer<ExtensionSupervisor.Builder> settings;
+    private final Function<ExtensionSupervisor.Builder, ExtensionSupervisor> build;
     private final AtomicReference<@Nullable ExtensionSupervisor> running = new AtomicReference<>();
 
     /**
@@ -35,17 +35,17 @@ public final class SupervisorLifecycle implements SmartLifecycle {
      * @param beans the context's beans
      * @param guard what extensions are called through
      * @param sink takes the events
-     * @param settings applied to each supervisor before it is built
+     * @param build applies settings, and builds the supervisor
      */
     public SupervisorLifecycle(
             ConfigurableListableBeanFactory beans,
             ExtensionGuard guard,
             EventSink sink,
-            Consumer<ExtensionSupervisor.Builder> settings) {
+            Function<ExtensionSupervisor.Builder, ExtensionSupervisor> build) {
         this.beans = beans;
         this.guard = guard;
         this.sink = sink;
-        this.settings = settings;
+        this.build = build;
     }
 
     @Override
@@ -61,8 +61,7 @@ public final class SupervisorLifecycle implements SmartLifecycle {
                 add(builder, bean);
             }
         }
-        settings.accept(builder);
-        ExtensionSupervisor supervisor = builder.build();
+        ExtensionSupervisor supervisor = build.apply(builder);
         if (running.compareAndSet(null, supervisor)) {
             supervisor.start();
         }

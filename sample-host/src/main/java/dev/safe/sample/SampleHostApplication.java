@@ -2,6 +2,7 @@ package dev.safe.sample;
 
 import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
+import dev.safe.SetupEnv;
 import dev.safe.StepEvent;
 import dev.safe.sample.cell.Cell;
 import dev.safe.sample.cell.EventKind;
@@ -11,8 +12,9 @@ import dev.safe.sample.extension.Chaos;
 import dev.safe.sample.extension.HttpTransport;
 import dev.safe.sample.extension.TimeTick;
 import dev.safe.sample.extension.UdpNetwork;
-import dev.safe.sample.host.Host;
+import dev.safe.sample.host.Cells;
 import dev.safe.sample.host.HostProperties;
+import dev.safe.spring.autoconfigure.SupervisorCustomizer;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.net.InetSocketAddress;
@@ -61,7 +63,7 @@ public class SampleHostApplication {
     }
 
     @Bean
-    Host host(
+    Cells cells(
             HostProperties properties,
             List<ExtensionCapability> extensions,
             ExtensionGuard guard,
@@ -72,7 +74,13 @@ public class SampleHostApplication {
                 .cells()
                 .forEach((name, cell) -> cells.put(
                         name, new Cell(name, cell.module(), properties.queueCapacity(), deadline, guard, calls)));
-        return new Host(properties, extensions, cells);
+        return new Cells(properties, extensions, guard, cells);
+    }
+
+    @Bean
+    SupervisorCustomizer storage(HostProperties properties) {
+        return supervisor -> supervisor.setupEnv(
+                name -> new SetupEnv(name, properties.storage().resolve(name), Map.of()));
     }
 
     @Bean

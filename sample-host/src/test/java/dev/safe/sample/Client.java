@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 
 /** Talks to the host as its users do. */
 record Client(int httpPort, HttpClient http) {
@@ -25,6 +26,12 @@ record Client(int httpPort, HttpClient http) {
 
     HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
         return http.send(
+                request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    CompletableFuture<HttpResponse<String>> postLater(String path, String body) {
+        return http.sendAsync(
                 request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
                 HttpResponse.BodyHandlers.ofString());
     }
@@ -47,9 +54,21 @@ record Client(int httpPort, HttpClient http) {
         return postJson("/chaos", "{\"phase\":\"%s\",\"kind\":\"%s\",\"times\":%d}".formatted(phase, kind, times));
     }
 
+    HttpResponse<String> chaosUntilRestart(String phase, String kind) throws IOException, InterruptedException {
+        return postJson("/chaos", "{\"phase\":\"%s\",\"kind\":\"%s\",\"until\":\"restart\"}".formatted(phase, kind));
+    }
+
+    /** How often the supervisor has restarted an extension, as Prometheus sees it; NaN if it does not know it. */
+    double restarts(String extension) throws IOException, InterruptedException {
+        return value("safe_extension_restarts_total{extension=\"" + extension + "\"} ");
+    }
+
     /** A counter or gauge, as Prometheus sees it; NaN if there is none. */
     double meter(String name, String extension, String phase) throws IOException, InterruptedException {
-        String series = name + "{extension=\"" + extension + "\",phase=\"" + phase + "\"} ";
+        return value(name + "{extension=\"" + extension + "\",phase=\"" + phase + "\"} ");
+    }
+
+    private double value(String series) throws IOException, InterruptedException {
         return get("/actuator/prometheus")
                 .body()
                 .lines()

@@ -4,14 +4,19 @@ import dev.safe.SetupEnv;
 import dev.safe.supervisor.ExtensionSupervisor;
 import dev.safe.supervisor.RestartPolicy;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.thread.Threading;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 
 /** Applies the properties to a supervisor. */
 final class SupervisorSettings implements Consumer<ExtensionSupervisor.Builder> {
+
+    private static final Logger logger = LoggerFactory.getLogger(SupervisorSettings.class);
 
     private static final String KEY = "safe.supervisor";
 
@@ -25,8 +30,31 @@ final class SupervisorSettings implements Consumer<ExtensionSupervisor.Builder> 
 
     @Override
     public void accept(ExtensionSupervisor.Builder builder) {
+        located(() -> apply(builder));
+    }
+
+    /**
+     * Adds what extensions depend on, and builds the supervisor. To be called last, since it has to know all extensions.
+     * Warns about properties of an extension that there is not.
+     */
+    ExtensionSupervisor build(ExtensionSupervisor.Builder builder) {
+        List<String> known = builder.build().names();
+        properties.extensions().keySet().stream()
+                .filter(name -> !known.contains(name))
+                .forEach(name -> logger.warn("'{}' matches no extension, there is {}", key(name), known));
+        SupervisorDependencies dependencies = new SupervisorDependencies(properties.extensions());
+        located(() -> dependencies.check(known));
+        dependencies.addTo(builder, known);
+        return builder.build();
+    }
+
+    static String key(String extension) {
+        return KEY + ".extensions[" + extension + "]";
+    }
+
+    private void located(Runnable mapping) {
         try {
-            apply(builder);
+            mapping.run();
         } catch (InvalidSafePropertyException invalid) {
             throw invalid.locatedIn(environment);
         }
@@ -48,11 +76,6 @@ final class SupervisorSettings implements Consumer<ExtensionSupervisor.Builder> 
                         restart.maxRestarts(),
                         restart.within())));
         builder.setupEnv(name -> new SetupEnv(name, Path.of("extensions", name), config(name)));
-        properties.extensions().forEach((name, own) -> {
-            if (!own.dependsOn().isEmpty()) {
-                builder.dependsOn(name, own.dependsOn().toArray(String[]::new));
-            }
-        });
         if (usesVirtualThreads()) {
             builder.threads(new VirtualThreadTaskExecutor("safe-").getVirtualThreadFactory());
         }

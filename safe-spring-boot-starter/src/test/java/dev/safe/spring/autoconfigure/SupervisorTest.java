@@ -24,15 +24,21 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationListener;
 
 /** A bean that takes events is all that a host writes. */
+@ExtendWith(OutputCaptureExtension.class)
 class SupervisorTest {
 
     private final Queue<String> log = new ConcurrentLinkedQueue<>();
@@ -156,5 +162,65 @@ class SupervisorTest {
                         .rootCause()
                         .hasMessageContaining("safe.supervisor.restart.max-backoff")
                         .hasMessageContaining("must be at least 'initial-backoff' (1s)"));
+    }
+
+    @Test
+    void shouldExplainADependencyThatThereIsNot() {
+        runner.withPropertyValues("safe.supervisor.extensions[network.http].depends-on=network.udp, network.upd")
+                .run(context -> {
+                    FailureAnalysis analysis =
+                            new InvalidSafePropertyFailureAnalyzer().analyze(context.getStartupFailure());
+                    assertThat(analysis.getDescription())
+                            .startsWith("The property 'safe.supervisor.extensions[network.http].depends-on' has the"
+                                    + " value 'network.upd'. It must name extensions, and there is [network.http,"
+                                    + " network.udp].")
+                            .contains("It is set in ");
+                    assertThat(analysis.getAction())
+                            .isEqualTo("Change the value of 'safe.supervisor.extensions[network.http].depends-on'.");
+                });
+        assertThat(log).isEmpty();
+    }
+
+    @Test
+    void shouldNameTheElementOfAListThatThereIsNot() {
+        runner.withPropertyValues(
+                        "safe.supervisor.extensions[network.http].depends-on[0]=network.udp",
+                        "safe.supervisor.extensions[network.http].depends-on[1]=nothing")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .rootCause()
+                        .hasMessage("'safe.supervisor.extensions[network.http].depends-on[1]' must name extensions, and"
+                                + " there is [network.http, network.udp], got nothing"));
+    }
+
+    @Test
+    void shouldExplainACircle() {
+        runner.withBean("tick", ExtensionCapability.class, () -> new Logged("time.tick", log))
+                .withPropertyValues(
+                        "safe.supervisor.extensions[time.tick].depends-on=network.udp",
+                        "safe.supervisor.extensions[network.http].depends-on=network.udp",
+                        "safe.supervisor.extensions[network.udp].depends-on=network.http")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .rootCause()
+                        .hasMessage(
+                                "'safe.supervisor.extensions[network.http].depends-on' must not lead back to where it"
+                                        + " began: network.http -> network.udp -> network.http, got network.udp"));
+        runner.withPropertyValues("safe.supervisor.extensions[network.udp].depends-on=network.udp")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .rootCause()
+                        .hasMessageContaining("network.udp -> network.udp, got network.udp"));
+    }
+
+    @Test
+    void shouldWarnOfPropertiesForAnExtensionThatThereIsNot(CapturedOutput output) {
+        runner.withPropertyValues(
+                        "safe.supervisor.extensions[network.upd].config.port=80",
+                        "safe.supervisor.extensions[network.upd].depends-on=network.http",
+                        "safe.supervisor.extensions[network.http].config.port=80")
+                .run(context -> assertThat(context).hasNotFailed());
+        assertThat(output.getAll().lines().filter(line -> line.contains("matches no extension")))
+                .singleElement(InstanceOfAssertFactories.STRING)
+                .contains("WARN")
+                .endsWith("'safe.supervisor.extensions[network.upd]' matches no extension, there is [network.http,"
+                        + " network.udp]");
     }
 }

@@ -2,6 +2,7 @@ package dev.safe.sample.cell;
 
 import dev.safe.ExtensionGuard;
 import dev.safe.StepEvent;
+import dev.safe.supervisor.Delivery;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -68,7 +69,7 @@ public final class Cell {
 
     /**
      * Instantiates the module and starts the step loop, unless it runs. If the module does not start, the cell fails
-     * and nothing is thrown. A failed cell may be started again once its old loop {@linkplain #join has ended}.
+     * and nothing is thrown.
      */
     public synchronized void start() {
         if (state == CellState.RUNNING) {
@@ -85,7 +86,7 @@ public final class Cell {
     }
 
     /** Marks the cell as failed, and drops the events in its queue. */
-    public synchronized void fail(String reason) {
+    private synchronized void fail(String reason) {
         logger.warn("Cell {} has failed: {}", name, reason);
         failure = reason;
         state = CellState.FAILED;
@@ -114,7 +115,7 @@ public final class Cell {
         boolean taken = state == CellState.RUNNING && queue.offer(delivery);
         if (!taken) {
             dropped.incrementAndGet();
-            delivery.done().run();
+            delivery.done();
         } else if (state != CellState.RUNNING) {
             dropQueued(); // The cell ended in between.
         }
@@ -123,7 +124,7 @@ public final class Cell {
     private void dropQueued() {
         for (Delivery delivery = queue.poll(); delivery != null; delivery = queue.poll()) {
             dropped.incrementAndGet();
-            delivery.done().run();
+            delivery.done();
         }
     }
 
@@ -159,7 +160,7 @@ public final class Cell {
             return restart(thrown);
         } finally {
             current = null;
-            delivery.done().run();
+            delivery.done();
         }
     }
 

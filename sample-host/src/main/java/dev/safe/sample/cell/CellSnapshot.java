@@ -20,4 +20,10 @@ public record CellSnapshot(
         long replies,
         long dropped,
         long restarts,
-        @Nullable String failure) {}
+        @Nullable String failure) {
+
+    /** Returns the same of a cell that has failed. */
+    public CellSnapshot failed(String why) {
+        return new CellSnapshot(CellState.FAILED, steps, events, replies, dropped, restarts, why);
+    }
+}

@@ -1,5 +1,6 @@
 package dev.safe.sample.extension;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.safe.ExtensionCapability;
 import dev.safe.Phase;
 import dev.safe.SetupEnv;
@@ -28,17 +29,29 @@ public class Chaos implements ExtensionCapability {
     private static final long PERIOD = Duration.ofMillis(10).toNanos();
 
     /**
-     * Says how to misbehave in a phase.
+     * Says how to misbehave in a phase, and for how long.
      *
      * @param kind how to misbehave
-     * @param times how many more times
+     * @param times how many more times; null if it lasts until something else
+     * @param until what it lasts until; null if it ends by itself
      */
-    public record Order(ChaosKind kind, int times) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Order(
+            ChaosKind kind,
+            @Nullable Integer times,
+            @Nullable String until) {}
 
+    /** An order, and what carries it out; {@code times} is negative if it lasts until a restart. */
     private record Injected(ChaosKind kind, int times, Injection injection) {
 
+        boolean isUntilRestart() {
+            return times < 0;
+        }
+
         Order left() {
-            return new Order(kind, Math.toIntExact(times - injection.strikes()));
+            return isUntilRestart()
+                    ? new Order(kind, null, "restart")
+                    : new Order(kind, Math.toIntExact(times - injection.strikes()), null);
         }
     }
 
@@ -56,12 +69,35 @@ public class Chaos implements ExtensionCapability {
 
     /** Makes the next calls of a phase misbehave. Replaces an earlier order for the phase. */
     public void order(Phase phase, ChaosKind kind, int times) {
+        inject(phase, kind, times, Schedule.times(times));
+    }
+
+    /**
+     * Makes all calls of a phase misbehave until this is set up again, as a plugin does that has lost its connection.
+     * A setup that misbehaves does so once. Replaces an earlier order for the phase.
+     */
+    public void orderUntilRestart(Phase phase, ChaosKind kind) {
+        inject(phase, kind, -1, Schedule.always());
+    }
+
+    private void inject(Phase phase, ChaosKind kind, int times, Schedule schedule) {
         synchronized (injected) {
             Injected before = injected.get(phase);
             if (before != null) {
                 before.injection.remove();
             }
-            injected.put(phase, new Injected(kind, times, faulty.inject(phase, kind.fault(), Schedule.times(times))));
+            injected.put(phase, new Injected(kind, times, faulty.inject(phase, kind.fault(), schedule)));
+        }
+    }
+
+    private void endOrdersUntilRestart() {
+        synchronized (injected) {
+            injected.values().removeIf(order -> {
+                if (order.isUntilRestart()) {
+                    order.injection.remove();
+                }
+                return order.isUntilRestart();
+            });
         }
     }
 
@@ -76,7 +112,11 @@ public class Chaos implements ExtensionCapability {
 
     @Override
     public void setup(SetupEnv env) throws IOException {
-        faulty.setup(env);
+        try {
+            faulty.setup(env);
+        } finally {
+            endOrdersUntilRestart();
+        }
         lastEvent = System.nanoTime();
         running = true;
     }

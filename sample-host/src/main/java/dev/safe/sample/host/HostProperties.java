@@ -17,7 +17,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxPayload Largest body or datagram, in bytes.
  * @param stepDeadline How long a step may take.
  * @param replyDeadline How long an answer may take.
- * @param teardownDeadline How long the teardown of an extension may take.
  * @param tick Time between two ticks.
  * @param udpAddress Address that receives datagrams.
  * @param udpPort Port that receives datagrams, 0 for any free port.
@@ -30,7 +29,6 @@ public record HostProperties(
         @DefaultValue("8192") int maxPayload,
         @DefaultValue("500ms") Duration stepDeadline,
         @DefaultValue("2s") Duration replyDeadline,
-        @DefaultValue("2s") Duration teardownDeadline,
         @DefaultValue("1s") Duration tick,
         @DefaultValue("127.0.0.1") String udpAddress,
         @DefaultValue("9999") int udpPort,
@@ -45,7 +43,6 @@ public record HostProperties(
         check(udpPort >= 0 && udpPort <= 65_535, "udp-port", "be between 0 and 65535", udpPort);
         checkPositive("step-deadline", stepDeadline);
         checkPositive("reply-deadline", replyDeadline);
-        checkPositive("teardown-deadline", teardownDeadline);
         checkPositive("tick", tick);
     }
 

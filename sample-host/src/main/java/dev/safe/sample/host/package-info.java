@@ -1,4 +1,4 @@
-/** Starts and stops the host's parts in order, and takes each event from an extension to its cells and back. */
+/** What is left of a host beside the supervisor: the cells, and what they are fed with. */
 @NullMarked
 package dev.safe.sample.host;
 

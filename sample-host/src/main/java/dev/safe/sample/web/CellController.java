@@ -4,12 +4,11 @@ import dev.safe.sample.cell.Cell;
 import dev.safe.sample.cell.CellSnapshot;
 import dev.safe.sample.cell.CellState;
 import dev.safe.sample.extension.HttpTransport;
-import dev.safe.sample.host.Host;
+import dev.safe.sample.host.Cells;
 import dev.safe.sample.host.HostProperties;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -27,27 +26,25 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class CellController {
 
-    private final Host host;
+    private final Cells cells;
     private final HttpTransport transport;
     private final int maxPayload;
 
-    CellController(Host host, HttpTransport transport, HostProperties properties) {
-        this.host = host;
+    CellController(Cells cells, HttpTransport transport, HostProperties properties) {
+        this.cells = cells;
         this.transport = transport;
         this.maxPayload = properties.maxPayload();
     }
 
     @GetMapping("/cells")
     Map<String, CellSnapshot> cells() {
-        Map<String, CellSnapshot> cells = new LinkedHashMap<>();
-        host.cells().forEach((name, cell) -> cells.put(name, cell.snapshot()));
-        return cells;
+        return cells.snapshots();
     }
 
     @PostMapping("/cells/{name}")
     CompletableFuture<ResponseEntity<byte[]>> request(@PathVariable String name, HttpServletRequest request)
             throws IOException {
-        Cell cell = host.cell(name, HttpTransport.NAME).orElse(null);
+        Cell cell = cells.find(name, HttpTransport.NAME).orElse(null);
         if (cell == null) {
             return done(HttpStatus.NOT_FOUND, "there is no such cell that takes requests");
         }
@@ -55,10 +52,9 @@ class CellController {
         if (body.length > maxPayload) {
             return done(HttpStatus.CONTENT_TOO_LARGE, "a body must have at most %d bytes".formatted(maxPayload));
         }
-        if (cell.state() != CellState.RUNNING) {
-            return done(
-                    HttpStatus.SERVICE_UNAVAILABLE,
-                    "the cell is not running: " + cell.snapshot().failure());
+        CellSnapshot snapshot = cells.snapshot(cell);
+        if (snapshot.state() != CellState.RUNNING) {
+            return done(HttpStatus.SERVICE_UNAVAILABLE, "the cell is not running: " + snapshot.failure());
         }
         return transport
                 .request(name, body)
@@ -71,18 +67,17 @@ class CellController {
                 .body(answer);
     }
 
-    private static ResponseEntity<byte[]> unanswered(Cell cell, @Nullable Throwable thrown) {
+    private ResponseEntity<byte[]> unanswered(Cell cell, @Nullable Throwable thrown) {
         if (thrown instanceof TimeoutException) {
             return text(HttpStatus.GATEWAY_TIMEOUT, "the cell did not answer in time");
         }
         if (thrown instanceof RejectedExecutionException) {
             return text(HttpStatus.SERVICE_UNAVAILABLE, thrown.getMessage());
         }
-        return cell.state() == CellState.RUNNING
+        CellSnapshot snapshot = cells.snapshot(cell);
+        return snapshot.state() == CellState.RUNNING
                 ? text(HttpStatus.BAD_GATEWAY, "the cell did not answer")
-                : text(
-                        HttpStatus.SERVICE_UNAVAILABLE,
-                        "the cell is not running: " + cell.snapshot().failure());
+                : text(HttpStatus.SERVICE_UNAVAILABLE, "the cell is not running: " + snapshot.failure());
     }
 
     private static CompletableFuture<ResponseEntity<byte[]>> done(HttpStatus status, String message) {

@@ -3,10 +3,12 @@ package dev.safe.sample.web;
 import dev.safe.Phase;
 import dev.safe.sample.extension.Chaos;
 import dev.safe.sample.extension.ChaosKind;
-import dev.safe.sample.host.Host;
+import dev.safe.sample.host.Cells;
+import dev.safe.spring.SupervisorLifecycle;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -29,11 +31,13 @@ import org.springframework.web.bind.annotation.RestController;
 class ChaosController {
 
     private final Chaos chaos;
-    private final Host host;
+    private final Cells cells;
+    private final SupervisorLifecycle supervisor;
 
-    ChaosController(Chaos chaos, Host host) {
+    ChaosController(Chaos chaos, Cells cells, SupervisorLifecycle supervisor) {
         this.chaos = chaos;
-        this.host = host;
+        this.cells = cells;
+        this.supervisor = supervisor;
     }
 
     /** Returns the orders that are left, by phase. */
@@ -46,19 +50,27 @@ class ChaosController {
 
     @PostMapping
     Map<String, Chaos.Order> order(@RequestBody Map<String, @Nullable Object> body) {
+        boolean untilRestart = body.containsKey("until");
+        String length = untilRestart ? "until" : "times";
         for (String key : body.keySet()) {
-            check(key.equals("phase") || key.equals("kind") || key.equals("times"), "no such field: '" + key + "'");
+            check(Set.of("phase", "kind", length).contains(key), "no such field: '" + key + "'");
         }
         Phase phase = oneOf(Phase.values(), Phase::tag, "phase", body.get("phase"));
         ChaosKind kind = oneOf(ChaosKind.values(), ChaosController::tag, "kind", body.get("kind"));
-        chaos.order(phase, kind, times(body.get("times")));
+        if (untilRestart) {
+            check("restart".equals(body.get("until")), "'until' must be restart, got " + body.get("until"));
+            chaos.orderUntilRestart(phase, kind);
+        } else {
+            chaos.order(phase, kind, times(body.get("times")));
+        }
         return orders();
     }
 
-    /** Tears the extension down and sets it up again, since a running host calls these phases at no other time. */
+    /** Restarts the extension, and waits for that, so that setup and teardown are called. Returns whether it is up. */
     @PostMapping("/restart")
-    Map<String, Boolean> restart() throws InterruptedException {
-        return Map.of("ready", host.restart(Chaos.NAME));
+    Map<String, Boolean> restart() {
+        supervisor.restart(Chaos.NAME, "POST /chaos/restart");
+        return Map.of("ready", cells.isUp(Chaos.NAME));
     }
 
     private static String tag(ChaosKind kind) {

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.dylibso.chicory.wabt.Wat2Wasm;
 import dev.safe.ExtensionGuard;
 import dev.safe.StepEvent;
+import dev.safe.supervisor.Delivery;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -173,7 +174,7 @@ class CellTest implements ExtensionCalls {
     @Test
     void shouldDropAnEventThatTheGuestCannotTake() {
         Cell cell = start(ECHO, 4);
-        cell.offer(new Delivery(new StepEvent("no.such.kind", new byte[0], 1, null), done::incrementAndGet));
+        cell.offer(new Offered(new StepEvent("no.such.kind", new byte[0], 1, null), done::incrementAndGet));
         offer(cell, "longer than sixteen bytes");
         offer(cell, "fits");
         awaitDone(3);
@@ -223,6 +224,19 @@ class CellTest implements ExtensionCalls {
         assertThat(output).contains("cell test: a??b?[31m?c");
     }
 
+    private record Offered(StepEvent event, Runnable whenDone) implements Delivery {
+
+        @Override
+        public String extension() {
+            return "transport.http";
+        }
+
+        @Override
+        public void done() {
+            whenDone.run();
+        }
+    }
+
     private Cell start(String wat, int capacity) {
         byte[] code = Wat2Wasm.parse("(module " + wat + ")");
         Cell cell = new Cell("test", () -> CellModule.of(code), capacity, deadline, guard, this);
@@ -236,8 +250,7 @@ class CellTest implements ExtensionCalls {
     }
 
     private void offer(Cell cell, String payload) {
-        cell.offer(
-                new Delivery(new StepEvent("http.request", payload.getBytes(UTF_8), 1, null), done::incrementAndGet));
+        cell.offer(new Offered(new StepEvent("http.request", payload.getBytes(UTF_8), 1, null), done::incrementAndGet));
     }
 
     private void awaitDone(int events) {

@@ -36,7 +36,6 @@ class HostPropertiesTest {
                 "udp-port=-1               | 'host.udp-port' must be between 0 and 65535, got -1",
                 "step-deadline=0s          | 'host.step-deadline' must be at least 1ms, got PT0S",
                 "reply-deadline=-1s        | 'host.reply-deadline' must be at least 1ms, got PT-1S",
-                "teardown-deadline=0s      | 'host.teardown-deadline' must be at least 1ms, got PT0S",
                 "tick=1us                  | 'host.tick' must be at least 1ms, got PT0.000001S",
                 "cells.two.extensions=chaos| each of 'host.cells' must have a 'module'"
             })

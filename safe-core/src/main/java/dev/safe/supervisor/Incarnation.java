@@ -102,24 +102,50 @@ final class Incarnation implements Runnable {
 
     @Override
     public void run() {
+        Throwable failure = null;
         try {
             thread = Thread.currentThread();
             live();
         } catch (Throwable ours) {
-            complain("extension loop broke off: {}", ours);
+            failure = ours;
         }
-        end();
+        end(failure);
     }
 
     /** Ends a life that has got no thread. */
     void breakOff(Throwable thrown) {
+        Throwable failure = null;
         try {
             owner.setupEnded(this, thrown);
             owner.stopped(this, thrown);
         } catch (Throwable ours) {
-            complain("extension not set up: {}", ours);
+            failure = ours;
         }
-        end();
+        end(failure);
+    }
+
+    /**
+     * Ends what a life that broke off has left open. Does nothing twice. Tries again where memory is short, for which the
+     * handler calls nothing: the first call of a method, too, may need memory.
+     *
+     * @param failure why it broke off; null if it did not
+     */
+    private void end(@Nullable Throwable failure) {
+        boolean again = false;
+        while (stage != Stage.ENDED) {
+            try {
+                if (again) {
+                    LockSupport.parkNanos(this, pause);
+                }
+                again = true;
+                leaveLoop();
+                rescue();
+                owner.ended(this);
+                complain(failure);
+            } catch (Throwable ours) {
+                failure = failure == null ? ours : failure;
+            }
+        }
     }
 
     private void live() {
@@ -127,27 +153,15 @@ final class Incarnation implements Runnable {
         owner.begins(restartReason);
         Throwable failure = setUp();
         owner.setupEnded(this, failure);
+        Throwable letThrough = null;
         while (!told) {
-            turn();
+            letThrough = turn(letThrough);
         }
         leaveLoop();
         finalizeOpen(toldAt + share(1, 2));
         monitor.awaitUninterrupted(owner::areDependentsDown, toldAt + share(3, 4));
         tearDown();
         owner.stopped(this, failure);
-    }
-
-    /** Ends what a life that broke off has left open, for which memory may be short at first. Does nothing twice. */
-    private void end() {
-        while (stage != Stage.ENDED) {
-            try {
-                leaveLoop();
-                rescue();
-                owner.ended(this);
-            } catch (Throwable ours) {
-                LockSupport.parkNanos(this, pause);
-            }
-        }
     }
 
     private @Nullable Throwable setUp() {
@@ -159,9 +173,18 @@ final class Incarnation implements Runnable {
         }
     }
 
-    /** Polls once. The loop goes on whatever is thrown, in want of memory for example. */
-    private void turn() {
+    /**
+     * Polls once. The loop goes on whatever is thrown, in want of memory for example, and the handler therefore calls nothing.
+     *
+     * @param letThrough what the last turn has thrown, or null
+     * @return what this one has thrown, or null
+     */
+    private @Nullable Throwable turn(@Nullable Throwable letThrough) {
         try {
+            if (letThrough != null) {
+                note("poll of {} threw what the guard lets through", letThrough);
+                rest();
+            }
             OpenDelivery delivery = spare == null ? new OpenDelivery(this) : spare;
             spare = delivery;
             int slot = open.freeSlot();
@@ -172,9 +195,9 @@ final class Incarnation implements Runnable {
                 spare = null;
                 deliver(delivery.of(event, slot));
             }
-        } catch (Throwable letThrough) { // The policy says throw, or the type passes through.
-            note("poll of {} threw what the guard lets through", letThrough);
-            rest();
+            return null;
+        } catch (Throwable thrown) { // The policy says throw, or the type passes through.
+            return thrown;
         }
     }
 
@@ -302,11 +325,13 @@ final class Incarnation implements Runnable {
         }
     }
 
-    private void complain(String what, Throwable ours) {
-        try {
-            logger.error(what, name(), ours);
-        } catch (Throwable ignored) {
-            // See above.
+    private void complain(@Nullable Throwable ours) {
+        if (ours != null) {
+            try {
+                logger.error("extension loop broke off: {}", name(), ours);
+            } catch (Throwable ignored) {
+                // See above.
+            }
         }
     }
 }

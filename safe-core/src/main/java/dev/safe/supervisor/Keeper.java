@@ -46,14 +46,25 @@ final class Keeper implements Runnable {
     @Override
     public void run() {
         List<Runnable> later = new ArrayList<>();
-        while (!monitor.test(this::isDone)) {
+        boolean goesOn = true;
+        boolean failed = false;
+        while (goesOn) {
             try {
+                if (failed) {
+                    LockSupport.parkNanos(HEAD_START);
+                }
+                failed = true;
                 long seen = monitor.look(() -> step(later));
                 later.forEach(Keeper::attempt);
                 later.clear();
-                monitor.awaitChange(seen, nextStep);
-            } catch (Throwable ours) { // In want of memory, since nothing else is done here.
-                LockSupport.parkNanos(HEAD_START);
+                goesOn = !monitor.test(this::isDone);
+                if (goesOn) {
+                    monitor.awaitChange(seen, nextStep);
+                }
+                failed = false;
+            } catch (Throwable ours) {
+                // Memory is short, since nothing else is done here. A call could fail as well: it waits for the next
+                // round.
             }
         }
     }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,7 @@ import org.mockito.Mockito;
  * <p>All runs are on one thread, the watchdog's part included, so that a run calls the same code in the same order as the one
  * before it.
  */
+@Tag("slow")
 @Timeout(60)
 class FaultWalkTest {
 

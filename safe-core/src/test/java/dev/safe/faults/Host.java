@@ -22,11 +22,15 @@ import dev.safe.Tally;
 import dev.safe.TeardownContext;
 import dev.safe.WatchdogLook;
 import dev.safe.testing.RecordingListener;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -47,6 +51,7 @@ final class Host implements AutoCloseable {
 
     private static final SetupEnv ENV = new SetupEnv("cell", Path.of("storage"), Map.of());
     private static final TeardownContext CONTEXT = new TeardownContext(Instant.EPOCH);
+    private static final MethodHandle GET = get();
     private static final Duration LONG = Duration.ofDays(1);
 
     /** Calls finalize as a framework's proxy does, which has to ask for the event's id. */
@@ -76,6 +81,8 @@ final class Host implements AutoCloseable {
     private final ExtensionCapability guarded;
     private final ExtensionCapability guardedBystander;
     private final Supplier<@Nullable StepEvent> function;
+    private final MethodHandle handle;
+    private final Subject around;
     private final Map<Phase, Map<Tally, Long>> expected = new EnumMap<>(Phase.class);
     private boolean interruptExpected;
     private int calls;
@@ -101,10 +108,14 @@ final class Host implements AutoCloseable {
         subject = new Subject("subject", faults);
         bystander = new Subject("bystander", faults);
         guardedBystander = guard.guarded(bystander);
+        around = new Subject("subject", faults);
+        guard.registerAs(around, "subject");
         faults.arm(true);
         meet();
         guarded = guard.guarded(subject);
         function = hostFunction();
+        handle = guard.hostFunction("subject", "handle", GET.bindTo(subject));
+        around.behave(guarded::poll);
     }
 
     /** Makes the subject known. Its {@code name} may fail, which is a panic in setup under the name that is given. */
@@ -126,6 +137,14 @@ final class Host implements AutoCloseable {
     private @Nullable Throwable failure() {
         Faults.Fault fault = faults.fault();
         return fault == null ? null : fault.failure();
+    }
+
+    private static MethodHandle get() {
+        try {
+            return MethodHandles.lookup().findVirtual(Subject.class, "get", MethodType.methodType(StepEvent.class));
+        } catch (ReflectiveOperationException missing) {
+            throw new AssertionError(missing);
+        }
     }
 
     @SuppressWarnings("unchecked")
@@ -287,6 +306,37 @@ final class Host implements AutoCloseable {
 
     private void assertBystanderIsWell() {
         assertThat(guardedBystander.poll()).isSameAs(Subject.EVENT);
+    }
+
+    /** Calls the subject as native code does, which nothing may be thrown at. */
+    void callHandle() {
+        subject.forget();
+        Object result = Subject.EVENT;
+        Throwable caught = null;
+        try {
+            result = (StepEvent) handle.invokeExact();
+        } catch (Throwable thrown) {
+            caught = thrown;
+        }
+        assertThat(caught).isNull();
+        assertThat(result).isNull();
+        expect(Phase.HOST, Tally.PANICS);
+        assertBystanderIsWell();
+    }
+
+    /** Polls the subject across a second decorator, around the first one. Its panics are counted once. */
+    void callNested() {
+        Throwable caught = null;
+        try {
+            assertThat(guard.callPoll(around)).isNull();
+        } catch (Throwable thrown) {
+            caught = thrown;
+        }
+        expect(Phase.POLL, Tally.PANICS);
+        boolean thrown = guard.policy("subject", Phase.POLL).onPanic() == OnPanic.THROW;
+        assertThat(ExtensionPanicException.findIn(caught).map(ExtensionPanicException::value))
+                .isEqualTo(thrown ? Optional.ofNullable(subject.thrown()) : Optional.empty());
+        assertBystanderIsWell();
     }
 
     /** Calls the subject until it is called, since what has failed may put that off once. */

@@ -60,6 +60,10 @@ record Scenario(String name, Consumer<ExtensionGuard.Builder> policies, Consumer
         }
         all.addAll(List.of(
                 recovered(),
+                handle(),
+                nested(OnPanic.SUPPRESS),
+                nested(OnPanic.THROW),
+                closing(),
                 quarantine(),
                 quarantineUntilReleased(),
                 quarantineByHand(),
@@ -116,6 +120,43 @@ record Scenario(String name, Consumer<ExtensionGuard.Builder> policies, Consumer
                         host.guard.recoverHost("subject", "function", host.panic());
                         host.expect(Phase.HOST, Tally.PANICS);
                     }
+                });
+    }
+
+    private static Scenario handle() {
+        return new Scenario(
+                "panics in a function that native code calls",
+                builder -> builder.policy(
+                        Phase.HOST, policy(Phase.HOST).onPanic(OnPanic.THROW).build()),
+                host -> {
+                    host.panicking();
+                    times(3, host::callHandle);
+                    host.failing(() -> new OutOfMemoryError("of the extension"));
+                    host.callHandle();
+                });
+    }
+
+    private static Scenario nested(OnPanic onPanic) {
+        return new Scenario(
+                "panics across two guards, which are to " + onPanic,
+                builder -> builder.policy(
+                        Phase.POLL, policy(Phase.POLL).onPanic(onPanic).build()),
+                host -> {
+                    host.panicking();
+                    times(3, host::callNested);
+                });
+    }
+
+    private static Scenario closing() {
+        return new Scenario(
+                "the end of a guard that has silenced panics",
+                builder -> builder.policy(Phase.POLL, policy(Phase.POLL).build())
+                        .policy(Phase.FINALIZE, policy(Phase.FINALIZE).build()),
+                host -> {
+                    host.panicking();
+                    times(4, () -> host.call(Phase.POLL));
+                    times(4, () -> host.call(Phase.FINALIZE));
+                    host.guard.close();
                 });
     }
 

@@ -16,6 +16,7 @@ class DaemonThreadTest {
         ThreadGroup inner = new ThreadGroup(outer, "within that");
         AtomicReference<Thread> made = new AtomicReference<>();
         Thread maker = new Thread(inner, () -> made.set(DaemonThread.of("made", () -> {})));
+        maker.setDaemon(false);
         maker.setPriority(Thread.MIN_PRIORITY);
         maker.setContextClassLoader(new ClassLoader() {});
         maker.start();

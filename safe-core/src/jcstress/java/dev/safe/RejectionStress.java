@@ -31,7 +31,7 @@ public final class RejectionStress {
                 new Reporter(listeners, FlightLog.NONE),
                 new Rethrown(),
                 WATCHDOG,
-                Ticker.system(),
+                new ContainedTicker(Ticker.system()),
                 () -> 0.5,
                 false);
         private final Extension extension =

@@ -19,16 +19,16 @@ record BoundaryServices(
         Reporter reporter,
         Rethrown rethrown,
         Watchdog watchdog,
-        Ticker ticker,
+        ContainedTicker ticker,
         DoubleSupplier random,
         boolean timed) {
 
-    /** Reads the time, or returns 0 if the ticker throws: a panic is dealt with all the same. */
+    /** Reads the time, or returns what was read before: a panic is dealt with all the same. */
     long now() {
         try {
             return ticker.read();
-        } catch (RuntimeException | Error broken) {
-            return 0;
+        } catch (StackOverflowError atTheEnd) {
+            return ticker.newest;
         }
     }
 }

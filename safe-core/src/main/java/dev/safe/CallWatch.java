@@ -48,7 +48,7 @@ final class CallWatch implements Watched {
         WatchedCall call = calls().free(probe == Quarantine.NO_PROBE ? self : null);
         if (call != null) {
             if ((seen & Gate.STAMPED) != 0) {
-                call.begin(self, probe, boundary.services.now());
+                call.begin(self, probe, boundary.services.ticker().readOr(WatchedCall.UNKNOWN));
             } else {
                 call.begin(self, probe);
             }
@@ -82,7 +82,7 @@ final class CallWatch implements Watched {
         if (end != WatchedCall.End.IN_TIME) {
             overrunEnded();
         }
-        if (boundary.services.timed()) {
+        if (boundary.services.timed() && call.start() != WatchedCall.UNKNOWN) {
             try {
                 boundary.reporter.timed(boundary.extension, boundary.phase, boundary.services.now() - call.start());
             } catch (Throwable ours) {

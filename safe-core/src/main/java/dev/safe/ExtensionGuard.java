@@ -65,14 +65,15 @@ public final class ExtensionGuard implements AutoCloseable {
 
     private ExtensionGuard(Builder builder, Logger logger, FlightLog flightLog) {
         Policies policies = builder.policies.build();
-        listeners = new Listeners(logger, builder.ticker);
-        watchdog = new Watchdog(builder.ticker::read, builder.tickerGiven, Listeners::complain);
+        ContainedTicker ticker = new ContainedTicker(builder.ticker);
+        listeners = new Listeners(logger, ticker);
+        watchdog = new Watchdog(ticker::read, builder.tickerGiven, Listeners::complain);
         BoundaryServices services = new BoundaryServices(
                 new Classifier(builder.passThrough),
                 new Reporter(listeners, flightLog),
                 new Rethrown(),
                 watchdog,
-                builder.ticker,
+                ticker,
                 builder.jitter,
                 builder.timers);
         registry = new Registry(policies, listeners, services);

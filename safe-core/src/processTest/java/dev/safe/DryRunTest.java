@@ -14,12 +14,14 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.objectweb.asm.ClassWriter;
 import org.slf4j.Logger;
 
 /** A class that is first needed where the stack or the heap ends is broken for the life of the JVM. */
+@Tag("slow")
 class DryRunTest {
 
     /** Builds a guard, and does nothing with it. */

@@ -11,12 +11,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.simple.SimpleServiceProvider;
 
 /** What real log frameworks print of throwables that would forge a line, each in a JVM of its own. */
+@Tag("slow")
 class LogForgeryTest {
 
     private static final Pattern VALUES = Pattern.compile("(\\w+)=\"([^\"]*)\"");

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.safe.testing.JavaProcess;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.objectweb.asm.ClassWriter;
 import org.slf4j.Logger;
 
 /** A runtime need not have the module of Java Flight Recorder, and a recording shows nothing of our own preparations. */
+@Tag("slow")
 class WithoutFlightRecorderTest {
 
     /** Panics, is quarantined and released, and says what was counted. */

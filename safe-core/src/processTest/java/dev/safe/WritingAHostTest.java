@@ -15,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.simple.SimpleServiceProvider;
 
 /** The host in docs/writing-a-host.md compiles and runs as it is printed there. */
+@Tag("slow")
 @Timeout(120)
 class WritingAHostTest {
 

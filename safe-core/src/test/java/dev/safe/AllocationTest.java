@@ -10,9 +10,11 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.function.IntBinaryOperator;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What calls allocate, which does not depend on how busy the machine is: nothing. */
+@Tag("slow")
 class AllocationTest {
 
     private static final int CALLS = 50_000;

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Many extensions, many instances. Sizes are measured in benchmarks; here it is only shown that nothing gets lost. */
+@Tag("slow")
 class ScaleTest {
 
     @Test

@@ -184,7 +184,7 @@ final class SupervisedExtension {
             current.interrupted = true;
         }
         if (current.isInside() && past >= current.share(3, 4) && !current.rescued) {
-            later.add(() -> thread(current::rescue).start());
+            later.add(() -> startRescue(current));
             current.rescued = true;
         }
         if (current.left(now) > 0) {
@@ -197,6 +197,16 @@ final class SupervisedExtension {
             monitor.signal();
         }
         return FAR;
+    }
+
+    /** Has the next step try again if there is no thread for it. Wakes nobody, since that would be at once. */
+    private void startRescue(Incarnation current) {
+        try {
+            thread(current::rescue).start();
+        } catch (Throwable thrown) {
+            long unused = monitor.look(() -> current.rescued = false);
+            throw thrown;
+        }
     }
 
     private String deadline() {
@@ -325,12 +335,16 @@ final class SupervisedExtension {
     private void logThatItGaveUp(String reason) {
         RestartPolicy policy = settings.restart();
         if (policy.enabled()) {
-            logger.error(
-                    "extension not restarted any more: {}: {} restarts within {}, last {}",
-                    name,
-                    policy.maxRestarts(),
-                    Nanos.format(policy.within()),
-                    SafeText.value(reason));
+            try {
+                logger.error(
+                        "extension not restarted any more: {}: {} restarts within {}, last {}",
+                        name,
+                        policy.maxRestarts(),
+                        Nanos.format(policy.within()),
+                        SafeText.value(reason));
+            } catch (Throwable ignored) {
+                // The log is what fails. The state says it too.
+            }
         }
     }
 

@@ -3,12 +3,14 @@ package dev.safe.exhaustion;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The JIT compiles spun classes, though they do by hand what no compiler of a language would write. */
+@Tag("slow")
 class HotCallsTest {
 
     @TempDir

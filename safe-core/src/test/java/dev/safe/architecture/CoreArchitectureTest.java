@@ -18,8 +18,10 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.lang.reflect.Member;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class CoreArchitectureTest {
 
     private static final JavaClasses CORE = new ClassFileImporter()

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.objectweb.asm.ClassReader;
@@ -20,6 +21,7 @@ import org.objectweb.asm.Opcodes;
  * is written where the stack ends is written all the same. It takes a frame that the JIT merged and gave up again to see it
  * happen, about once in a million crossings.
  */
+@Tag("slow")
 class MonitorTest {
 
     @ParameterizedTest

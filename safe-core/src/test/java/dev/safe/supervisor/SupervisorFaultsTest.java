@@ -2,6 +2,9 @@ package dev.safe.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import dev.safe.ExtensionSnapshot;
 import dev.safe.ExtensionState;
 import dev.safe.GuardListener;
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** Loops go on, and events are finalized, whatever fails around them: memory runs short, or the host's own code throws. */
 class SupervisorFaultsTest extends SupervisedTest {
@@ -125,6 +129,65 @@ class SupervisorFaultsTest extends SupervisedTest {
             supervisor.restart("a", "by hand");
             eventually(() -> heard.containsAll(List.of("registered", "restarted", "quarantined")));
         }
+    }
+
+    @Test
+    void shouldShowAsFailedWhatItGaveUpThoughTheLogFails() {
+        AppenderBase<ILoggingEvent> failing = new AppenderBase<>() {
+            @Override
+            public void doAppend(ILoggingEvent event) {
+                throw new IllegalStateException("disk full");
+            }
+
+            @Override
+            protected void append(ILoggingEvent event) {}
+        };
+        failing.start();
+        Logger logger = (Logger) LoggerFactory.getLogger(ExtensionSupervisor.class);
+        logger.addAppender(failing);
+        try (ExtensionSupervisor supervisor = builder()
+                .extension(scripted("a").onSetup(this::panic))
+                .restart(new RestartPolicy(
+                        true, 3, Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 0, Duration.ofHours(1)))
+                .build()) {
+            supervisor.start();
+            eventually(() -> log.contains("torn down a"));
+            eventually(() -> state("a") == ExtensionState.FAILED);
+        } finally {
+            logger.detachAppender(failing);
+        }
+    }
+
+    @Test
+    void shouldFinalizeAndTearDownWhatHangsThoughAThreadForThatIsNotToBeHadAtFirst() throws Exception {
+        AtomicInteger threads = new AtomicInteger();
+        Scripted extension = scripted("a").emit(1);
+        extension.onPoll(() -> {
+            if (extension.polls.get() > 1) {
+                hang();
+            }
+            return new StepEvent("scripted", new byte[0], 1, null);
+        });
+        ExtensionSupervisor supervisor = builder()
+                .extension(extension)
+                .threads(task -> {
+                    if (threads.incrementAndGet() == 2) {
+                        throw new OutOfMemoryError("no thread");
+                    }
+                    return new Thread(task);
+                })
+                .build();
+        supervisor.start();
+        eventually(() -> extension.polls.get() == 2);
+        Thread closing = new Thread(supervisor::close);
+        closing.start();
+        eventually(() -> {
+            advance(supervisor, Duration.ofSeconds(1));
+            return !closing.isAlive();
+        });
+        eventually(() -> log.contains("torn down a"));
+        assertThat(extension.finalized).containsExactly(1L);
+        assertThat(threads).hasValue(3);
     }
 
     private @Nullable StepEvent panic() {

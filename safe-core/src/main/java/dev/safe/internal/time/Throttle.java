@@ -250,7 +250,7 @@ public final class Throttle {
         long passed = started ? now - intervalStart : intervalNanos;
         long unit = passed > SECOND ? SECOND : MILLISECOND;
         long units = Math.max(1, passed / unit + (passed % unit == 0 ? 0 : 1));
-        return Duration.ofNanos(units < intervalNanos / unit ? units * unit : intervalNanos);
+        return Duration.ofNanos(units <= intervalNanos / unit ? units * unit : intervalNanos);
     }
 
     /**

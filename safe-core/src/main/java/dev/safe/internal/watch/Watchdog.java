@@ -319,7 +319,8 @@ public final class Watchdog {
             }
         } else if (number >= 0) {
             long limit = boundary.limitNanos();
-            long since = boundary.isStamped() ? call.start() : call.firstSeen(number, now);
+            boolean stamped = boundary.isStamped() && call.start() != WatchedCall.UNKNOWN;
+            long since = stamped ? call.start() : call.firstSeen(number, now);
             if (limit > 0 && now - since > limit) {
                 overrun(boundary, calls, call, number, caller);
             }

@@ -39,6 +39,9 @@ public final class WatchedCall {
 
     // The word: eight bits up, the number of the call; five, how often its interrupt was handed on; three, its state.
 
+    /** The beginning of a call that could not be read from the ticker. */
+    public static final long UNKNOWN = Long.MIN_VALUE;
+
     /** The bits of {@link #word} that are the state. */
     public static final long STATE_MASK = 7;
 
@@ -173,7 +176,7 @@ public final class WatchedCall {
     /**
      * Returns when the call began.
      *
-     * @return as the ticker had it, if it was begun with a time
+     * @return as the ticker had it, or {@link #UNKNOWN}, if it was begun with a time
      */
     public long start() {
         return start;
@@ -205,7 +208,7 @@ public final class WatchedCall {
      *
      * @param crossed what is watched
      * @param probeToken the token of the probe that it is
-     * @param now the time
+     * @param now the time, or {@link #UNKNOWN}
      */
     public void begin(WeakReference<? extends Watched> crossed, long probeToken, long now) {
         start = now;

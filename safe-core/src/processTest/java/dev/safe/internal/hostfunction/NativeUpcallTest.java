@@ -8,12 +8,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.objectweb.asm.ClassWriter;
 import org.slf4j.Logger;
 
 /** A comparator that panics while native code sorts, in a JVM of its own. */
+@Tag("slow")
 class NativeUpcallTest {
 
     @TempDir

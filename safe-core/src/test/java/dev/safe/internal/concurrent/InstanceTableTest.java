@@ -51,6 +51,35 @@ class InstanceTableTest {
     }
 
     @Test
+    void shouldKnowThatAValueIsBeingMadeOnlyWithinThat() {
+        assertThat(table.isBeingMade("a")).isFalse();
+        boolean[] within = {false, true};
+        table.computeIfAbsent("a", instance -> {
+            within[0] = table.isBeingMade("a");
+            within[1] = table.isBeingMade("b");
+            return 1;
+        });
+        assertThat(within).containsExactly(true, false);
+        assertThat(table.isBeingMade("a")).isFalse();
+    }
+
+    @Test
+    void shouldKnowThatAValueIsBeingMadeOnAnotherThreadOnly() throws InterruptedException {
+        boolean[] elsewhere = {true};
+        table.computeIfAbsent("a", instance -> {
+            Thread other = new Thread(() -> elsewhere[0] = table.isBeingMade("a"));
+            other.start();
+            try {
+                other.join();
+            } catch (InterruptedException stopped) {
+                throw new AssertionError(stopped);
+            }
+            return 1;
+        });
+        assertThat(elsewhere[0]).isFalse();
+    }
+
+    @Test
     void shouldCallNoMethodOfAnInstance() {
         Object hostile = new Hostile();
         assertThat(table.computeIfAbsent(hostile, instance -> 1)).isEqualTo(1);

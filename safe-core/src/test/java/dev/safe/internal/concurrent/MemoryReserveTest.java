@@ -37,6 +37,7 @@ class MemoryReserveTest {
     @Test
     void shouldPutNoMoreAsideThanIsSpent() {
         MemoryReserve reserve = new MemoryReserve();
+        assertThat(reserve.restore()).isTrue();
         assertThat(allocatedBy(reserve::restore)).isLessThan(MemoryReserve.SIZE);
         assertThat(allocatedBy(reserve::spend)).isLessThan(MemoryReserve.SIZE);
     }

@@ -167,6 +167,31 @@ class ThrottleTest {
     }
 
     @Test
+    void shouldReturnNoMoreThanAnIntervalThatIsNoWholeNumberOfSeconds() {
+        long interval = Duration.ofMillis(2_500).toNanos();
+        throttle.decide("kind", 0, interval, 17);
+        assertThat(throttle.timeSilenced(interval, 17 + Duration.ofMillis(1_500).toNanos()))
+                .isEqualTo(Duration.ofSeconds(2));
+        assertThat(throttle.timeSilenced(interval, 17 + Duration.ofMillis(2_100).toNanos()))
+                .isEqualTo(Duration.ofMillis(2_500));
+    }
+
+    @Test
+    void shouldHaveNothingSilencedWhereNothingIsLeftToBeTaken() {
+        assertThat(throttle.hasSilenced()).isFalse();
+        decide("a", 1, 1);
+        assertThat(throttle.hasSilenced()).isFalse();
+        decide("a", 1, 1);
+        assertThat(throttle.hasSilenced()).isTrue();
+        throttle.takeSilenced();
+        assertThat(throttle.hasSilenced()).isFalse();
+        throttle.silence(2);
+        assertThat(throttle.hasSilenced()).isTrue();
+        throttle.takeSilenced();
+        assertThat(throttle.hasSilenced()).isFalse();
+    }
+
+    @Test
     void shouldReturnAnIntervalIfNoneHasBegun() {
         assertThat(throttle.timeSilenced(Duration.ofMinutes(1).toNanos(), 17)).isEqualTo(Duration.ofMinutes(1));
         assertThat(throttle.timeSilenced(500, 17)).isEqualTo(Duration.ofNanos(500));

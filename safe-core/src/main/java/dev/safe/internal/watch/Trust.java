@@ -16,12 +16,12 @@ final class Trust {
 
     private Trust() {}
 
-    /** Returns whether a thread's stack trace is the platform's own doing. */
+    /** Returns whether reading a thread's stack trace runs only code of the platform. */
     static boolean inTraces(Thread thread) {
         return isOfPlatform(thread.getClass()) || TRACES.get(thread.getClass());
     }
 
-    /** Returns whether a thread's interrupt flag is the platform's own doing. */
+    /** Returns whether reading a thread's interrupt flag runs only code of the platform. */
     static boolean inSignals(Thread thread) {
         return isOfPlatform(thread.getClass()) || SIGNALS.get(thread.getClass());
     }

@@ -105,9 +105,8 @@ final class Registry {
         } catch (Throwable caught) {
             thrown = caught;
         }
-        Identity alias = instances.get(
-                // The instance was made known meanwhile, as a scoped proxy is once its target is known.
-                instance);
+        // The instance may be known meanwhile, as a scoped proxy is once its target is.
+        Identity alias = instances.get(instance);
         if (alias != null) {
             return alias;
         }

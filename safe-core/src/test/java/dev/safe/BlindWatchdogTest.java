@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** Ends the hang of one extension, whatever a thread, a listener or the log does about that of another. */
+/** Ends the hang of one extension, whatever a thread, a listener or the log does about the hang of another. */
 @Timeout(60)
 class BlindWatchdogTest {
 
@@ -60,7 +60,7 @@ class BlindWatchdogTest {
                 .orElse(0L);
     }
 
-    /** Runs in place of what is overridden, on whichever thread calls that. */
+    /** Runs in each overridden method, on whichever thread calls it. */
     private void beHostile(boolean hanging) {
         hostileCodeRuns.countDown();
         boolean waiting = hanging;
@@ -339,7 +339,7 @@ class BlindWatchdogTest {
             hangingOn(Hostility.NONE);
             assertThat(Eventually.holds(PATIENCE, () -> hostileCodeRuns.getCount() == 0))
                     .isTrue();
-            // Reports of it wait for the appender, which has a lock.
+            // Its reports wait for the appender, which holds a lock.
             shouldEndAnotherHang("b");
         } finally {
             end.countDown();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Leaves every boundary under the policies that are in force, however they are applied. */
+/** Leaves every boundary under the policies in force, however many threads apply policies. */
 @Timeout(60)
 class ConcurrentApplyTest {
 
@@ -45,7 +45,7 @@ class ConcurrentApplyTest {
             running.add(threads.submit(() -> {
                 ready.incrementAndGet();
                 while (ready.get() < 2) {
-                    Thread.onSpinWait(); // Starts both within less than a barrier takes to wake one.
+                    Thread.onSpinWait(); // A barrier would wake them too far apart.
                 }
                 task.run();
                 return null;
@@ -71,7 +71,7 @@ class ConcurrentApplyTest {
 
     @Test
     void shouldAgreeOnThePoliciesThatWereAppliedLastByTwoThreads() throws Exception {
-        List<TestExtension> extensions = new ArrayList<>(); // Keeps them from being collected.
+        List<TestExtension> extensions = new ArrayList<>(); // Keeps the extensions from being collected.
         List<TestExtension> sample = new ArrayList<>();
         for (int i = 0; i < 2_000; i++) {
             TestExtension extension = panicking("extension-" + i);

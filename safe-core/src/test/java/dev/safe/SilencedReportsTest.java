@@ -10,7 +10,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** How many panics are reported in full, and what is said of the others. */
+/** How many panics are reported in full, and how the others are summarised. */
 class SilencedReportsTest {
 
     private static final String PANIC = "java.lang.IllegalStateException: boom";
@@ -46,7 +46,9 @@ class SilencedReportsTest {
                         Phase.POLL,
                         Unquarantined.POLL.toBuilder()
                                 .log(new LogPolicy(
-                                        2, Duration.ofMillis(1), StackTraceLogging.ALWAYS)) // Over and over again.
+                                        2,
+                                        Duration.ofMillis(1),
+                                        StackTraceLogging.ALWAYS)) // New intervals all the time.
                                 .build())
                 .listener(listener)
                 .build();

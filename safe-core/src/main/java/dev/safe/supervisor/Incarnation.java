@@ -101,7 +101,7 @@ final class Incarnation implements Runnable {
         return owner.name();
     }
 
-    // The way of a life.
+    // From setup to teardown.
 
     @Override
     public void run() {

@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 
 /**
- * Throwables that none may print, each with a name, for parameterised tests. New ones at each call. All are panics: they
- * are unchecked, and none is fatal.
+ * Throwables that must not be printed as they are, each with a name, for parameterised tests. New ones at each call.
+ * All are panics: they are unchecked, and none is fatal.
  */
 public final class HostileThrowables {
 
@@ -54,7 +54,7 @@ public final class HostileThrowables {
         return failures;
     }
 
-    /** What methods return that should not. */
+    /** Throwables whose methods return nonsense. */
     public static Stream<Named<Throwable>> thatAnswerNonsense() {
         return Stream.of(
                 named("toString is null", new HostileThrowable("boom").text(() -> null)),
@@ -79,7 +79,7 @@ public final class HostileThrowables {
         return () -> trace;
     }
 
-    /** What would forge a line of the log or drive a terminal, in each place it can be. */
+    /** Throwables with text that forges a line of the log or controls a terminal, in each place where text can be. */
     public static Stream<Named<Throwable>> withControlCharacters() {
         String forged = "boom\r\n2026-01-01 INFO all is well\u001B[2J\u0085\u2028\u2029\u202E\uFEFF\t\u0000\uD800";
         Throwable withSuppressed = new IllegalStateException("boom");
@@ -102,7 +102,7 @@ public final class HostileThrowables {
                         traced(new StackTraceElement(forged, "m", "1", "C", "m", "F.java", 1))));
     }
 
-    /** What a careless walk through causes and suppressed ones does not come back from. */
+    /** Throwables that trap a careless walk through causes and suppressed throwables. */
     public static Stream<Named<Throwable>> thatAreEndless() {
         HostileThrowable ownCause = new HostileThrowable("boom");
         ownCause.cause(() -> ownCause);
@@ -126,7 +126,7 @@ public final class HostileThrowables {
         return new HostileThrowable("boom").cause(HostileThrowables::endless);
     }
 
-    /** An exception with so many causes. */
+    /** Returns an exception with a number of causes. */
     public static Exception chain(int causes) {
         Exception chain = new IllegalStateException("boom " + causes);
         for (int i = causes - 1; i >= 0; i--) {
@@ -135,7 +135,7 @@ public final class HostileThrowables {
         return chain;
     }
 
-    /** An exception with so many suppressed ones. */
+    /** Returns an exception with a number of suppressed exceptions. */
     public static Exception suppressing(int count) {
         Exception boom = new IllegalStateException("boom");
         for (int i = 0; i < count; i++) {
@@ -153,7 +153,7 @@ public final class HostileThrowables {
         return node;
     }
 
-    /** An exception with this trace. */
+    /** Returns an exception with this trace. */
     public static Exception traced(StackTraceElement... trace) {
         Exception boom = new IllegalStateException("boom");
         boom.setStackTrace(trace);
@@ -174,7 +174,7 @@ public final class HostileThrowables {
         throw (X) thrown;
     }
 
-    /** Runs out of stack for real: what is thrown comes from the bottom of the recursion. */
+    /** Runs out of stack for real: the error comes from the end of the recursion. */
     @SuppressWarnings("InfiniteRecursion")
     public static Throwable overflow() {
         return overflow().getCause();

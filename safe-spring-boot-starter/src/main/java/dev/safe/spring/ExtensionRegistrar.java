@@ -227,7 +227,7 @@ public final class ExtensionRegistrar
             if (beans.containsLocalBean(other)) {
                 throw new DuplicateExtensionException(name, other, bean);
             }
-            beanOfExtension.put(name, bean); // The other bean is gone, as when a plugin is loaded again.
+            beanOfExtension.put(name, bean); // The other bean is gone, for example because a plugin was loaded again.
         }
         extensionOfBean.put(bean, name);
         registerScopedProxy(bean, name);

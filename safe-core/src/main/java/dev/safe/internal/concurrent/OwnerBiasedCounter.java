@@ -39,9 +39,8 @@ public final class OwnerBiasedCounter extends PaddedCount {
     public boolean increment() {
         boolean owned = refersTo(Thread.currentThread());
         if (owned) {
-            // Read back below rather than kept in a variable, since an addition in memory is faster than one
+            // Read back below, since an addition in memory is faster than one through a register.
             count++;
-            // through a register.
         } else {
             elsewhere.increment();
         }

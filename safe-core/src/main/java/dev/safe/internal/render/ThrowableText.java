@@ -31,9 +31,9 @@ public record ThrowableText(
 
     private static final String NO_FINGERPRINT = "0000000000000000";
     private static final List<String> NO_FRAMES = List.of();
-    // Held by this class, which is initialised by then, since a catch block at the end of the
+
+    /** Held by this class, since a catch block at the end of the stack reads it and can initialise no other class. */
     private static final StackTraceElement[] NOWHERE = {};
-    // stack reads it.
 
     private static final ThrowableText UNKNOWN_TEXT =
             new ThrowableText(UNKNOWN, NO_ROOM, NO_FINGERPRINT, NO_FRAMES, null);

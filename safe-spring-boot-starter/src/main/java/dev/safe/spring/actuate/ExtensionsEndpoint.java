@@ -38,7 +38,7 @@ public class ExtensionsEndpoint {
     private final HoldOrigin holds;
 
     /**
-     * Creates an endpoint that shows no unguarded beans, and cannot restart.
+     * Creates an endpoint that shows no unguarded beans and cannot restart extensions.
      *
      * @param guard the guard whose extensions are shown
      * @param showValues when messages and frames are shown

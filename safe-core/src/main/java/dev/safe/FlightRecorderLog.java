@@ -17,7 +17,7 @@ import java.util.Locale;
  */
 final class FlightRecorderLog implements FlightLog {
 
-    /** Never committed. Serves to ask whether such events are recorded, which only an instance can answer. */
+    /** Never committed. Only an instance can answer whether events of its type are recorded. */
     private final PanicEvent panics = new PanicEvent();
 
     private final OverrunEvent overruns = new OverrunEvent();

@@ -62,7 +62,7 @@ public interface GuardListener {
     default void onError(ErrorReport report, Throwable cause) {}
 
     /**
-     * Called when a boundary entered quarantine, or entered it anew after a failed probe.
+     * Called when a boundary entered quarantine, or entered it again after a failed probe.
      *
      * @param report the quarantine
      */

@@ -61,7 +61,7 @@ final class Quarantine {
          */
         void began();
 
-        /** Reports that quarantine was entered, or entered anew. */
+        /** Reports that quarantine was entered, or entered again after a failed probe. */
         void entered(QuarantineReport report);
 
         /** Reports that quarantine was left. */
@@ -460,7 +460,7 @@ final class Quarantine {
         return Math.max(1, Math.min(Nanos.times(backoff, factor), Nanos.of(policy.maxBackoff())));
     }
 
-    /** Returns a random number, even if the source fails: a boundary must enter quarantine all the same. */
+    /** Returns a random number, even if the source fails: a boundary must still enter quarantine. */
     private double uniform() {
         try {
             double number = random.getAsDouble();

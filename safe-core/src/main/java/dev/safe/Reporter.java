@@ -169,7 +169,7 @@ final class Reporter {
         listeners.report("onRestarted", report.extension(), listener -> listener.onRestarted(report));
     }
 
-    /** Reports that a boundary entered quarantine, or entered it anew. */
+    /** Reports that a boundary entered quarantine, or entered it again after a failed probe. */
     void quarantined(QuarantineReport report) {
         attempt(() -> flightLog.quarantined(report));
         listeners.report("onQuarantined", report.extension(), listener -> listener.onQuarantined(report));

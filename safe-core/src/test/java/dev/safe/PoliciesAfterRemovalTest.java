@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Reaches decorators and wrappers of an extension that was removed with policies and orders that come later. */
+/** Applies later policies and orders to decorators and wrappers of an extension that was removed. */
 @Timeout(60)
 class PoliciesAfterRemovalTest {
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A delivery that knows the slot that it is open in. It is the only object that an event costs. Thread-safe once it is
  * open.
  *
- * <p>It is made before the event is polled, so that no event is lost where there is no memory for it.
+ * <p>It is made before the event is polled, so that no event is lost for want of memory.
  */
 final class OpenDelivery implements Delivery {
 

@@ -16,13 +16,13 @@ public final class HostileThrowables {
 
     private HostileThrowables() {}
 
-    /** All of them. */
+    /** Returns all of them. */
     public static Stream<Named<Throwable>> all() {
         return Stream.of(thatThrowWhenAsked(), thatAnswerNonsense(), withControlCharacters(), thatAreEndless())
                 .flatMap(throwables -> throwables);
     }
 
-    /** Each method that a log framework calls, with each kind of failure. */
+    /** Returns throwables in which each method that a log framework calls fails in each way. */
     public static Stream<Named<Throwable>> thatThrowWhenAsked() {
         return methods().entrySet().stream().flatMap(method -> failures().entrySet().stream()
                 .map(failure -> Named.of(
@@ -54,7 +54,7 @@ public final class HostileThrowables {
         return failures;
     }
 
-    /** Throwables whose methods return nonsense. */
+    /** Returns throwables whose methods return nonsense. */
     public static Stream<Named<Throwable>> thatAnswerNonsense() {
         return Stream.of(
                 named("toString is null", new HostileThrowable("boom").text(() -> null)),
@@ -79,7 +79,10 @@ public final class HostileThrowables {
         return () -> trace;
     }
 
-    /** Throwables with text that forges a line of the log or controls a terminal, in each place where text can be. */
+    /**
+     * Returns throwables with text that forges a line of the log or controls a terminal, in each place where text can
+     * be.
+     */
     public static Stream<Named<Throwable>> withControlCharacters() {
         String forged = "boom\r\n2026-01-01 INFO all is well\u001B[2J\u0085\u2028\u2029\u202E\uFEFF\t\u0000\uD800";
         Throwable withSuppressed = new IllegalStateException("boom");
@@ -102,7 +105,7 @@ public final class HostileThrowables {
                         traced(new StackTraceElement(forged, "m", "1", "C", "m", "F.java", 1))));
     }
 
-    /** Throwables that trap a careless walk through causes and suppressed throwables. */
+    /** Returns throwables that trap a careless walk through causes and suppressed throwables. */
     public static Stream<Named<Throwable>> thatAreEndless() {
         HostileThrowable ownCause = new HostileThrowable("boom");
         ownCause.cause(() -> ownCause);

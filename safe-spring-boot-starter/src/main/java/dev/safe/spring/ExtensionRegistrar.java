@@ -148,7 +148,7 @@ public final class ExtensionRegistrar
 
     /**
      * Removes this context's extensions and listeners from the guard. Runs last in the context, since a bean that calls
-     * its extensions while it is destroyed would register them anew. What another context shares stays. So do the
+     * its extensions while it is destroyed would register them again. What another context shares stays. So do the
      * counts of a guard that closes with this context.
      */
     @Override

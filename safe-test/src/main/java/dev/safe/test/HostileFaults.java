@@ -37,7 +37,7 @@ final class HostileFaults {
         all.add(Faults.throwing(name, thrown));
     }
 
-    /** Adds each method that a log framework calls, with each kind of failure. */
+    /** Adds faults in which each method that a log framework calls fails in each way. */
     private void addThoseThatThrowWhenAsked() {
         Map<String, BiFunction<HostileThrowable, Supplier<? extends Throwable>, HostileThrowable>> methods =
                 new LinkedHashMap<>();

@@ -82,7 +82,7 @@ public final class SafeText {
     /** Escapes a text. Reads no further than the limit, and cuts neither a character nor an escape in half. */
     private static String escape(String text) {
         StringBuilder safe = new StringBuilder(Math.min(text.length(), MAX_LENGTH) + 16);
-        int cut = 0; // The length of the text after the last character that leaves room for the ellipsis.
+        int cut = 0; // Where to cut the text, so that the ellipsis fits.
         for (int i = 0; i < text.length(); ) {
             int character = text.codePointAt(i);
             append(safe, character);

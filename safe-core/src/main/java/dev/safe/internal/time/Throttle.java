@@ -169,7 +169,8 @@ public final class Throttle {
     }
 
     /**
-     * Counts as silenced reports that could not be made. They belong to the present interval, if there is one.
+     * Counts reports that could not be made, as if they had been silenced. They belong to the present interval, if
+     * there is one.
      *
      * @param reports how many; their kind is not known
      */

@@ -182,7 +182,7 @@ class NoRoomTest {
             try {
                 descend(depth + 1);
             } catch (StackOverflowError end) {
-                // Tries again at this depth, and so at each one on the way back.
+                // The stack ended further down. Makes the call at this depth, too.
             }
             int before = body.thrown;
             try {

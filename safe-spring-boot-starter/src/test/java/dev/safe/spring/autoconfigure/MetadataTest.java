@@ -153,7 +153,7 @@ class MetadataTest {
                 .isEqualTo(SafeProperties.DEFAULTS);
     }
 
-    /** Accepts a refusal as an effect, too: an interrupt needs a limit, for example. */
+    /** Checks that each key changes something, or is refused because it contradicts another one. */
     @ParameterizedTest
     @MethodSource("keys")
     void shouldChangeSomethingBySettingAnotherValue(Key key) {

@@ -82,7 +82,7 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
                     try {
                         gate |= UNUSED;
                     } catch (Throwable entering) {
-                        gate |= UNUSED; // See Gate: the first one was not made.
+                        gate |= UNUSED; // See Gate: the first write was not made.
                     }
                 }
                 throw ours;

@@ -397,7 +397,8 @@ public final class ExtensionGuard implements AutoCloseable {
      * @param phase the entry point
      * @param reason why, as operators read it in the log and listeners in their report
      * @throws NoSuchElementException if there is no such extension
-     * @throws IllegalStateException if its policy {@linkplain QuarantinePolicy#hold() holds} it: clear that instead
+     * @throws IllegalStateException if its policy {@linkplain QuarantinePolicy#hold() holds} it; only a policy without
+     *     the hold lets calls through
      */
     public void release(String extension, Phase phase, String reason) {
         registry.known(extension).boundary(phase).release(SafeText.of(reason));

@@ -273,7 +273,7 @@ abstract class Ledger extends Gate {
         return unseen;
     }
 
-    /** Returns what the policy does about something thrown that is a panic. */
+    /** Returns what the policy does about a throwable that counts as a panic. */
     final PanicAction actionOn(Throwable thrown) {
         if (Classifier.isFatal(thrown)) {
             return PanicAction.RETHROWN;

@@ -31,7 +31,7 @@ public final class ThreadCalls extends WeakReference<Thread> {
     /** Whether the thread's interrupt flag is the platform's own doing. */
     private final boolean signalsAreTrusted;
 
-    /** How often a watchdog has claimed a call of this thread, or put its interrupt off. */
+    /** How often a watchdog has claimed a call of this thread, or postponed its interrupt. */
     private volatile int claims;
 
     /** A watchdog that this is listed with, or null if there is none. With several guards, there may be more. */

@@ -338,7 +338,10 @@ public final class Watchdog {
         }
     }
 
-    /** Counts the overrun before the call can end, so that the caller finds it counted. */
+    /**
+     * Counts an overrun and interrupts its thread, if the policy says so. Counts before the call can end, so that the
+     * caller finds it counted.
+     */
     private void overrun(Watched boundary, ThreadCalls calls, WatchedCall call, long number, Thread caller) {
         StackTraceElement[] trace = calls.tracesAreTrusted() ? caller.getStackTrace() : new StackTraceElement[0];
         if (!call.claim(number)) {

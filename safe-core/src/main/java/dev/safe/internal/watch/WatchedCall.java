@@ -120,10 +120,10 @@ public final class WatchedCall {
     /** Where the thread was when its call was found over its budget: a hash of its stack trace. */
     private int overdueAt;
 
-    /** Where in the code of others than the platform it was. */
+    /** Where it was in code other than the platform's. */
     private int overdueWithin;
 
-    /** The word of the claimed call that the thread was last interrupted for, which runs foreign code. */
+    /** The word of the claimed call whose interrupt is being delivered, which runs foreign code. */
     private volatile long delivering = -1;
 
     private volatile int claim;

@@ -53,7 +53,7 @@ public class ExtensionsEndpoint {
      * @param guard the guard whose extensions are shown
      * @param showValues when messages and frames are shown
      * @param unguarded finds the extension beans that are not contained
-     * @param restarter finds what restarts extensions, or null if nothing does
+     * @param restarter returns the restarter, or null if there is none
      * @param holds finds where the hold of an entry point is declared
      */
     public ExtensionsEndpoint(

@@ -20,7 +20,9 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
     private volatile @Nullable Quarantine quarantine;
     private volatile @Nullable CallWatch watch;
 
-    /** A quarantine that there was no thread to report on. Only for the watchdog's thread. */
+    /**
+     * A quarantine that is not reported yet, because no thread was free to report it. Only for the watchdog's thread.
+     */
     private @Nullable QuarantineReport unreportedQuarantine;
 
     Admission(Extension extension, Phase phase, BoundaryServices services) {

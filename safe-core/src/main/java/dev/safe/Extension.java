@@ -20,8 +20,8 @@ final class Extension extends Identity {
     }
 
     /**
-     * A change that could not be noted where nothing could be called. Made up for when the lifecycle is read, unless it has
-     * changed again by then.
+     * A change of the lifecycle that happened where no stack was left to call anything. Made up for when the lifecycle
+     * is read, unless it has changed again by then.
      */
     volatile @Nullable Lifecycle owed;
 
@@ -156,7 +156,7 @@ final class Extension extends Identity {
         }
     }
 
-    /** Notes a change, in place of whatever is owed from before it. */
+    /** Notes a change, which replaces an older one that is owed. */
     synchronized void become(Lifecycle next) {
         lifecycle = next;
         owed = null;

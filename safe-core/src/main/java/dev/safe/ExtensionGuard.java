@@ -391,7 +391,7 @@ public final class ExtensionGuard implements AutoCloseable {
     }
 
     /**
-     * Lets calls of one entry point through again, as {@link #release(String, Phase)} does.
+     * Lets calls of one entry point through again, as {@link #release(String, Phase)} does, for a reason.
      *
      * @param extension the extension's name
      * @param phase the entry point

@@ -266,7 +266,9 @@ abstract class Ledger extends Gate {
         }
     }
 
-    /** Returns what stands for a memory error. It happened elsewhere, so it has no trace. */
+    /**
+     * Returns a stand-in for a memory error that could not be kept. Has no trace, since the error happened elsewhere.
+     */
     private static OutOfMemoryError unseen() {
         OutOfMemoryError unseen = new OutOfMemoryError("there was no memory left to report it when it happened");
         unseen.setStackTrace(NOWHERE);

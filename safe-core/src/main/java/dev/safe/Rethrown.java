@@ -24,8 +24,8 @@ final class Rethrown {
     private static final int INITIAL_SIZE = 8;
 
     /**
-     * The notes of a thread, for all guards: how many there are, then two numbers for each. An array of the platform,
-     * so that a thread does not keep our classes alive.
+     * The notes of a thread, for all guards: how many there are, then two numbers for each. An array of longs, so that
+     * a thread does not keep our classes alive.
      */
     private static final ThreadLocal<long[]> OWN = new ThreadLocal<>();
 

@@ -170,7 +170,7 @@ class BlindWatchdogTest {
         assertThat(escaped).hasValue(null);
     }
 
-    /** A thread whose methods name a type that its class loader has to be asked for. */
+    /** A thread with a method that names a type, for which the JVM asks its class loader. */
     public static final class Incomplete extends Thread {
 
         public Incomplete(Runnable task) {
@@ -184,7 +184,7 @@ class BlindWatchdogTest {
 
     static final class Missing {}
 
-    /** Defines {@link Incomplete} anew, and is hostile when asked for what that names. */
+    /** Defines {@link Incomplete} itself, and is hostile when asked for the type that it names. */
     private final class HostileLoader extends ClassLoader {
 
         private final boolean hanging;

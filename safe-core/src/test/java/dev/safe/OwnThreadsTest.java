@@ -50,7 +50,7 @@ class OwnThreadsTest {
 
     private static final class PluginGroup extends ThreadGroup {
 
-        @SuppressWarnings({"deprecation", "removal"}) // Until Java 19 only a daemon group goes once it is empty.
+        @SuppressWarnings({"deprecation", "removal"}) // Until Java 19 only a daemon group ends with its last thread.
         PluginGroup() {
             super("plugin");
             setDaemon(true);

@@ -58,7 +58,7 @@ public final class WatchedCall {
     private static final long ENDED = 0;
     private static final long RUNNING = 1;
 
-    /** How many frames tell places apart. The JVM cuts the traces of throwables, so that the lowest may be missing. */
+    /** How many frames identify a place. The JVM cuts the traces of throwables, so the lowest frames may be missing. */
     private static final int FRAMES_OF_PLACE = 16;
 
     /** The state in which the call must not return. */
@@ -465,8 +465,8 @@ public final class WatchedCall {
     }
 
     /**
-     * Returns whether it was this call's interrupt that an exception tells of: it was thrown where the thread was when its
-     * call was found over its budget. A call that takes a while to end by that exception looks as if it had heeded the
+     * Returns whether this call's interrupt caused an exception: it was thrown where the thread was when its call was
+     * found over its budget. A call that takes a while to end by that exception looks as if it had heeded the
      * interrupt. For the thread that has made the call.
      *
      * @param thrown what a call threw that ended as {@link End#HEEDED}

@@ -134,7 +134,7 @@ final class Boundary extends Admission {
                             missedInterrupt = Thread.currentThread();
                         }
                     } catch (Throwable entering) {
-                        // As above.
+                        // There was no room left for a frame, or to enter the monitor, which is entered.
                     }
                     // A nested call may have noted this throwable already.
                     if (missedThrown != thrown || (missedAt | BELOW) - (seen | BELOW) <= 0) {
@@ -149,7 +149,7 @@ final class Boundary extends Admission {
             if (call != null) {
                 call.abandoned = true;
                 while ((call.word & WatchedCall.STATE_MASK) == WatchedCall.CLAIMED) {
-                    // As above.
+                    // Waits for the watchdog, as in call.
                 }
             }
         }
@@ -186,7 +186,7 @@ final class Boundary extends Admission {
         } catch (Throwable ours) {
             call.abandoned = true;
             while ((call.word & WatchedCall.STATE_MASK) == WatchedCall.CLAIMED) {
-                // As above.
+                // Waits for the watchdog, as in call.
             }
         }
     }
@@ -280,7 +280,7 @@ final class Boundary extends Admission {
             if (call != null) {
                 call.abandoned = true;
                 while ((call.word & WatchedCall.STATE_MASK) == WatchedCall.CLAIMED) {
-                    // As above.
+                    // Waits for the watchdog, as in call.
                 }
             }
         }
@@ -321,7 +321,7 @@ final class Boundary extends Admission {
                 try {
                     gate |= OWING;
                 } catch (Throwable entering) {
-                    gate |= OWING; // As above.
+                    gate |= OWING; // See Gate: the first write was not made.
                 }
                 missedInterrupt = uninterrupted != null ? uninterrupted : missedInterrupt;
                 unsuspected += followed ? 0 : 1;

@@ -130,7 +130,7 @@ abstract class Ledger extends Gate {
 
     // Reporting.
 
-    /** Reports a panic, unless this interval has had enough reports, and one of this type among them. */
+    /** Reports a panic, unless this interval has had enough reports, including one of this type. */
     final void report(@Nullable String function, @Nullable Long id, Throwable thrown, PanicAction action) {
         long now = services.now();
         if (throttle.hasEnded(silenceNanos, now)) {

@@ -185,8 +185,8 @@ final class Incarnation implements Runnable {
     }
 
     /**
-     * Pauses for the whole time, even if an extension has interrupted the thread or left it a permit to unpark, either
-     * of which wakes it at once.
+     * Pauses for the whole time. An extension may have interrupted the thread or unparked it in advance, which ends a
+     * single park at once.
      */
     private void rest() {
         long begin = System.nanoTime();
@@ -310,7 +310,7 @@ final class Incarnation implements Runnable {
         try {
             logger.debug(what, name(), letThrough);
         } catch (Throwable ignored) {
-            // See above.
+            // There is nothing to log it with.
         }
     }
 
@@ -318,7 +318,7 @@ final class Incarnation implements Runnable {
         try {
             logger.error(what, name(), ours);
         } catch (Throwable ignored) {
-            // See above.
+            // There is nothing to log it with.
         }
     }
 }

@@ -71,7 +71,7 @@ public final class Watchdog {
      * Creates the watchdog. It starts no thread.
      *
      * @param ticker the time in nanoseconds
-     * @param manual whether the ticker is driven by hand, so that it must be read each time
+     * @param manual whether the ticker is driven by hand, so that its time must not be cached
      * @param complaints takes our own failures
      */
     public Watchdog(LongSupplier ticker, boolean manual, Complaints complaints) {
@@ -81,7 +81,7 @@ public final class Watchdog {
     }
 
     /**
-     * Returns whether the time must be read each time, because it does not advance by itself.
+     * Returns whether the ticker is driven by hand, so that its time must not be cached.
      *
      * @return whether the ticker is driven by hand
      */

@@ -86,7 +86,9 @@ abstract class Gate extends CallBoundary implements Visited {
         };
     }
 
-    /** Notifies listeners of rejected calls from now on, if calls are rejected now. For when a listener was added. */
+    /**
+     * Notifies listeners of rejected calls from now on, if calls are rejected now. Called when a listener was added.
+     */
     final synchronized void countRejected() {
         if ((gate & REJECTING) != 0) {
             gate |= COUNTED;

@@ -49,7 +49,7 @@ public final class Watchdog {
         /**
          * Reports a failure. May run foreign code.
          *
-         * @param what failed, as a clause for the log
+         * @param what a clause that says what failed
          * @param ours the failure
          */
         void report(String what, Throwable ours);

@@ -39,8 +39,8 @@ public final class WatchedCall {
 
     private static final VarHandle WORD = FieldHandles.find(MethodHandles.lookup(), "word", long.class);
 
-    // The word: the number of the call, above eight bits. Of these, five count how often its interrupt was handed on,
-    // and three are its state.
+    // The upper 56 bits of the word are the number of the call. Below it, five bits count how often its interrupt was
+    // handed on, and three bits are its state.
 
     /** The bits of {@link #word} that are the state. */
     public static final long STATE_MASK = 7;

@@ -12,7 +12,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.JJ_Result;
 import org.slf4j.helpers.NOPLogger;
 
-/** Calls begin to be rejected while somebody begins to count them. */
+/** Begins to reject calls while a listener begins to count them. */
 public final class RejectionStress {
 
     private static final Watchdog WATCHDOG = new Watchdog(System::nanoTime, false, (what, ours) -> {});

@@ -7,18 +7,22 @@ import dev.safe.internal.watch.WatchedCall;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets the calls of a boundary in, watched if need be, or rejects them, as its quarantine decides. The third of the four
- * layers of a {@link Boundary}. Thread-safe.
+ * Decides which calls of a boundary are made, as its quarantine says, and begins to watch those that need it. The third
+ * of the four layers of a {@link Boundary}. Thread-safe.
  */
 abstract class Admission extends Ledger implements Quarantine.Owner {
 
-    /** How long before the end of a backoff calls ask for the time again: longer than the watchdog sleeps. */
+    /**
+     * How long before the end of a backoff calls begin to ask the quarantine again. Longer than the watchdog sleeps.
+     */
     private static final long MARGIN = 2 * Watchdog.LONGEST_NAP;
 
     private volatile @Nullable Quarantine quarantine;
     private volatile @Nullable CallWatch watch;
 
-    /** A quarantine that there was no thread to report on. Only for the watchdog's thread. */
+    /**
+     * A quarantine that is not reported yet, because no thread was free to report it. Only for the watchdog's thread.
+     */
     private @Nullable QuarantineReport unreportedQuarantine;
 
     Admission(Extension extension, Phase phase, BoundaryServices services) {
@@ -42,11 +46,11 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
     // The beginning of a call.
 
     /**
-     * Lets a call in, or returns {@link #REJECTED}. A failure of ours never gets in the way of the call, which matters more
+     * Admits a call, or returns {@link #REJECTED}. A failure of ours never prevents the call: the call matters more
      * than what we wanted to know about it.
      *
      * @param seen the gate, as the call read it
-     * @return what is to be {@linkplain #leave left} at the end of the call; null if its end does not matter
+     * @return what to pass to {@link #leave} at the end of the call; null if nobody needs to know when it ends
      */
     final @Nullable WatchedCall admit(int seen) {
         try {
@@ -59,14 +63,17 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
                 try {
                     missedRejections++;
                 } catch (Throwable entering) {
-                    missedRejections++; // See Gate: the first one was not made.
+                    missedRejections++; // See Gate: the first increment was not made.
                 }
             }
             return REJECTED;
         }
     }
 
-    /** Returns the gate as it is afterwards: an extension that is listed again may be under another policy. */
+    /**
+     * Lists the extension and makes up for what is owed, if the gate says so. Returns the gate as it is afterwards,
+     * since an extension that is listed again may be under another policy.
+     */
     final int prepare(int seen) {
         if ((seen & UNUSED) != 0) {
             set(UNUSED, false);
@@ -77,7 +84,7 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
                     try {
                         gate |= UNUSED;
                     } catch (Throwable entering) {
-                        gate |= UNUSED; // See Gate: the first one was not made.
+                        gate |= UNUSED; // See Gate: the first write was not made.
                     }
                 }
                 throw ours;
@@ -126,7 +133,7 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
         return REJECTED;
     }
 
-    /** Looks whether the backoff is over, since the watchdog may be held up. Only ends rejection, never begins it. */
+    /** Checks whether the backoff is over, since the watchdog may be late. Can only end rejection, never begin it. */
     private void takeTurn(OwnerBiasedCounter counter) {
         Quarantine current = quarantine;
         if (current != null && !watchdog().isManual()) {
@@ -138,12 +145,12 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
 
     // The end of a call.
 
-    /** Ends what {@link #admit} began, but for the probe. */
+    /** Ends what {@link #admit} began, except for the probe. */
     final WatchedCall.End leave(WatchedCall call) {
         return watch().end(call);
     }
 
-    /** Ends the probe that a call was admitted by, if it was admitted by one, as a call that did not panic. */
+    /** Ends the probe that a call was, if it was one, as a call that did not panic. */
     final void closeProbe(long probe) {
         Quarantine current = quarantine;
         if (probe != Quarantine.NO_PROBE && current != null) {
@@ -160,7 +167,7 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
         }
     }
 
-    /** Has the quarantine count a call over its budget, if its policy is to do so. Runs no foreign code. */
+    /** Counts a call over its budget towards quarantine, if the policy says so. Runs no foreign code. */
     final void suspectOverrun(long probe, Thread caller) {
         QuarantinePolicy current = policy.quarantine();
         if (current.overruns()) {
@@ -232,7 +239,7 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
         quarantine().impose(reason, services.now());
     }
 
-    /** Lets calls through again that are rejected because of panics. */
+    /** Ends a quarantine that panics led to. */
     final void forgetTrips() {
         Quarantine current = quarantine;
         if (current != null) {

@@ -4,11 +4,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The comings and goings of one extension that listeners are still to be notified of: it comes and goes by turns, so their
- * number says all. Thread-safe.
+ * Counts how often one extension was listed and removed, and notifies the listeners of each change. Listing and removal
+ * alternate, so a count is all there is to keep. Thread-safe.
  *
- * <p>Listeners are notified one at a time and in order, outside of all locks. Each extension has announcements of its own,
- * so that a listener that hangs holds up no other extension's.
+ * <p>Listeners are notified one at a time and in order, outside of all locks. Each extension has announcements of its
+ * own, so that a listener that hangs on one does not delay those of the others.
  */
 final class Announcements {
 
@@ -18,7 +18,7 @@ final class Announcements {
         /**
          * Notifies of a change.
          *
-         * @param isListed whether the extension came, rather than went
+         * @param isListed true if the extension was listed, false if it was removed
          */
         void changed(boolean isListed);
     }
@@ -26,15 +26,15 @@ final class Announcements {
     private final AtomicInteger due = new AtomicInteger();
     private final AtomicBoolean announcing = new AtomicBoolean();
 
-    /** What listeners know. Used only by the thread that set {@link #announcing}. */
+    /** What listeners were last notified of. Used only by the thread that set {@link #announcing}. */
     private boolean isListed;
 
-    /** Notes that the extension came or went. */
+    /** Notes that the extension was listed or removed. */
     void changed() {
         due.incrementAndGet();
     }
 
-    /** Notifies of what is due, unless another thread does. */
+    /** Notifies of all changes that are due, unless another thread is doing so. */
     void announce(Audience audience) {
         while (due.get() > 0 && announcing.compareAndSet(false, true)) {
             try {

@@ -5,18 +5,19 @@ import java.lang.reflect.UndeclaredThrowableException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One extension × one phase, and the way of a call across it. Every way in goes the same way. Thread-safe.
+ * One extension × one phase, and the way of a call across it. Every way in takes the same steps. Thread-safe.
  *
- * <p>Admit, call, return; on a throwable classify, count, report, decide. A call that succeeds reads one field, the gate,
- * unless the call has to be known: rejected, watched, or the first one.
+ * <p>Admit, call, return; on a throwable classify, count, report, decide. A call that succeeds reads one field, the
+ * gate. Only calls that are rejected, watched, or the first one do more.
  *
- * <p>A boundary is one object in four layers, so that it takes no more memory than it must and a call follows no pointer:
- * {@link Gate} is the word that a call reads, {@link Ledger} the counts and what is owed, {@link Admission} decides which
- * calls are made, and this class is the call itself.
+ * <p>A boundary is one object in four layers, which saves memory and spares each call from following pointers:
+ * {@link Gate} is the word that a call reads, {@link Ledger} the counts and what is owed, {@link Admission} decides
+ * which calls are made, and this class is the call itself.
  *
- * <p>Where the stack or the heap ends, each step may fail. The catch blocks of the ways in then do only what needs no frame
- * and no byte: they write fields, under the monitor as {@link Gate} describes. What was not counted is counted at the next crossing, a call that was not ended is ended
- * there, and the outcome is what the policy says all the same. That is why these blocks are spelled out where they are.
+ * <p>Where the stack or the heap ends, each step may fail. The catch blocks of the ways in then do only what needs
+ * neither a stack frame nor memory: they write fields, under the monitor, as {@link Gate} describes. What was not
+ * counted is counted at the next crossing, and a call that was not ended is ended there. The outcome is still what the
+ * policy says. That is why these blocks are written out in each way in.
  */
 final class Boundary extends Admission {
 
@@ -58,7 +59,7 @@ final class Boundary extends Admission {
             } else if (call != null) {
                 exit(call);
             }
-        } catch (Throwable ours) { // There is no stack left to call anything, or no heap.
+        } catch (Throwable ours) { // There is no stack left to call anything, or no memory.
             if (thrown != null) {
                 passedOn = (gate & THROWING) != 0
                                 || (thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError))
@@ -73,7 +74,7 @@ final class Boundary extends Admission {
                     } catch (Throwable entering) {
                         // There was no room left for a frame, or to enter the monitor, which is entered.
                     }
-                    // A call within this one may have come this far with it.
+                    // A nested call may have noted this throwable already.
                     if (missedThrown != thrown || (missedAt | BELOW) - (seen | BELOW) <= 0) {
                         missedPanics++;
                         missedPanic = thrown;
@@ -96,7 +97,10 @@ final class Boundary extends Admission {
         return result;
     }
 
-    /** As {@link #call}, spelled out: an entry point that knew the id would have to be made anew for each event. */
+    /**
+     * Does what {@link #call} does, written out: an entry point that knew the id would have to be a new object for each
+     * event.
+     */
     @SuppressWarnings("unchecked") // rethrows as what the caller declares
     <X extends Throwable> void finalizeStep(ExtensionCapability target, long id) throws X {
         int seen = gate;
@@ -130,9 +134,9 @@ final class Boundary extends Admission {
                             missedInterrupt = Thread.currentThread();
                         }
                     } catch (Throwable entering) {
-                        // As above.
+                        // There was no room left for a frame, or to enter the monitor, which is entered.
                     }
-                    // A call within this one may have come this far with it.
+                    // A nested call may have noted this throwable already.
                     if (missedThrown != thrown || (missedAt | BELOW) - (seen | BELOW) <= 0) {
                         missedPanics++;
                         missedPanic = thrown;
@@ -145,7 +149,7 @@ final class Boundary extends Admission {
             if (call != null) {
                 call.abandoned = true;
                 while ((call.word & WatchedCall.STATE_MASK) == WatchedCall.CLAIMED) {
-                    // As above.
+                    // Waits for the watchdog, as in call.
                 }
             }
         }
@@ -182,7 +186,7 @@ final class Boundary extends Admission {
         } catch (Throwable ours) {
             call.abandoned = true;
             while ((call.word & WatchedCall.STATE_MASK) == WatchedCall.CLAIMED) {
-                // As above.
+                // Waits for the watchdog, as in call.
             }
         }
     }
@@ -201,10 +205,10 @@ final class Boundary extends Admission {
     }
 
     /**
-     * Counts and reports what was caught elsewhere: around a host function, or around an extension's {@code name}. Neither
-     * returns errors.
+     * Counts and reports what was caught elsewhere: around a host function, or around an extension's {@code name}.
+     * Neither returns errors.
      *
-     * @param function the host function's name, or null if it was none
+     * @param function the host function's name, or null if it was not a host function
      */
     void recovered(@Nullable String function, Throwable thrown) {
         Outcome outcome;
@@ -247,9 +251,9 @@ final class Boundary extends Admission {
     // What follows from a throwable.
 
     /**
-     * Classifies, counts, reports, decides. Throws only if nothing has been counted yet, for want of stack or memory.
+     * Classifies, counts, reports, decides. Throws only if stack or memory ran out before anything was counted.
      *
-     * @param contained whether nothing may leave the boundary, whatever is returned
+     * @param contained whether the caller throws nothing, whatever this returns
      * @return what leaves the boundary, or null if nothing does
      */
     private @Nullable Throwable conclude(
@@ -268,7 +272,7 @@ final class Boundary extends Admission {
         if (!counted) {
             count(outcome);
         }
-        // From here on nothing is thrown: what fails is owed.
+        // From here on nothing is thrown. What fails is owed.
         WatchedCall.End end = WatchedCall.End.IN_TIME;
         try {
             end = call == null ? end : leave(call);
@@ -276,7 +280,7 @@ final class Boundary extends Admission {
             if (call != null) {
                 call.abandoned = true;
                 while ((call.word & WatchedCall.STATE_MASK) == WatchedCall.CLAIMED) {
-                    // As above.
+                    // Waits for the watchdog, as in call.
                 }
             }
         }
@@ -288,13 +292,13 @@ final class Boundary extends Admission {
             }
             reported = true;
         } catch (Throwable ours) {
-            // The quarantine may need less room.
+            // Go on: the quarantine may need less room than the report did.
         }
         try {
             follow(outcome, counted, end, probe, thrown);
             followed = true;
         } catch (Throwable ours) {
-            // It knows at the next crossing.
+            // The next crossing notifies the quarantine.
         }
         Thread uninterrupted = null;
         try {
@@ -306,7 +310,7 @@ final class Boundary extends Admission {
                 uninterrupted = null;
             }
         } catch (Throwable ours) {
-            // It is set at the next crossing.
+            // The next crossing sets the flag.
         }
         if (counted || (outcome != Outcome.PANIC && outcome != Outcome.FATAL)) {
             reported = true; // There is nothing to report later, nor to suspect.
@@ -317,7 +321,7 @@ final class Boundary extends Admission {
                 try {
                     gate |= OWING;
                 } catch (Throwable entering) {
-                    gate |= OWING; // As above.
+                    gate |= OWING; // See Gate: the first write was not made.
                 }
                 missedInterrupt = uninterrupted != null ? uninterrupted : missedInterrupt;
                 unsuspected += followed ? 0 : 1;
@@ -358,15 +362,15 @@ final class Boundary extends Admission {
         return services.classifier().classify(thrown, phase, policy.errors());
     }
 
-    /** Returns whether a call within this one has counted a throwable that it passed on. */
+    /** Returns whether a nested call has counted this throwable and passed it on. */
     private boolean isCounted(Throwable thrown, int seen) {
         return isBefore(seen, gate)
                 && (isMissed(thrown, seen) || services.rethrown().has(this, thrown, seen));
     }
 
     /**
-     * Returns the error that a call within this one passed on, if a proxy of the extension's class has wrapped it. Such a
-     * proxy does so with each checked exception that the method of the class does not declare.
+     * Returns the error that a nested call passed on, if a proxy of the extension's class has wrapped it. A class proxy
+     * wraps each checked exception that the method of its class does not declare.
      */
     Throwable unwrapped(UndeclaredThrowableException wrapped, int seen) {
         Throwable error = wrapped.getClass() == UndeclaredThrowableException.class ? wrapped.getCause() : null;
@@ -385,7 +389,9 @@ final class Boundary extends Admission {
         }
     }
 
-    /** Has the quarantine know how a call ended. One over its budget it has counted already, if its policy says so. */
+    /**
+     * Notifies the quarantine of how a call ended. It has already counted a call over its budget, if overruns count.
+     */
     private void follow(Outcome outcome, boolean counted, WatchedCall.End end, long probe, Throwable thrown) {
         if (counted || !outcome.isPanic()) {
             closeProbe(probe);
@@ -411,7 +417,7 @@ final class Boundary extends Admission {
         try {
             return counted ? thrown : new ExtensionPanicException(extension.name(), phase, thrown);
         } catch (Throwable ours) {
-            return thrown; // No stack or memory is left to say it better.
+            return thrown; // No stack or memory is left for an exception of ours.
         }
     }
 

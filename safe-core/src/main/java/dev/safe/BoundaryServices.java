@@ -10,7 +10,7 @@ import java.util.function.DoubleSupplier;
  * @param reporter reports what happens
  * @param rethrown remembers what was counted and passed on
  * @param watchdog watches calls in flight
- * @param ticker the time
+ * @param ticker the source of time
  * @param random the source of jitter, uniform in [0, 1)
  * @param timed whether calls are timed
  */
@@ -23,7 +23,7 @@ record BoundaryServices(
         DoubleSupplier random,
         boolean timed) {
 
-    /** Reads the time, or returns what was read before: a panic is dealt with all the same. */
+    /** Reads the time, or returns the newest reading if the ticker throws, so that a panic is still dealt with. */
     long now() {
         try {
             return ticker.read();

@@ -12,12 +12,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches the calls across a boundary: begins and ends them, times them, and knows how many are over their budget. A
- * boundary has one only if it has a budget, timers, or had a probe. Thread-safe.
+ * Watches the calls across a boundary: begins and ends them, times them, and knows how many are over their budget. Only
+ * a boundary that has a budget or timers, or has sent out a probe, has one. Thread-safe.
  */
 final class CallWatch implements Watched {
 
-    /** What overruns are throttled as: they are all of one kind. */
+    /** The kind under which overruns are throttled. They are all of one kind. */
     private static final String KIND = "overrun";
 
     private final Admission boundary;
@@ -26,7 +26,7 @@ final class CallWatch implements Watched {
     private final Throttle throttle = new Throttle();
     private volatile long limitNanos;
 
-    /** The calls of the first thread that was watched here: quicker to find than among all threads. */
+    /** The calls of the first thread that was watched here, which is quicker than a look-up by thread. */
     private @Nullable ThreadCalls home;
 
     CallWatch(Admission boundary) {
@@ -41,8 +41,8 @@ final class CallWatch implements Watched {
     }
 
     /**
-     * Begins a call. Returns null if it is within another of the same boundary and thread, which it is watched and timed
-     * with, and is not a probe itself.
+     * Begins a call. Returns null if this thread is already in a call across the same boundary: the outer call is
+     * watched and timed for both. A probe is always watched by itself.
      */
     @Nullable WatchedCall begin(int seen, long probe) {
         WatchedCall call = calls().free(probe == Quarantine.NO_PROBE ? self : null);
@@ -56,7 +56,7 @@ final class CallWatch implements Watched {
                 try {
                     call.listWith(boundary.watchdog());
                 } catch (Throwable ours) {
-                    // The call has begun, so the caller must get it: nothing else ends it.
+                    // The call has begun, and only the caller can end it, so it must be returned.
                 }
             }
         }
@@ -76,7 +76,7 @@ final class CallWatch implements Watched {
         return calls;
     }
 
-    /** Ends a call, and its timer: what we do from here on is not the extension's time. */
+    /** Ends a call and its timer. What we do afterwards does not count as the extension's time. */
     WatchedCall.End end(WatchedCall call) {
         WatchedCall.End end = call.end();
         if (end != WatchedCall.End.IN_TIME) {
@@ -165,7 +165,10 @@ final class CallWatch implements Watched {
         boundary.reporter.silencedOverruns(boundary.extension, boundary.phase, silenced, time);
     }
 
-    /** Has silenced overruns reported if their interval has ended. Returns whether some are left to be reported. */
+    /**
+     * Reports silenced overruns, if their interval has ended. Returns whether some are left to
+     * report.
+     */
     boolean visitSilenced(long now) {
         long interval = boundary.silenceNanos();
         boolean reported =

@@ -3,7 +3,7 @@ package dev.safe;
 import java.util.Collection;
 import java.util.Set;
 
-/** Decides what a throwable is: the one place where that is written down. Immutable. */
+/** Decides what a throwable is. Nothing else decides that. Immutable. */
 final class Classifier {
 
     private final Class<?>[] passThrough;
@@ -34,12 +34,18 @@ final class Classifier {
         return false;
     }
 
-    /** Returns whether the JVM is in doubt. A stack overflow is a bug of the extension, and the stack is whole again by now. */
+    /**
+     * Returns whether the JVM can no longer be trusted. A stack overflow is different: it is a bug in the extension,
+     * and the stack has unwound by now.
+     */
     static boolean isFatal(Throwable thrown) {
         return thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError);
     }
 
-    /** Returns whether setup and teardown declare it. A bare {@link Throwable} is checked too, but they do not declare it. */
+    /**
+     * Returns whether setup and teardown declare it. They do not declare a bare {@link Throwable}, although it is
+     * checked.
+     */
     private static boolean isChecked(Throwable thrown) {
         return thrown instanceof Exception && !(thrown instanceof RuntimeException);
     }

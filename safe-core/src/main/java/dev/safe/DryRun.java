@@ -12,9 +12,9 @@ import org.slf4j.helpers.NOPLogger;
 /**
  * Runs through every outcome once, on a guard that is thrown away, before the first guard is used.
  *
- * <p>A class that is first used at the end of the stack or of the heap cannot be initialised there, and is broken for the
- * life of the JVM. Resolving a reference or linking a lambda for the first time takes stack and heap as well. A class cache
- * does not help: it links classes and leaves them uninitialised.
+ * <p>A class that is first used at the end of the stack or of the heap cannot be initialised there, and is broken for
+ * the life of the JVM. Resolving a reference or linking a lambda for the first time takes stack and heap as well. A
+ * class cache does not help, since it links classes without initialising them.
  */
 final class DryRun {
 
@@ -93,7 +93,7 @@ final class DryRun {
                 .ticker(now::get)
                 .timers(true);
         guard = ExtensionGuard.loggingTo(NOPLogger.NOP_LOGGER, builder);
-        guard.close(); // So that it starts no thread.
+        guard.close(); // Keeps the guard from starting a thread.
     }
 
     /** Runs, unless it has run already. */
@@ -107,7 +107,7 @@ final class DryRun {
             } catch (Throwable ours) {
                 Listeners.complain("could not prepare for panics", ours);
             }
-            Thread.interrupted(); // What was thrown has interrupted it.
+            Thread.interrupted(); // What was thrown has interrupted this thread.
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -126,7 +126,7 @@ final class DryRun {
         };
         for (Throwable kind : kinds) {
             crossWith(kind);
-            now.addAndGet(Duration.ofMinutes(10).toNanos()); // Longer than a backoff and than an interval of the log.
+            now.addAndGet(Duration.ofMinutes(10).toNanos()); // Longer than any backoff and any interval of the log.
         }
         crossWith(null);
         guard.quarantine("dry.run", Phase.POLL, "dry run");
@@ -154,7 +154,8 @@ final class DryRun {
     private void crossWith(@Nullable Throwable thrown) {
         thrower.next = thrown;
         ExtensionCapability guarded = guard.guarded(thrower);
-        for (int i = 0; i < 3; i++) { // It is reported, then silenced, and trips; then it is rejected.
+        // A call is reported, one is silenced and trips the boundary, and one is rejected.
+        for (int i = 0; i < 3; i++) {
             attempt(() -> guard.callPoll(guarded));
         }
         attempt(() -> guard.callSetup(guarded, env));
@@ -174,12 +175,12 @@ final class DryRun {
         try {
             attempt.run();
         } catch (Throwable expected) {
-            // The policy says so.
+            // Some outcomes throw. All that matters is that they happened once.
         }
     }
 
     /** Panics where nothing of ours works, as at the end of the stack. */
-    @SuppressWarnings("NullAway") // What is missing is what fails.
+    @SuppressWarnings("NullAway") // The missing argument is what fails.
     private void owe() {
         BoundaryServices whole = guard.registry().services();
         BoundaryServices broken = new BoundaryServices(

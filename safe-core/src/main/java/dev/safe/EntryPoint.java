@@ -3,8 +3,8 @@ package dev.safe;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the call that a boundary is put around, for an integration such as an aspect. Use a non-capturing lambda or a
- * method reference, so that a call allocates nothing: what it needs comes with {@code invocation}.
+ * Makes the call that crosses a boundary, for an integration such as an aspect. Use a non-capturing lambda or a method
+ * reference, so that a call allocates nothing. What it needs comes with {@code invocation}.
  *
  * @param <T> what it needs to make the call
  * @since 0.1

@@ -39,7 +39,10 @@ final class EntryPoints {
         boundary.<ExtensionCapability, RuntimeException>call(target, noted(boundary, target, teardown));
     }
 
-    /** Wraps setup and teardown, so that the extension notes what becomes of the instance. Returns other entry points as they are. */
+    /**
+     * Wraps setup and teardown, so that the extension notes that the instance was set up or torn down. Returns other
+     * entry points as they are.
+     */
     static <T> EntryPoint<T> noted(Boundary boundary, ExtensionCapability instance, EntryPoint<T> entryPoint) {
         return switch (boundary.phase()) {
             case SETUP -> call -> setup(boundary, instance, call, entryPoint);

@@ -20,8 +20,8 @@ final class Extension extends Identity {
     }
 
     /**
-     * A change that could not be noted where nothing could be called. Made up for when the lifecycle is read, unless it has
-     * changed again by then.
+     * A change of the lifecycle that happened where no stack was left to call anything. Made up for when the lifecycle
+     * is read, unless it has changed again by then.
      */
     volatile @Nullable Lifecycle owed;
 
@@ -66,14 +66,16 @@ final class Extension extends Identity {
         }
     }
 
-    /** Reports what policies hold in quarantine, or no longer do. Not to be called under a lock. */
+    /**
+     * Reports the boundaries that their policies hold in quarantine, or hold no longer. Not to be called under a lock.
+     */
     void announceHolds() {
         for (Boundary boundary : boundaries) {
             boundary.announceHold();
         }
     }
 
-    /** Has listeners notified of rejected calls, since a listener was added. */
+    /** Notifies listeners of rejected calls from now on, because a listener was added. */
     void countRejected() {
         for (Boundary boundary : boundaries) {
             boundary.countRejected();
@@ -109,7 +111,7 @@ final class Extension extends Identity {
         }
     }
 
-    /** Forgets everything: a call that still arrives finds the extension new. */
+    /** Forgets everything. To a call that still arrives, the extension is new. */
     void reset() {
         for (Boundary boundary : boundaries) {
             boundary.reset();
@@ -154,13 +156,13 @@ final class Extension extends Identity {
         }
     }
 
-    /** Notes a change, in place of whatever is owed from before it. */
+    /** Notes a change, which replaces an older one that is owed. */
     synchronized void become(Lifecycle next) {
         lifecycle = next;
         owed = null;
     }
 
-    /** Gives a supervisor the extension, unless another one has it. Returns whether it did. */
+    /** Lets a supervisor claim the extension, unless another one has. Returns whether it did. */
     synchronized boolean claim(Supervision by) {
         if (supervision == null) {
             supervision = by;
@@ -174,7 +176,7 @@ final class Extension extends Identity {
         }
     }
 
-    /** Lets calls through again that are rejected because of panics. */
+    /** Ends quarantines that panics led to. */
     void forgetTrips() {
         for (Boundary boundary : boundaries) {
             boundary.forgetTrips();
@@ -213,7 +215,7 @@ final class Extension extends Identity {
                 name, state(stuck, quarantined), phases, lastError, by == null ? null : by.restarts());
     }
 
-    /** Returns what a snapshot would show as the state, without making one. */
+    /** Returns the state that a snapshot would show, without making a snapshot. */
     ExtensionState state() {
         boolean stuck = false;
         boolean quarantined = false;

@@ -18,11 +18,12 @@ public interface ExtensionCapability {
     /**
      * Returns the extension's identity, by which it is counted, tuned and quarantined. Read once per instance.
      *
-     * <p>An implementation must not call the guard with its own instance: it has no name yet, so the guard throws an
-     * {@link IllegalStateException} to it. If the implementation lets that out, its name threw, which is contained.
+     * <p>An implementation must not call the guard with its own instance, which has no name yet: the guard throws an
+     * {@link IllegalStateException}. If that leaves this method, it is contained like anything else that this method
+     * throws.
      *
-     * @return a name such as {@code network.udp}, matching {@code [A-Za-z0-9][A-Za-z0-9._-]{0,63}}; instances that share
-     *     a name share counts, policy and quarantine
+     * @return a name such as {@code network.udp}, matching {@code [A-Za-z0-9][A-Za-z0-9._-]{0,63}}; instances that
+     *     share a name share counts, policy and quarantine
      */
     String name();
 
@@ -30,8 +31,8 @@ public interface ExtensionCapability {
      * Acquires what the extension needs.
      *
      * @param env where and with which configuration it runs
-     * @throws Exception if the extension cannot start, which the host gets as it is: a returned error, not a
-     *     panic
+     * @throws Exception if the extension cannot start. This is a returned error, not a panic, and the host gets it as
+     *     it is
      */
     default void setup(SetupEnv env) throws Exception {}
 

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * Puts a boundary around every entry point of every extension. What an extension throws there is counted, reported and
  * turned into the outcome that the policy of the phase says; the host's loop goes on.
  *
- * <p>A boundary is one extension × one {@link Phase}. It is found by the extension's name, and made when that is first
- * seen: instances that share a name share counts, policy and quarantine.
+ * <p>A boundary is one extension × one {@link Phase}. Boundaries go by the extension's name, and are made when the name
+ * is first seen. Instances that share a name share counts, policy and quarantine.
  *
  * <table>
  * <caption>What a caller gets under the built-in policies</caption>
@@ -41,9 +41,9 @@ import org.slf4j.LoggerFactory;
  * extension does on threads of its own; a call that never returns, unless its budget interrupts it and it heeds that;
  * {@code System.exit}, exhausted memory, and native crashes.
  *
- * <p>Where no stack or memory is left after a panic, its outcome is the policy's all the same. The rest is made up for at the
- * next call across the same boundary, or the next look at the extension: count, report, quarantine and interrupt flag. Where
- * the stack ends before the extension is reached, the host may see a {@link StackOverflowError}.
+ * <p>Where no stack or memory is left after a panic, its outcome is still what the policy says. Count, report,
+ * quarantine and interrupt flag are made up for at the next call across the same boundary, or when the extension is
+ * next looked at. Where the stack ends before the extension is reached, the host may see a {@link StackOverflowError}.
  *
  * <p>Thread-safe. A guard runs one daemon thread from its first budget, quarantine or silenced panic until it is
  * closed.
@@ -81,7 +81,7 @@ public final class ExtensionGuard implements AutoCloseable {
         builder.listeners.forEach(listeners::add);
     }
 
-    /** Creates a guard that logs elsewhere and records nothing, without a {@link DryRun} before it. */
+    /** Creates a guard that logs to a given logger, and neither records anything nor makes a {@link DryRun} first. */
     static ExtensionGuard loggingTo(Logger logger, Builder builder) {
         return new ExtensionGuard(builder, logger, FlightLog.NONE);
     }
@@ -126,7 +126,7 @@ public final class ExtensionGuard implements AutoCloseable {
      * @param env handed on
      * @throws ExtensionPanicException if the extension panicked, unless the policy is to suppress that
      * @throws IllegalArgumentException if the extension's name is not valid
-     * @throws Exception the very error that the extension returned
+     * @throws Exception the error that the extension returned, the same instance
      */
     public void callSetup(ExtensionCapability capability, SetupEnv env) throws Exception {
         EntryPoints.setup(registry.boundary(capability, Phase.SETUP), capability, env);
@@ -226,7 +226,7 @@ public final class ExtensionGuard implements AutoCloseable {
      * @param type the interface: any that is not sealed, functional or not, of any visibility and class loader; if its
      *     class loader does not find Safe, its methods must return public types only
      * @param body the function
-     * @return a wrapper for it. All its interface's methods are guarded, default methods included
+     * @return a wrapper for it; all methods of the interface are guarded, default methods included
      * @throws IllegalArgumentException if the name is not valid, or the type cannot be wrapped
      */
     public <F> F hostFunction(String extension, String function, Class<F> type, F body) {
@@ -239,12 +239,12 @@ public final class ExtensionGuard implements AutoCloseable {
      * @param <F> the interface
      * @param extension the extension that the function belongs to
      * @param function the function's name in logs
-     * @param type the interface, as above
+     * @param type the interface, with the limits of {@link #hostFunction(String, String, Class, Object)}
      * @param body the function
      * @param sentinel what the caller gets in place of a result; an array of primitives is copied each time
      * @return a wrapper for it
-     * @throws IllegalArgumentException if the name is not valid, the type cannot be wrapped, or a method cannot return the
-     *     sentinel
+     * @throws IllegalArgumentException if the name is not valid, the type cannot be wrapped, or a method cannot return
+     *     the sentinel
      */
     public <F> F hostFunction(String extension, String function, Class<F> type, F body, Object sentinel) {
         Objects.requireNonNull(sentinel, "'sentinel' must not be null");
@@ -269,7 +269,8 @@ public final class ExtensionGuard implements AutoCloseable {
     }
 
     /**
-     * Wraps a host function that native code calls, as above. The caller gets the sentinel.
+     * Wraps a host function that native code calls, as {@link #hostFunction(String, String, MethodHandle)} does. The
+     * caller gets the sentinel.
      *
      * @param extension the extension that the function belongs to
      * @param function the function's name in logs
@@ -284,7 +285,7 @@ public final class ExtensionGuard implements AutoCloseable {
     }
 
     /**
-     * Counts and logs what a catch block around a host function caught. Always returns: what to hand to the guest, and
+     * Counts and logs what a catch block around a host function caught. Always returns. What to hand to the guest, and
      * whether to rethrow what is fatal, is for the caller to decide.
      *
      * @param extension the extension that the function belongs to
@@ -377,25 +378,28 @@ public final class ExtensionGuard implements AutoCloseable {
     }
 
     /**
-     * Lets calls of one entry point through again, and forgets its backoff and trips. If it is clear, forgets its trips only.
+     * Lets calls of one entry point through again, and forgets its backoff and trips. If it is clear, only forgets its
+     * trips.
      *
      * @param extension the extension's name
      * @param phase the entry point
      * @throws NoSuchElementException if there is no such extension
-     * @throws IllegalStateException if its policy {@linkplain QuarantinePolicy#hold() holds} it: clear that instead
+     * @throws IllegalStateException if its policy {@linkplain QuarantinePolicy#hold() holds} it; only a policy without
+     *     the hold lets calls through
      */
     public void release(String extension, Phase phase) {
         release(extension, phase, "released by hand");
     }
 
     /**
-     * Lets calls of one entry point through again, as {@link #release(String, Phase)} does.
+     * Lets calls of one entry point through again, as {@link #release(String, Phase)} does, for a reason.
      *
      * @param extension the extension's name
      * @param phase the entry point
      * @param reason why, as operators read it in the log and listeners in their report
      * @throws NoSuchElementException if there is no such extension
-     * @throws IllegalStateException if its policy {@linkplain QuarantinePolicy#hold() holds} it: clear that instead
+     * @throws IllegalStateException if its policy {@linkplain QuarantinePolicy#hold() holds} it; only a policy without
+     *     the hold lets calls through
      */
     public void release(String extension, Phase phase, String reason) {
         registry.known(extension).boundary(phase).release(SafeText.of(reason));
@@ -404,8 +408,8 @@ public final class ExtensionGuard implements AutoCloseable {
     // Integrations.
 
     /**
-     * Makes an instance known before it is first called, so that its counts start at zero. If its {@code name} throws, that
-     * is contained: it counts as a panic in setup, and the extension has failed.
+     * Makes an instance known before it is first called, so that its counts start at zero. If its {@code name} throws,
+     * that is contained, counts as a panic in setup, and the extension has failed.
      *
      * @param capability the extension
      * @param fallbackName its identity if its {@code name} throws
@@ -437,7 +441,7 @@ public final class ExtensionGuard implements AutoCloseable {
     }
 
     /**
-     * Makes an instance known by a name that is known already, a proxy for example, without asking it.
+     * Makes an instance, such as a proxy, known by a given name, without asking it for one.
      *
      * @param capability the instance
      * @param extension the extension's name
@@ -458,8 +462,8 @@ public final class ExtensionGuard implements AutoCloseable {
     }
 
     /**
-     * Forgets an extension, its counts and its quarantine. A call that still arrives, by an instance, a
-     * decorator or a host function, finds it new.
+     * Forgets an extension, its counts and its quarantine. To a call that still arrives, by an instance, a decorator or
+     * a host function, the extension is new.
      *
      * @param extension the extension's name
      * @throws NoSuchElementException if there is no such extension
@@ -483,8 +487,8 @@ public final class ExtensionGuard implements AutoCloseable {
     }
 
     /**
-     * Removes a listener. It is not notified any more, except of what a thread is reporting at this moment. Does nothing if
-     * the listener was not added.
+     * Removes a listener. It is not notified any more, except of what another thread is reporting at this moment. Does
+     * nothing if the listener was not added.
      *
      * @param listener the listener, found by identity
      * @since 0.1
@@ -523,7 +527,7 @@ public final class ExtensionGuard implements AutoCloseable {
         return registry;
     }
 
-    /** Does what the daemon thread does now and then. For tests. */
+    /** Does what the daemon thread does from time to time. For tests. */
     void look() {
         watchdog.look();
     }
@@ -555,8 +559,8 @@ public final class ExtensionGuard implements AutoCloseable {
         }
 
         /**
-         * Sets the policy of a phase of one extension. It replaces the phase's policy as a whole: start from that one with
-         * {@link PhasePolicy#toBuilder()} to change single settings.
+         * Sets the policy of a phase of one extension. It replaces the phase's policy as a whole: start from that one
+         * with {@link PhasePolicy#toBuilder()} to change single settings.
          *
          * @param extension the extension's name
          * @param phase the entry point
@@ -582,8 +586,8 @@ public final class ExtensionGuard implements AutoCloseable {
         }
 
         /**
-         * Adds types, subclasses included, that are control flow of the host's engine: they leave every entry point
-         * unchanged and uncounted. Nothing leaves a guarded {@link MethodHandle}, these types included.
+         * Adds types, subclasses included, that are control flow of the host's engine. They leave every entry point
+         * unchanged and uncounted, except a guarded {@link MethodHandle}, which nothing leaves.
          *
          * @param types the types
          * @return this builder
@@ -646,10 +650,10 @@ public final class ExtensionGuard implements AutoCloseable {
         }
 
         /**
-         * Sets whether calls are timed for {@link GuardListener#onCall}. Off unless set: it costs two readings of the time
-         * a call.
+         * Sets whether calls are timed for {@link GuardListener#onCall}. Off by default, since it costs two clock reads
+         * per call.
          *
-         * @param timers whether they are
+         * @param timers true to time calls
          * @return this builder
          */
         public Builder timers(boolean timers) {

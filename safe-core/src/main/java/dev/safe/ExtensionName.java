@@ -27,8 +27,8 @@ final class ExtensionName {
     }
 
     /**
-     * Returns a name for instances that have none: that of their class without its package, which people recognise. It is
-     * the same in each run, though the JVM numbers lambdas and other hidden classes anew.
+     * Returns a name for an instance that has none: the name of its class without the package, which people recognise.
+     * It is the same in each run, even for lambdas and other hidden classes, which the JVM numbers anew.
      */
     static String ofUnnamed(Class<?> type) {
         String stable = StableName.ofType(type.getName());

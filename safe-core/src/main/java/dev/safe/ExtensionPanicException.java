@@ -5,10 +5,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown by the guard where an extension panicked and the policy of the phase is to throw. The panic is counted and reported
- * by then.
+ * Thrown by the guard if an extension panicked and the policy of the phase is to throw. By then the panic is counted
+ * and reported.
  *
- * <p>Unlike reports, it holds what was thrown, as value and as cause: keeping it keeps the extension's class loader.
+ * <p>Unlike reports, it holds what was thrown, as value and as cause. Whoever keeps it keeps the extension's class
+ * loader alive.
  *
  * @since 0.1
  */

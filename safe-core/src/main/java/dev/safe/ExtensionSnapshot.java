@@ -28,9 +28,9 @@ public record ExtensionSnapshot(
     }
 
     /**
-     * Returns one of the boundaries.
+     * Returns the boundary of one entry point.
      *
-     * @param phase which one
+     * @param phase the entry point
      * @return its snapshot
      */
     public PhaseSnapshot phase(Phase phase) {

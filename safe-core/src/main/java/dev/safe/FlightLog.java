@@ -1,15 +1,15 @@
 package dev.safe;
 
 /**
- * Records what happens at the boundaries, each panic and each overrun among it, for whoever asked for a recording.
- * Thread-safe. What it throws is for the caller to ignore: a recording is nothing to lose a panic for.
+ * Records what happens at the boundaries, for whoever asked for a recording: every panic and every overrun, throttled
+ * or not. Thread-safe. The caller ignores what it throws, since no panic may get lost because of a recording.
  */
 interface FlightLog {
 
     /** Records nothing. */
     FlightLog NONE = new FlightLog() {};
 
-    /** Returns the log of Java Flight Recorder, or one that records nothing in a runtime that is without it. */
+    /** Returns the log of Java Flight Recorder, or one that records nothing in a runtime without it. */
     static FlightLog find() {
         try {
             return new FlightRecorderLog();
@@ -32,7 +32,7 @@ interface FlightLog {
      * Records a panic.
      *
      * @param logged whether the log policy let it through
-     * @param count how many of its boundary there have been
+     * @param count how many there have been at its boundary so far
      */
     default void panicked(PanicReport report, boolean logged, long count) {}
 
@@ -46,7 +46,7 @@ interface FlightLog {
      * Records a call over its budget.
      *
      * @param logged whether the log policy let it through
-     * @param count how many of its boundary there have been
+     * @param count how many there have been at its boundary so far
      */
     default void overran(OverrunReport report, boolean logged, long count) {}
 }

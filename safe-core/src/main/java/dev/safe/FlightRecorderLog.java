@@ -11,19 +11,19 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * Records for Java Flight Recorder. Costs the reading of a flag while it records nothing. Thread-safe.
+ * Records for Java Flight Recorder. Costs one read of a flag while nothing is recorded. Thread-safe.
  *
  * <p>Cannot be linked in a runtime without the module {@code jdk.jfr}.
  */
 final class FlightRecorderLog implements FlightLog {
 
-    /** Never committed: asked whether events of its kind are recorded, since the recorder answers an instance. */
+    /** Never committed. Only an instance can answer whether events of its type are recorded. */
     private final PanicEvent panics = new PanicEvent();
 
     private final OverrunEvent overruns = new OverrunEvent();
 
     FlightRecorderLog() {
-        // Initialises the classes of the other events, which is not possible at the end of the stack.
+        // Initialises the classes of the other events, which is impossible at the end of the stack.
         rehearse(new QuarantineEvent());
         rehearse(new ReleaseEvent());
     }

@@ -7,13 +7,16 @@ import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The word that a call reads before it goes through a boundary: one volatile field, whose {@linkplain #OBSERVED lower bits}
- * are zero unless the call has to be known. The first of the four layers of a {@link Boundary}.
+ * The word that a call reads before it goes through a boundary: one volatile field, whose
+ * {@linkplain #OBSERVED lower bits} are zero unless the call needs a closer look. The first of the four layers of a
+ * {@link Boundary}.
  *
- * <p>Every write is under this object's monitor, which is never held while anything is called that could wait for it: code at
- * the end of the stack can enter a monitor and write a field, but it can call nothing. The interpreter looks for room once more after it has
- * entered a monitor, and throws before the first statement under it if there is none left. So where a write must not be lost,
- * the first statement under the monitor is in a try block, and is made again in its catch block, where nothing throws.
+ * <p>Every write is made under this object's monitor, since code at the end of the stack can enter a monitor and write
+ * a field, but cannot call anything. Nothing that could wait for the monitor is called while it is held.
+ *
+ * <p>After it has entered a monitor, the interpreter checks once more whether there is room on the stack. If there is
+ * none, it throws before the first statement under the monitor. So where a write must not be lost, the first statement
+ * is in a try block and is repeated in the catch block, where nothing throws.
  *
  * <table>
  * <caption>The bits of the word</caption>
@@ -39,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  *     <td>the watchdog, when it visits</td><td>no other visit has to be requested</td></tr>
  * </table>
  *
- * <p>The bits above are the number of throwables that have been passed on here. A call that remembers the word it read can
- * see by it whether something was passed on since, and so within it.
+ * <p>The bits above these count the throwables that have been passed on here. A call that remembers the word that it
+ * read can tell whether something has been passed on since, which must have been by a nested call.
  */
 abstract class Gate extends CallBoundary implements Visited {
 
@@ -54,12 +57,12 @@ abstract class Gate extends CallBoundary implements Visited {
 
     static final int PASSED_ON = 1024;
 
-    /** All bits below the number of throwables that have been passed on. */
+    /** All bits below the count of throwables that have been passed on. */
     static final int BELOW = PASSED_ON - 1;
 
     private final Watchdog watchdog;
 
-    /** How the watchdog refers to this, so that it keeps no boundary alive. Made at the first visit. */
+    /** How the watchdog refers to this, so that it does not keep the boundary alive. Made at the first visit. */
     private volatile @Nullable WeakReference<Visited> self;
 
     Gate(Watchdog watchdog) {
@@ -71,7 +74,9 @@ abstract class Gate extends CallBoundary implements Visited {
         gate = wanted ? gate | bits : gate & ~bits;
     }
 
-    /** Passes calls, has them ask the quarantine, or rejects them, for as long as the quarantine stays in its state. */
+    /**
+     * Sets what becomes of calls, for as long as the quarantine stays in its state: they pass, ask it, or are rejected.
+     */
     final synchronized void set(Quarantine.Mode mode, boolean counted) {
         int rejecting = counted ? REJECTING | COUNTED : REJECTING;
         gate = switch (mode) {
@@ -81,20 +86,22 @@ abstract class Gate extends CallBoundary implements Visited {
         };
     }
 
-    /** Has listeners notified of rejected calls, if calls are rejected now, since a listener was added. */
+    /**
+     * Notifies listeners of rejected calls from now on, if calls are rejected now. Called when a listener was added.
+     */
     final synchronized void countRejected() {
         if ((gate & REJECTING) != 0) {
             gate |= COUNTED;
         }
     }
 
-    /** Notes that a throwable is passed on. Returns the word from now on. */
+    /** Notes that a throwable is passed on. Returns the new word. */
     final synchronized int passOn() {
         gate += PASSED_ON;
         return gate;
     }
 
-    /** Returns whether a word was read before another. */
+    /** Returns whether a word was read before a throwable was passed on. */
     static boolean isBefore(int seen, int passedOn) {
         return (passedOn | BELOW) - (seen | BELOW) > 0;
     }
@@ -111,7 +118,7 @@ abstract class Gate extends CallBoundary implements Visited {
             try {
                 watchdog.visit(self());
             } catch (Throwable ours) {
-                synchronized (this) { // No stack or memory. The next request finds none and tries again.
+                synchronized (this) { // No stack or memory. The next request tries again.
                     try {
                         gate &= ~VISIT_REQUESTED;
                     } catch (Throwable entering) {
@@ -133,7 +140,7 @@ abstract class Gate extends CallBoundary implements Visited {
         WeakReference<Visited> known = self;
         if (known == null) {
             known = new WeakReference<>(this);
-            self = known; // A second one that another thread makes does no harm.
+            self = known; // It does no harm if another thread makes a second one.
         }
         return known;
     }

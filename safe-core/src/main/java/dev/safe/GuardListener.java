@@ -1,11 +1,12 @@
 package dev.safe;
 
 /**
- * Learns what happens at the boundaries of a guard. The log, meters and application events are such listeners.
+ * Is notified of what happens at the boundaries of a guard. The log, meters and application events are such listeners.
  *
- * <p>Called outside all locks, on the thread where it happened, or on a thread of the guard for what its watchdog finds. So
- * implementations must be thread-safe and quick. What a listener throws is logged and otherwise ignored: it changes neither
- * the call's outcome nor what other listeners get. Do not keep a {@link Throwable} beyond the call: it keeps the extension's class loader alive.
+ * <p>Called outside all locks, on the thread where it happened, or on a thread of the guard for what its watchdog
+ * finds. Implementations must be thread-safe and quick. What a listener throws is logged and otherwise ignored: it
+ * changes neither the call's outcome nor what other listeners get. Do not keep a {@link Throwable} beyond the call: it
+ * keeps the extension's class loader alive.
  *
  * @since 0.1
  */
@@ -27,8 +28,8 @@ public interface GuardListener {
     default void onRemoved(String extension) {}
 
     /**
-     * Called when something was counted. Never throttled. On the way of every panic, so it should allocate nothing. Threads
-     * may report their counts out of order.
+     * Called when something was counted. Never throttled. It is called at every panic, so it should allocate nothing.
+     * Threads may report their counts out of order.
      *
      * @param extension the extension's name
      * @param phase the entry point
@@ -61,7 +62,7 @@ public interface GuardListener {
     default void onError(ErrorReport report, Throwable cause) {}
 
     /**
-     * Called when a boundary entered quarantine, or entered it anew after a failed probe.
+     * Called when a boundary entered quarantine, or entered it again after a failed probe.
      *
      * @param report the quarantine
      */
@@ -89,7 +90,7 @@ public interface GuardListener {
     default void onRestarted(RestartReport report) {}
 
     /**
-     * A call ended. Only with {@link ExtensionGuard.Builder#timers(boolean)}.
+     * Called when a call ended, but only with {@link ExtensionGuard.Builder#timers(boolean)}.
      *
      * @param extension the extension's name
      * @param phase the entry point

@@ -1,6 +1,6 @@
 package dev.safe;
 
-/** What the guard knows of an instance, once it has asked it for its name. */
+/** What the guard knows of an instance, once it has asked the instance for its name. */
 abstract class Identity {
 
     /** Returns the extension's name. */
@@ -9,7 +9,9 @@ abstract class Identity {
     /** Returns the boundary of an entry point. */
     abstract Boundary boundary(Phase phase);
 
-    /** Of an instance whose name is not valid: calls of it are refused, without asking it again. Immutable. */
+    /**
+     * The identity of an instance whose name is not valid. Its calls are refused, without asking it again. Immutable.
+     */
     static final class Invalid extends Identity {
 
         private final String rule;

@@ -45,7 +45,7 @@ public final class InvalidPolicyException extends IllegalArgumentException {
     }
 
     /**
-     * The setting as the builders call it, for example {@code maxBackoff}.
+     * Returns the setting as the builders call it, for example {@code maxBackoff}.
      *
      * @return the setting's name
      */
@@ -54,7 +54,7 @@ public final class InvalidPolicyException extends IllegalArgumentException {
     }
 
     /**
-     * The value that was given.
+     * Returns the value that was given.
      *
      * @return the value as text
      */
@@ -63,7 +63,7 @@ public final class InvalidPolicyException extends IllegalArgumentException {
     }
 
     /**
-     * What was wrong with it, for example {@code must be at least 1}.
+     * Returns the rule that the value breaks, for example {@code must be at least 1}.
      *
      * @return the rule, fit to follow the setting's name
      */

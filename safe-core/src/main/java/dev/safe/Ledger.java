@@ -8,12 +8,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a boundary has counted, which of its panics are reported, and what it still owes. The second of the four layers of a
- * {@link Boundary}. Thread-safe.
+ * What a boundary has counted, which of its panics are reported, and what it still owes. The second of the four layers
+ * of a {@link Boundary}. Thread-safe.
  *
- * <p>A call that ends where there is no stack or memory left writes what it owes into a field, under this object's monitor.
- * The next call {@linkplain #makeUp makes up for it}, or the next look at the extension. The fields are written in the frames
- * of the calls themselves, and so are not private.
+ * <p>A call that ends where there is no stack or memory left writes what it owes into a field, under this object's
+ * monitor. The next call {@linkplain #makeUp makes up for it}, or whoever looks at the extension next. The methods that
+ * make the calls write these fields themselves, so the fields are not private.
  */
 @SuppressWarnings("EnumOrdinal") // counters have no other index
 abstract class Ledger extends Gate {
@@ -21,18 +21,18 @@ abstract class Ledger extends Gate {
     private static final StackTraceElement[] NOWHERE = {};
 
     /**
-     * A throwable that was passed on by a call that could not say so. A call around it may see it come by, and must not count
-     * it again. Let go of at the next crossing, or when the counts are read.
+     * A throwable that was passed on by a call that had no room to note it elsewhere. If an outer call sees it come by,
+     * it must not count it again. Cleared at the next crossing, or when the counts are read.
      */
     @Nullable Throwable missedThrown;
 
-    /** The word as it was once {@link #missedThrown} had been passed on. */
+    /** The word after {@link #missedThrown} had been passed on. */
     int missedAt;
 
     /** Panics that are counted, and neither reported nor counted as silenced. */
     int unreported;
 
-    /** Memory errors that are counted, and were not reported since there was no memory for that. */
+    /** Memory errors that are counted, and that could not be reported for want of memory. */
     int unreportedMemoryErrors;
 
     /** Panics that are counted, and that the quarantine does not know of. */
@@ -50,7 +50,7 @@ abstract class Ledger extends Gate {
     private final Throttle throttle = new Throttle();
     private volatile long silenceNanos;
 
-    /** In force now. */
+    /** The policy in force. */
     volatile PhasePolicy policy;
 
     private volatile @Nullable OwnerBiasedCounter rejections;
@@ -92,7 +92,7 @@ abstract class Ledger extends Gate {
         counters.increment(tally.ordinal());
     }
 
-    /** Returns the counter of calls that are not made, which may be as many as a loop can ask for. */
+    /** Returns the counter of rejected calls, of which there may be as many as a tight loop can make. */
     final OwnerBiasedCounter rejections() {
         OwnerBiasedCounter known = rejections;
         return known == null ? newRejections() : known;
@@ -130,7 +130,7 @@ abstract class Ledger extends Gate {
 
     // Reporting.
 
-    /** Reports a panic, unless enough were reported in this interval, some of its type among them. */
+    /** Reports a panic, unless this interval has had enough reports, including one of this type. */
     final void report(@Nullable String function, @Nullable Long id, Throwable thrown, PanicAction action) {
         long now = services.now();
         if (throttle.hasEnded(silenceNanos, now)) {
@@ -144,7 +144,7 @@ abstract class Ledger extends Gate {
         }
         boolean first = decision == Throttle.Decision.FIRST;
         if (!reporter.panicked(extension, phase, function, id, thrown, action, first)) {
-            set(OWING, true); // The heap is full. It may not be when the next call comes.
+            set(OWING, true); // The heap is full. The next call may find room.
         }
     }
 
@@ -152,11 +152,11 @@ abstract class Ledger extends Gate {
         try {
             reporter.recordSilenced(extension, phase, function, id, thrown, action);
         } catch (Throwable ours) {
-            // No stack or memory, or no recorder. It is counted, and the log has its summary.
+            // No stack or memory, or the recorder fails. The panic is counted, and is part of the log's summary.
         }
     }
 
-    /** Decides whether to report. A type that is new takes memory, which the reserve has where the heap is full. */
+    /** Decides whether to report. A new type takes memory. If the heap is full, the reserve provides it. */
     private Throttle.Decision decide(String type, long now) {
         try {
             return throttle.decide(type, policy.log().burst(), silenceNanos, now);
@@ -182,7 +182,9 @@ abstract class Ledger extends Gate {
         reporter.silencedPanics(extension, phase, throttle.takeSilenced(), time);
     }
 
-    /** Has silenced panics reported if their interval has ended. Returns whether some are left to be reported. */
+    /**
+     * Reports silenced panics, if their interval has ended. Returns whether some are left to report.
+     */
     boolean visitSilenced(long now) {
         boolean reported = throttle.hasEnded(silenceNanos, now) && watchdog().run(() -> reportSilenced(now));
         return !reported && throttle.hasSilenced();
@@ -195,12 +197,12 @@ abstract class Ledger extends Gate {
 
     // What is owed.
 
-    /** Returns whether a throwable was passed on by a call within one that read {@code seen}, and could not say so. */
+    /** Returns whether a throwable is the {@link #missedThrown} of a call nested in the one that read {@code seen}. */
     final synchronized boolean isMissed(Throwable thrown, int seen) {
         return missedThrown == thrown && isBefore(seen, missedAt);
     }
 
-    /** Does what could not be done when it was due. What cannot be done now either stays due. Allocates only reports. */
+    /** Does what could not be done when it was due. What cannot be done now stays owed. Allocates only for reports. */
     final void makeUp() {
         int reports;
         int memoryErrors;
@@ -264,14 +266,16 @@ abstract class Ledger extends Gate {
         }
     }
 
-    /** Returns what stands for a memory error. It happened elsewhere, so it has no trace. */
+    /**
+     * Returns a stand-in for a memory error that could not be kept. Has no trace, since the error happened elsewhere.
+     */
     private static OutOfMemoryError unseen() {
         OutOfMemoryError unseen = new OutOfMemoryError("there was no memory left to report it when it happened");
         unseen.setStackTrace(NOWHERE);
         return unseen;
     }
 
-    /** Returns what the policy does about something thrown that is a panic. */
+    /** Returns what the policy does about a throwable that counts as a panic. */
     final PanicAction actionOn(Throwable thrown) {
         if (Classifier.isFatal(thrown)) {
             return PanicAction.RETHROWN;
@@ -279,7 +283,10 @@ abstract class Ledger extends Gate {
         return policy.onPanic() == OnPanic.THROW ? PanicAction.THROWN : PanicAction.SUPPRESSED;
     }
 
-    /** Has the quarantine count a panic of a call that was admitted by {@code probe}. Null for one that is not known. */
+    /**
+     * Counts a panic towards quarantine. {@code probe} is the token of the call that panicked, and {@code thrown} is
+     * null if it is not known.
+     */
     abstract void suspect(long probe, @Nullable Throwable thrown);
 
     /** Forgets all counts and debts. */

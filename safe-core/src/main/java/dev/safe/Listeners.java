@@ -10,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notifies the listeners, and keeps what they throw from the call. Thread-safe.
+ * Notifies the listeners, and keeps what they throw away from the call. Thread-safe.
  *
- * <p>Of each listener the first failure of each callback in a minute is logged; a listener that fails at every panic must
- * not flood the log that the panics themselves are kept from flooding.
+ * <p>Logs one failure a minute for each callback of each listener. The panics themselves are kept from flooding the
+ * log, so a listener that fails at every panic must not flood it either.
  */
 final class Listeners {
 
@@ -33,7 +33,7 @@ final class Listeners {
         this.ticker = ticker;
     }
 
-    /** Adds the log, which does not count. */
+    /** Adds the log, which ignores counts. */
     synchronized void addLog(PanicLog log) {
         entries = with(entries, log);
     }
@@ -80,7 +80,7 @@ final class Listeners {
         }
     }
 
-    /** Returns whether a listener counts. */
+    /** Returns whether a listener takes counts. */
     boolean areCounting() {
         return areCounting;
     }
@@ -107,7 +107,7 @@ final class Listeners {
         }
     }
 
-    /** Notifies one listener, as {@link #report} does all. */
+    /** Notifies one listener, as {@link #report} notifies all. */
     void reportTo(GuardListener listener, String callback, String extension, Consumer<GuardListener> what) {
         for (Entry entry : entries) {
             if (entry.listener == listener) {
@@ -129,7 +129,7 @@ final class Listeners {
                 log(entry.listener, callback, extension, thrown);
             }
         } catch (Throwable ignored) {
-            // There is no way left to say so, and the call's outcome goes first.
+            // The failure cannot be logged, and the call's outcome matters more.
         }
     }
 
@@ -154,7 +154,7 @@ final class Listeners {
                     .setCause(ThrowableText.printable(thrown))
                     .log(what);
         } catch (Throwable ignored) {
-            // The log is what fails. The call's outcome goes first.
+            // The log itself fails, and the call's outcome matters more.
         }
     }
 }

@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How many panics of a boundary are reported in full. After {@code burst} reports within an {@code interval} only the first
- * panic of each type that was not yet reported in it is; the rest is silent, and one summary says how many were left out, by
- * type. Overruns are throttled in the same way. Counters are never throttled. Immutable.
+ * How many panics of a boundary are reported in full. After {@code burst} reports within an {@code interval}, only the
+ * first panic of a type that was not reported yet still gets through. The others are silenced, and one summary says how
+ * many there were of each type. Overruns are throttled in the same way. Counters are never throttled. Immutable.
  *
  * @param burst full reports per interval, at least 0
  * @param interval the length of an interval, more than zero

@@ -6,10 +6,10 @@ enum Outcome {
     /** Control flow of the host's engine: passed on, uncounted. */
     PASS_THROUGH,
 
-    /** The JVM is in doubt: counted as a panic, then passed on. */
+    /** The JVM can no longer be trusted: counted as a panic, then passed on. */
     FATAL,
 
-    /** An error the entry point declares: counted as one. Setup passes it on, teardown does not. */
+    /** An error that the entry point declares: counted as an error. Setup passes it on, teardown does not. */
     ERROR,
 
     /** Everything else. */

@@ -7,8 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Writes what happens at the boundaries to the log. A line says by itself, in any pattern, which extension, what happened,
- * where, and what was done about it. The same facts are key-values for machines. Thread-safe.
+ * Writes what happens at the boundaries to the log. Each line says by itself, whatever the pattern of the log, which
+ * extension it is about, what happened, where, and what was done about it. Machines get the same facts as key-values.
+ * Thread-safe.
  */
 final class PanicLog implements GuardListener {
 

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param at when it happened
  * @param type the class name of what was thrown
  * @param message its message, or null if it has none; at most 1,024 characters, no control characters
- * @param fingerprint what panics of this kind are recognized by: a hash of the type and of the extension's top frame
+ * @param fingerprint identifies panics of this kind: a hash of the type and of the extension's top frame
  * @param frames the extension's own stack frames, the top one first, at most 32
  * @param location the topmost of them that is not of the platform, or null if there are none
- * @param function the host function's name, or null if this is none
+ * @param function the host function's name, or null if no host function panicked
  * @param id the event's id, or null unless the phase is finalize
  * @param action what was done about it
  * @param first whether it is the first of its type in this interval of the log

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param at when it was last reported
  * @param type the class name of what was thrown
  * @param message its message, or null if it has none
- * @param fingerprint what the kind is recognized by: a hash of the type and of the extension's top frame
- * @param count how often it was reported; what the log policy left out is counted as a panic, but not here
+ * @param fingerprint identifies the kind: a hash of the type and of the extension's top frame
+ * @param count how often it was reported; panics that the log policy silenced are not included
  * @param frames the extension's own stack frames, the top one first, at most 32
  * @since 0.1
  */

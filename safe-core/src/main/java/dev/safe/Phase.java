@@ -38,8 +38,8 @@ public enum Phase {
     }
 
     /**
-     * Returns whether calls of this phase may be rejected. Setup and teardown never are: without them an extension never gets
-     * what it needs, or never lets go of it.
+     * Returns whether calls of this phase may be rejected. Setup and teardown never are: without setup an extension
+     * never gets what it needs, and without teardown it never lets go of it.
      */
     boolean isRejectable() {
         return this != SETUP && this != TEARDOWN;

@@ -37,7 +37,7 @@ public record PhasePolicy(
     }
 
     /**
-     * Returns the policy of a phase that is not tuned: setup throws, the others suppress; poll is quarantined when it keeps
+     * Returns the built-in policy of a phase: setup throws, the others suppress, and poll is quarantined if it keeps
      * panicking.
      *
      * @param phase the phase

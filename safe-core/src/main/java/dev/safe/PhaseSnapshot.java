@@ -31,9 +31,9 @@ public record PhaseSnapshot(
     }
 
     /**
-     * Returns one of the counts.
+     * Returns a count.
      *
-     * @param tally which one
+     * @param tally what was counted
      * @return the count so far
      */
     public long count(Tally tally) {

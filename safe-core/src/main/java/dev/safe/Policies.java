@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The policies of a guard: one for each phase, and one for each phase of an extension that differs. Immutable.
+ * The policies of a guard: one for each phase, and one for each phase of an extension that has its own. Immutable.
  *
  * @since 0.1
  */

@@ -12,18 +12,19 @@ import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether calls of one boundary are let through: restart intensity as a supervisor's, then backoff, then a single
- * probe. Thread-safe. Every change of state goes through {@link #transition}, under the lock; the owner is notified
- * once the lock is left.
+ * Decides whether calls of one boundary are let through: too many panics within a window, then a backoff, then a single
+ * probe. Thread-safe. Every change of state goes through {@link #transition}, under the lock. The owner is notified
+ * once the lock is released.
  *
  * <p>A probe is closed by the token it was opened with, so that neither a probe that was given up nor a guard
  * around the probe can undo what has been decided since.
  *
- * <p>A policy may hold the boundary in quarantine. That lies over the state, which goes on behind it unannounced.
+ * <p>A policy may hold the boundary in quarantine. Such a hold masks the state, which goes on changing behind it
+ * without announcement.
  */
 final class Quarantine {
 
-    /** The mean of the random numbers, in place of one that is not to be had. */
+    /** The mean of the random numbers, used if the source of jitter fails. */
     private static final double MEAN = 0.5;
 
     private static final String PROBE_PANICKED = "the probe panicked";
@@ -35,7 +36,7 @@ final class Quarantine {
     /** The token of a call that may be made and is not a probe. */
     static final long NO_PROBE = 0;
 
-    /** What becomes of calls, as long as the state stays what it is. */
+    /** What becomes of calls, for as long as the state does not change. */
     enum Mode {
 
         /** They go through. */
@@ -51,16 +52,19 @@ final class Quarantine {
     /** The boundary that the quarantine belongs to. */
     interface Owner {
 
-        /** Learns what becomes of calls from now on. Called under the lock. */
+        /** Takes what becomes of calls from now on. Called under the lock. */
         void changed(Mode mode);
 
-        /** Counts a quarantine that began while calls went through. Called under the lock. */
+        /**
+         * Counts a quarantine that began while calls went through, so not one that a failed probe prolongs. Called
+         * under the lock.
+         */
         void began();
 
-        /** Learns that quarantine was entered, or entered anew. */
+        /** Reports that quarantine was entered, or entered again after a failed probe. */
         void entered(QuarantineReport report);
 
-        /** Learns that quarantine was left. */
+        /** Reports that quarantine was left. */
         void left(QuarantineReport report);
     }
 
@@ -100,14 +104,14 @@ final class Quarantine {
     private SlidingWindow window = new SlidingWindow(1);
     private int trips;
 
-    /** Whether overruns are among what the window holds. */
+    /** Whether the window holds overruns, besides panics. */
     private boolean overruns;
 
     private long tokens;
 
     /**
-     * @param random jitter's source, uniform in [0, 1)
-     * @param owner is notified of all that happens
+     * @param random the source of jitter, uniform in [0, 1)
+     * @param owner is notified of every change
      */
     Quarantine(String extension, Phase phase, DoubleSupplier random, Owner owner, long now) {
         this.extension = extension;
@@ -147,7 +151,7 @@ final class Quarantine {
         return state instanceof Clear ? NO_PROBE : REFUSED;
     }
 
-    /** Gives a probe up that has been out for as long as its backoff. */
+    /** Gives up a probe that has been out for as long as its backoff. */
     void expireProbe(QuarantinePolicy policy, long now) {
         if (state instanceof Probing) {
             QuarantineReport entered;
@@ -241,8 +245,8 @@ final class Quarantine {
     }
 
     /**
-     * Adds to the reason what tripped the boundary last: in full to the report, in brief to the state, which is shown to
-     * readers that may not see messages. The description is made outside the lock, since it runs foreign code.
+     * Adds what tripped the boundary to the reason: in full to the report, in brief to the state, which is also shown
+     * to readers who may not see messages. The description is made outside the lock, since that runs foreign code.
      */
     private synchronized QuarantineReport withLast(QuarantineReport entered, String brief, String full) {
         boolean ofProbe =
@@ -323,7 +327,7 @@ final class Quarantine {
         notifyLeft(left);
     }
 
-    /** Lets calls through again that are rejected because of panics, since the extension was made anew. */
+    /** Ends a quarantine that panics led to, because the extension was restarted. */
     void restarted(long now) {
         QuarantineReport left = null;
         synchronized (this) {
@@ -342,8 +346,8 @@ final class Quarantine {
     }
 
     /**
-     * Rejects all calls for as long as the policy says so. The owner learns of it when it is {@linkplain #announceHold
-     * announced}, since policies are applied under locks.
+     * Rejects all calls for as long as the policy says so. The owner is not notified before {@link #announceHold},
+     * since policies are applied under locks.
      *
      * @param reason why; null if the policy does not hold the boundary
      */
@@ -353,7 +357,7 @@ final class Quarantine {
         changed(before);
     }
 
-    /** Notifies the owner if the policy holds the boundary for another reason than when it was last notified, or not at all. */
+    /** Notifies the owner if the hold has begun, ended, or changed its reason since the owner was last notified. */
     void announceHold() {
         QuarantineReport entered = null;
         QuarantineReport left = null;
@@ -383,7 +387,7 @@ final class Quarantine {
         return report(reason);
     }
 
-    /** Lets calls through again and forgets everything, without notifying the owner of it. */
+    /** Lets calls through again and forgets everything, without notifying the owner. */
     synchronized void forget(long now) {
         forgetWindow();
         trips = 0;
@@ -419,7 +423,8 @@ final class Quarantine {
     }
 
     /**
-     * Has calls rejected without asking, for a caller that looks again in time, while the backoff lasts well beyond that.
+     * Rejects calls without letting them ask, if the backoff lasts for longer than the margin. The caller looks again
+     * in time.
      *
      * @param margin how much earlier than the end of the backoff calls have to ask again, in nanoseconds
      * @return how long until then, in nanoseconds; zero if there is nothing to wait for
@@ -434,7 +439,7 @@ final class Quarantine {
     }
 
     /**
-     * Has calls ask, if the backoff is over or will be within the margin.
+     * Lets calls ask again, if the backoff is over or ends within the margin.
      *
      * @param margin in nanoseconds
      */
@@ -455,7 +460,7 @@ final class Quarantine {
         return Math.max(1, Math.min(Nanos.times(backoff, factor), Nanos.of(policy.maxBackoff())));
     }
 
-    /** Returns a random number. A source that fails must not keep a boundary out of quarantine. */
+    /** Returns a random number, even if the source fails: a boundary must still enter quarantine. */
     private double uniform() {
         try {
             double number = random.getAsDouble();
@@ -465,7 +470,7 @@ final class Quarantine {
         }
     }
 
-    /** Returns whether calls do not just go through. */
+    /** Returns whether the boundary is in quarantine, or its policy holds it there. */
     boolean isInForce() {
         return mode() != Mode.PASSING;
     }
@@ -497,7 +502,10 @@ final class Quarantine {
         return new QuarantineReport(extension, phase, snapshot.state(), trips, snapshot.until(), reason);
     }
 
-    /** Returns the time of day when a backoff ends. It is settled when the backoff begins, so that it never wanders. */
+    /**
+     * Returns the time of day when a backoff ends. It is computed once, when the backoff begins, so that it does not
+     * drift.
+     */
     private static Instant until(long delay) {
         return Instant.now().plusNanos(delay).truncatedTo(ChronoUnit.MILLIS);
     }

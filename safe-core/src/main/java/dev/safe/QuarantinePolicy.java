@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * When a boundary stops calling an extension that keeps panicking, and how it comes back.
  *
- * <p>{@code threshold} panics, or calls over their budget, within {@code window} trip it. Calls are then rejected for a backoff, after which a single
- * one is let through as a probe. If that returns, the boundary is clear again; if it panics, the next backoff is
- * {@code multiplier} times as long, up to {@code maxBackoff}. Immutable.
+ * <p>{@code threshold} panics, or calls over their budget, within {@code window} trip the boundary. Calls are then
+ * rejected for a backoff, after which a single one is let through as a probe. If that returns, the boundary is clear
+ * again; if it panics, the next backoff is {@code multiplier} times as long, up to {@code maxBackoff}. Immutable.
  *
  * @param enabled whether panics can trip the boundary; quarantine by hand works regardless
  * @param threshold panics within the window that trip it, 1 to {@value #MAX_THRESHOLD}
@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param maxBackoff the longest backoff, at least {@code initialBackoff}
  * @param multiplier how much longer each further backoff is, at least 1
  * @param jitter the fraction by which a backoff is randomly longer or shorter, 0 to 1
- * @param maxTrips after so many trips, failed probes among them, it stays disabled until released; 0 for never
+ * @param maxTrips after this many trips, failed probes included, it stays disabled until released; 0 for never
  * @param overruns whether a call over its budget counts as a panic does
- * @param hold why calls are rejected for as long as this is set, whatever else happens; null to decide by the rest
+ * @param hold if set, all calls are rejected, and this is the reason that operators read; null for no hold
  * @since 0.1
  */
 public record QuarantinePolicy(
@@ -74,7 +74,10 @@ public record QuarantinePolicy(
         }
     }
 
-    /** Checks that the backoffs are in order. Blames the one that differs from what is built in: the other was not set. */
+    /**
+     * Checks that the backoffs are in order. Blames the one that differs from its default, since the other was probably
+     * not set.
+     */
     private static void checkOrder(Duration initialBackoff, Duration maxBackoff) {
         boolean inOrder = initialBackoff.compareTo(maxBackoff) <= 0;
         if (maxBackoff.equals(BUILT_IN_MAX_BACKOFF)) {
@@ -140,7 +143,7 @@ public record QuarantinePolicy(
         /**
          * Sets whether panics can trip the boundary.
          *
-         * @param enabled whether they can
+         * @param enabled true if they can
          * @return this builder
          */
         public Builder enabled(boolean enabled) {
@@ -228,7 +231,7 @@ public record QuarantinePolicy(
         /**
          * Sets whether a call over its budget counts as a panic does.
          *
-         * @param overruns whether it does
+         * @param overruns true if it does
          * @return this builder
          */
         public Builder overruns(boolean overruns) {
@@ -237,8 +240,8 @@ public record QuarantinePolicy(
         }
 
         /**
-         * Sets why calls are rejected for as long as the policy says so. A quarantine that is declared here begins with the
-         * first call, and no release ends it: only a policy without it does.
+         * Holds the boundary in quarantine for as long as this policy is in force, beginning with the first call. No
+         * release ends that, only a policy without the hold.
          *
          * @param hold the reason, as operators read it; null for none
          * @return this builder

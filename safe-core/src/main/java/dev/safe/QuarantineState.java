@@ -10,7 +10,10 @@ public enum QuarantineState {
     /** Calls go through. */
     CLEAR,
 
-    /** Calls are rejected until the backoff ends, until released if it was imposed by hand, or as long as its policy says. */
+    /**
+     * Calls are rejected: until the backoff ends, until an operator who imposed it releases it, or while the policy
+     * holds it.
+     */
     QUARANTINED,
 
     /** One call is out to see whether the extension has recovered; all others are rejected. */

@@ -13,11 +13,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The extensions of a guard, by name and by instance. Thread-safe. Foreign code does not run under a lock of this class, except
- * an instance's {@code name()}, under a lock of its own.
+ * The extensions of a guard, by name and by instance. Thread-safe. Foreign code does not run under a lock of this
+ * class, except an instance's {@code name()}, which runs under a lock for that instance alone.
  *
- * <p>There is one {@link Extension} of a name for as long as anything holds it: an extension that is removed is emptied, not
- * replaced. A call that still arrives, through a decorator for example, lists it again as new.
+ * <p>There is one {@link Extension} for each name, for as long as anything refers to it. Removal empties it and does
+ * not replace it. A call that still arrives, through a decorator for example, lists it again as new.
  */
 final class Registry {
 
@@ -72,10 +72,10 @@ final class Registry {
     }
 
     /**
-     * Asks an instance for its name, once.
+     * Returns the identity of an instance. Asks it for its name only once.
      *
-     * @param fallbackName what it is called if its {@code name} throws, or is not valid
-     * @throws IllegalStateException if its {@code name} is what calls this
+     * @param fallbackName the name to use if its {@code name} throws, or is not valid
+     * @throws IllegalStateException if the instance's own {@code name} calls this
      */
     Identity identify(ExtensionCapability instance, String fallbackName) {
         requireNotBeingAsked(instance);
@@ -105,7 +105,8 @@ final class Registry {
         } catch (Throwable caught) {
             thrown = caught;
         }
-        Identity alias = instances.get(instance); // Made known meanwhile, as a scoped proxy is once its target is.
+        // The instance may be known meanwhile, as a scoped proxy is once its target is.
+        Identity alias = instances.get(instance);
         if (alias != null) {
             return alias;
         }
@@ -121,7 +122,7 @@ final class Registry {
         }
     }
 
-    /** Throws rather than ask an instance again that is being asked: it would be asked without end. */
+    /** Throws if the instance is being asked for its name already: asking again would never end. */
     private void requireNotBeingAsked(ExtensionCapability instance) {
         if (instances.isBeingMade(instance)) {
             throw new IllegalStateException("name() of %s called the guard with its own instance, which has no name yet"
@@ -129,7 +130,7 @@ final class Registry {
         }
     }
 
-    /** Makes a decorator known, which is not an instance of its own. */
+    /** Makes a decorator known under the identity of what it decorates. */
     void alias(ExtensionCapability decorator, Identity of) {
         instances.computeIfAbsent(decorator, key -> of);
         if (!(decorator instanceof GuardedExtension)) {
@@ -217,7 +218,10 @@ final class Registry {
         announce(extension);
     }
 
-    /** Notifies listeners that an extension was listed or removed, if they do not know. Not to be called under a lock. */
+    /**
+     * Notifies listeners that an extension was listed or removed, if they were not notified yet. Not to be called under
+     * a lock.
+     */
     void announce(Extension extension) {
         extension.announcements().announce(isListed -> {
             if (isListed) {

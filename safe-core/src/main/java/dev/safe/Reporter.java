@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds reports and sends them to the listeners. One for each guard. Thread-safe. Fails only for want of stack or memory:
- * what listeners throw is kept from the caller.
+ * Builds reports and sends them to the listeners. Each guard has one. Thread-safe. Fails only for want of stack or
+ * memory, since what listeners throw does not reach the caller.
  */
 final class Reporter {
 
@@ -25,27 +25,27 @@ final class Reporter {
         this.flightLog = flightLog;
     }
 
-    /** Returns whether a listener counts. */
+    /** Returns whether a listener takes counts. */
     boolean isCounting() {
         return listeners.areCounting();
     }
 
-    /** Notifies of a count. Allocates nothing. */
+    /** Notifies listeners of a count. Allocates nothing. */
     void counted(Extension extension, Phase phase, Tally tally, long total) {
         if (listeners.areCounting()) {
             listeners.reportCount(extension.name(), phase, tally, total);
         }
     }
 
-    /** Notifies of the time that a call took. Allocates nothing. */
+    /** Notifies listeners of the time that a call took. Allocates nothing. */
     void timed(Extension extension, Phase phase, long nanos) {
         listeners.reportCall(extension.name(), phase, nanos);
     }
 
     /**
-     * Reports a panic in full. Lets go of the memory reserve if the panic is for want of memory.
+     * Reports a panic in full. Lets go of the memory reserve if the panic is an {@link OutOfMemoryError}.
      *
-     * @return whether the reserve is there for the next panic; if not, it is to be {@linkplain #restoreReserve restored}
+     * @return false if the memory reserve was spent and has to be {@linkplain #restoreReserve restored}
      */
     boolean panicked(
             Extension extension,
@@ -84,7 +84,7 @@ final class Reporter {
         return reserve.restore();
     }
 
-    /** Records a panic that the log policy leaves unreported, if panics are recorded. Otherwise allocates nothing. */
+    /** Records a panic that the log policy silenced, if panics are recorded. Allocates nothing if they are not. */
     void recordSilenced(
             Extension extension,
             Phase phase,
@@ -117,7 +117,7 @@ final class Reporter {
                         report, logged, extension.boundary(report.phase()).total(Tally.PANICS));
             }
         } catch (Throwable ours) {
-            // No stack or memory, or the recorder fails. It is counted and logged.
+            // No stack or memory, or the recorder fails. The panic is counted and logged anyway.
         }
     }
 
@@ -126,19 +126,19 @@ final class Reporter {
         reserve.spend();
     }
 
-    /** Puts memory aside again, if there is enough by now. */
+    /** Sets memory aside again, if there is enough by now. */
     void restoreReserve() {
         reserve.restore();
     }
 
-    /** Reports panics that were not reported one by one, within some time. */
+    /** Reports how many panics were silenced within a time. */
     void silencedPanics(Extension extension, Phase phase, Map<String, Long> types, Duration time) {
         Map<String, Long> safe = new LinkedHashMap<>();
         types.forEach((type, count) -> safe.merge(SafeText.of(type), count, Long::sum));
         silenced(extension, phase, Tally.PANICS, sum(types), time, safe);
     }
 
-    /** Reports overruns that were not reported one by one, within some time. */
+    /** Reports how many overruns were silenced within a time. */
     void silencedOverruns(Extension extension, Phase phase, Map<String, Long> kinds, Duration time) {
         silenced(extension, phase, Tally.OVERRUNS, sum(kinds), time, Map.of());
     }
@@ -169,7 +169,7 @@ final class Reporter {
         listeners.report("onRestarted", report.extension(), listener -> listener.onRestarted(report));
     }
 
-    /** Reports that a boundary entered quarantine, or entered it anew. */
+    /** Reports that a boundary entered quarantine, or entered it again after a failed probe. */
     void quarantined(QuarantineReport report) {
         attempt(() -> flightLog.quarantined(report));
         listeners.report("onQuarantined", report.extension(), listener -> listener.onQuarantined(report));
@@ -182,7 +182,7 @@ final class Reporter {
     }
 
     /**
-     * Reports a call over its budget, or only records it, if overruns are recorded.
+     * Reports a call over its budget if the log policy lets it through, and records it if overruns are recorded.
      *
      * @param logged whether the log policy lets it through
      */
@@ -215,7 +215,7 @@ final class Reporter {
         try {
             recording.run();
         } catch (Throwable ours) {
-            // The recorder fails, or there is no stack or memory. The log has it.
+            // The recorder fails, or there is no stack or memory. Listeners are notified anyway.
         }
     }
 }

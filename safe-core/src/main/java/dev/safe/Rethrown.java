@@ -4,18 +4,19 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers which throwables the boundaries of a guard have counted and passed on lately, so that a boundary further out does
- * not count them again while they are on their way out. Thread-safe.
+ * Remembers which throwables the boundaries of a guard have counted and passed on lately, so that a boundary further
+ * out does not count them again while they are on their way out. Thread-safe.
  *
- * <p>Keeps no reference to anything: a throwable and a boundary are known by their identity hash codes, together with how
- * many throwables the boundary had passed on by then. What a call catches was passed on by a call within it if the boundary's
- * number was lower when the outer call began. A throwable that is stored and thrown again in a later call was not.
+ * <p>Keeps no references. It identifies a throwable and a boundary by their identity hash codes, and notes how many
+ * throwables the boundary had passed on by then. If that number was lower when a call began, a nested call has passed
+ * on what the call catches. A throwable that is stored and thrown again by a later call does not pass this test.
  *
- * <p>Each thread has notes of its own, so that no other thread's panics push out what is still on its way. They hold the
- * newest {@value #SIZE} throwables. Where there is no memory for them, threads share the notes that are there from the
- * beginning: what is passed on may be an {@link OutOfMemoryError}.
+ * <p>Each thread has notes of its own, so that the panics of other threads do not push out what is still on its way.
+ * They hold the newest {@value #SIZE} throwables. If there is no memory for them, for example because an
+ * {@link OutOfMemoryError} is passed on, threads share notes that were allocated in advance.
  *
- * <p>A throwable that the outer call catches and throws again later looks like one that it lets through.
+ * <p>One case cannot be told apart: an outer call that catches a throwable and throws it again later seems to let it
+ * through.
  */
 final class Rethrown {
 
@@ -23,8 +24,8 @@ final class Rethrown {
     private static final int INITIAL_SIZE = 8;
 
     /**
-     * The notes of a thread, for all guards: how many there are, then two numbers for each. Of a type of the platform, to pin no
-     * class.
+     * The notes of a thread, for all guards: how many there are, then two numbers for each. An array of longs, so that
+     * a thread does not keep our classes alive.
      */
     private static final ThreadLocal<long[]> OWN = new ThreadLocal<>();
 
@@ -61,7 +62,10 @@ final class Rethrown {
         }
     }
 
-    /** Returns the notes of this thread, or null if it has none. A thread local allocates even where it has no value. */
+    /**
+     * Returns the notes of this thread, or null if it has none, or if there is no memory: {@code get} allocates for a
+     * thread without a value.
+     */
     private static long @Nullable [] own() {
         try {
             return OWN.get();
@@ -78,7 +82,7 @@ final class Rethrown {
         notes[0]++;
     }
 
-    /** Returns whether a throwable was passed on by a call within one that began when the boundary's word was {@code seen}. */
+    /** Returns whether a throwable was passed on by a call nested in the one that read {@code seen} when it began. */
     boolean has(Gate boundary, Throwable thrown, int seen) {
         long throwableAndThread = key(thrown);
         int boundaryHash = System.identityHashCode(boundary);

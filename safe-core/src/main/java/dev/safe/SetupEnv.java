@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Where and with which configuration an extension is set up. Immutable if the values of the configuration are.
+ * Where an extension is set up, and with which configuration. Immutable if the values of the configuration are.
  *
  * @param cellName the cell the extension is set up for
  * @param storageRoot a directory of the extension's own

@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
  * @param phase the entry point
  * @param tally {@link Tally#PANICS} or {@link Tally#OVERRUNS}
  * @param count how many were counted, but not reported
- * @param interval within which time: an interval of the log policy, or what has passed of it if the guard closes
+ * @param interval the time they were counted in: an interval of the log policy, or the part of it that had passed when
+ *     the guard was closed
  * @param types how many there were of each type, the most frequent first; empty for overruns
  * @since 0.1
  */

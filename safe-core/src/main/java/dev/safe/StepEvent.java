@@ -21,7 +21,7 @@ public record StepEvent(
         String kind, byte[] payload, long id, @Nullable String cellId) {
 
     /**
-     * Takes the values as they are.
+     * Checks the values, and copies none of them.
      *
      * @throws NullPointerException if {@code kind} or {@code payload} is null
      */

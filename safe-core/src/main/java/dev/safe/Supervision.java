@@ -5,8 +5,9 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The claim of one supervisor on an extension of a guard, which two supervisors must not run. Through it the guard learns
- * what only a supervisor knows, shows it and notifies its listeners. {@link ExtensionGuard#supervise} gives it.
+ * The claim of a supervisor on an extension, which only one supervisor may run. Through it a supervisor reports to the
+ * guard what only it knows. The guard shows that and notifies its listeners. Comes from
+ * {@link ExtensionGuard#supervise}.
  *
  * <p>Thread-safe. Calls nothing of the extension.
  *
@@ -30,8 +31,8 @@ public final class Supervision implements AutoCloseable {
     }
 
     /**
-     * Counts a restart, forgets the quarantine that panics led to, and notifies listeners. Counts of panics stay, and so does
-     * a quarantine that an operator imposed or a policy declares. To be called before setup.
+     * Counts a restart, ends a quarantine that panics led to, and notifies listeners. Counts of panics stay, and so
+     * does a quarantine that an operator imposed or a policy declares. To be called before setup.
      *
      * @param reason why the extension was restarted
      */
@@ -42,7 +43,7 @@ public final class Supervision implements AutoCloseable {
         reporter.restarted(report);
     }
 
-    /** Shows the extension as {@link ExtensionState#FAILED}: it is not restarted any more. */
+    /** Shows the extension as {@link ExtensionState#FAILED}, because it will not be restarted any more. */
     public void failed() {
         extension.become(Extension.Lifecycle.FAILED);
     }
@@ -56,7 +57,7 @@ public final class Supervision implements AutoCloseable {
         return restarts.get();
     }
 
-    /** Gives the claim up. The extension is listed as before. Does nothing if it was given up already. */
+    /** Gives up the claim. The extension stays listed. Does nothing if the claim was given up already. */
     @Override
     public void close() {
         extension.release(this);

@@ -13,7 +13,7 @@ import java.util.Objects;
 public record TeardownContext(Instant deadline) {
 
     /**
-     * Takes the deadline.
+     * Checks the deadline.
      *
      * @throws NullPointerException if {@code deadline} is null
      */

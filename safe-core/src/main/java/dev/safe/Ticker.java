@@ -1,9 +1,9 @@
 package dev.safe;
 
 /**
- * A source of time in nanoseconds with an arbitrary origin, as {@link System#nanoTime()} is. Everything in the guard that
- * depends on time reads one of these, so that tests can advance it by hand. Implementations must be thread-safe and must
- * not go backwards.
+ * A source of time in nanoseconds with an arbitrary origin, as {@link System#nanoTime()} is. Everything in the guard
+ * that depends on time reads its ticker, so that tests can advance time by hand. Implementations must be thread-safe
+ * and must not go backwards.
  *
  * @since 0.1
  */

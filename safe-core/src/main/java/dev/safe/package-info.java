@@ -1,5 +1,6 @@
 /**
- * What a host types: the contract an extension implements, the guard that contains it, policies, listeners and snapshots.
+ * What a host uses: the contract that an extension implements, the guard that contains it, policies, listeners and
+ * snapshots.
  *
  * @serial exclude
  */

@@ -20,11 +20,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.objectweb.asm.ClassWriter;
 import org.slf4j.Logger;
 
-/** A class that is first needed where the stack or the heap ends is broken for the life of the JVM. */
+/**
+ * Initialises every class that a panic needs, since a class that is first needed where the stack or the heap ends stays
+ * broken for the life of the JVM.
+ */
 @Tag("slow")
 class DryRunTest {
 
-    /** Builds a guard, and does nothing with it. */
+    /** Builds a guard and does nothing with it. */
     static final class Builds {
 
         private Builds() {}
@@ -34,7 +37,7 @@ class DryRunTest {
         }
     }
 
-    /** Made by extensions only. */
+    /** Classes of which only extensions create instances. */
     private static final Set<String> NOT_NEEDED = Set.of("dev.safe.StepEvent");
 
     @TempDir

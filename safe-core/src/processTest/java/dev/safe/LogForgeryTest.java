@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.simple.SimpleServiceProvider;
 
-/** What real log frameworks print of throwables that would forge a line, each in a JVM of its own. */
+/** Prints throwables that would forge a line through real log frameworks, each in a JVM of its own. */
 @Tag("slow")
 class LogForgeryTest {
 
@@ -64,7 +64,7 @@ class LogForgeryTest {
                 .containsExactly("network.udp"));
     }
 
-    /** Each line is one that the framework began. */
+    /** Checks that the framework began each line. */
     private static String run(JavaProcess process) throws Exception {
         JavaProcess.Result result = process.run();
         assertThat(result.exit()).as(result.output()).isZero();

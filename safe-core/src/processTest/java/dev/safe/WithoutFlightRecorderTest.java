@@ -10,11 +10,11 @@ import org.junit.jupiter.api.Test;
 import org.objectweb.asm.ClassWriter;
 import org.slf4j.Logger;
 
-/** A runtime need not have the module of Java Flight Recorder, and a recording shows nothing of our own preparations. */
+/** Runs without the module of Java Flight Recorder, and shows nothing of our own preparations in a recording. */
 @Tag("slow")
 class WithoutFlightRecorderTest {
 
-    /** Panics, is quarantined and released, and says what was counted. */
+    /** Panics, is quarantined and released, and prints what was counted. */
     static final class Panics {
 
         private Panics() {}

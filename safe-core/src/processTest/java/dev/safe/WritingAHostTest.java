@@ -71,7 +71,7 @@ class WritingAHostTest {
                             Duration.ofSeconds(60), () -> read(output).contains("tick 1")))
                     .as(read(output))
                     .isTrue();
-            host.getOutputStream().close(); // As good as Enter.
+            host.getOutputStream().close(); // The host takes the end of its input as it takes Enter.
             assertThat(host.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(host.exitValue()).as(read(output)).isZero();
             assertThat(read(output))

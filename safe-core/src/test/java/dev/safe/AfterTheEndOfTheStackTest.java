@@ -9,14 +9,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Finds what is known of an extension right again, once there is room, whatever could not be noted without. */
+/** Shows the right state of an extension once there is room again, whatever could not be noted without. */
 @Timeout(60)
 class AfterTheEndOfTheStackTest {
 
     private static final long STACK_SIZE = 256 * 1024;
     private static final SetupEnv ENV = new SetupEnv("echo", Path.of("storage"), Map.of());
 
-    /** Preallocated, since throwing it anew takes more stack than the guard does. */
+    /** Preallocated, since creating it takes more stack than the guard does. */
     private static final IllegalStateException BOOM = new IllegalStateException("boom");
 
     private final ExtensionGuard guard =
@@ -34,7 +34,7 @@ class AfterTheEndOfTheStackTest {
         void run() throws Exception;
     }
 
-    /** Makes a call from a frame that a number of frames fit on. */
+    /** Makes a call where a number of further frames fit on the stack. */
     private static final class Descent implements Runnable {
 
         private final Call call;

@@ -13,14 +13,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What calls allocate, which does not depend on how busy the machine is: nothing. */
+/** Shows that calls allocate nothing, which does not depend on how busy the machine is. */
 @Tag("slow")
 class AllocationTest {
 
     private static final int CALLS = 50_000;
     private static final StepEvent EVENT = new StepEvent("tick", new byte[0], 1, null);
 
-    /** No stack to fill in, and always the same one. */
+    /** Has no stack trace to fill in, and is always the same instance. */
     private static final RuntimeException PANIC = new RuntimeException("panic", null, false, false) {
         private static final long serialVersionUID = 1L;
     };
@@ -134,7 +134,9 @@ class AllocationTest {
         assertThat(guard.snapshot("a").orElseThrow().phase(Phase.POLL).panics()).isEqualTo(2 * CALLS);
     }
 
-    /** The quarantine counts each panic, and never trips: none lies within so short a window of another. */
+    /**
+     * The quarantine counts each panic and never trips, since the window is shorter than the time between two panics.
+     */
     @Test
     void shouldNotAllocateForASuppressedPanicThatTheQuarantineCounts() throws Throwable {
         guard = ExtensionGuard.builder()

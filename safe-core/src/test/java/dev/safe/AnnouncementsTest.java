@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Listeners learn which extensions there are, though some listener hangs. */
+/** Listeners are notified of each extension, even if another listener hangs. */
 @Timeout(60)
 class AnnouncementsTest {
 

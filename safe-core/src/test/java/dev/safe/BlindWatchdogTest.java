@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** Ends the hang of one extension, whatever a thread, a listener or the log does about that of another. */
+/** Ends the hang of one extension, whatever a thread, a listener or the log does about the hang of another. */
 @Timeout(60)
 class BlindWatchdogTest {
 
@@ -60,7 +60,7 @@ class BlindWatchdogTest {
                 .orElse(0L);
     }
 
-    /** Runs in place of what is overridden, on whichever thread calls that. */
+    /** Runs in each overridden method, on whichever thread calls it. */
     private void beHostile(boolean hanging) {
         hostileCodeRuns.countDown();
         boolean waiting = hanging;
@@ -170,7 +170,7 @@ class BlindWatchdogTest {
         assertThat(escaped).hasValue(null);
     }
 
-    /** A thread whose methods name a type that its class loader has to be asked for. */
+    /** A thread with a method that names a type, for which the JVM asks its class loader. */
     public static final class Incomplete extends Thread {
 
         public Incomplete(Runnable task) {
@@ -184,7 +184,7 @@ class BlindWatchdogTest {
 
     static final class Missing {}
 
-    /** Defines {@link Incomplete} anew, and is hostile when asked for what that names. */
+    /** Defines {@link Incomplete} itself, and is hostile when asked for the type that it names. */
     private final class HostileLoader extends ClassLoader {
 
         private final boolean hanging;
@@ -339,7 +339,7 @@ class BlindWatchdogTest {
             hangingOn(Hostility.NONE);
             assertThat(Eventually.holds(PATIENCE, () -> hostileCodeRuns.getCount() == 0))
                     .isTrue();
-            // Reports of it wait for the appender, which has a lock.
+            // Its reports wait for the appender, which holds a lock.
             shouldEndAnotherHang("b");
         } finally {
             end.countDown();

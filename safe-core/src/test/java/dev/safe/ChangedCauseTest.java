@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** An extension that panics for another reason than before says so, however often it has panicked. */
+/** A panic with a new cause is reported, however many panics with another cause there were before. */
 class ChangedCauseTest {
 
     @RegisterExtension

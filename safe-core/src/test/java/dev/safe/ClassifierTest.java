@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a throwable is in each phase, under a guard that passes control flow through. */
+/** Classifies throwables in each phase, with a pass-through type. */
 class ClassifierTest {
 
     private static final class ControlFlow extends RuntimeException {
@@ -50,7 +50,7 @@ class ClassifierTest {
         }
     }
 
-    /** An error of no special kind. */
+    /** An error that gets no special treatment. */
     private static final class OtherError extends Error {
         private static final long serialVersionUID = 1L;
     }

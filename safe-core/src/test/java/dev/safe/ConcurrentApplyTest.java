@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Leaves every boundary under the policies that are in force, however they are applied. */
+/** Leaves every boundary under the policies in force, however many threads apply policies. */
 @Tag("slow")
 @Timeout(60)
 class ConcurrentApplyTest {
@@ -47,7 +47,7 @@ class ConcurrentApplyTest {
             running.add(threads.submit(() -> {
                 ready.incrementAndGet();
                 while (ready.get() < 2) {
-                    Thread.onSpinWait(); // Starts both within less than a barrier takes to wake one.
+                    Thread.onSpinWait(); // A barrier would wake them too far apart.
                 }
                 task.run();
                 return null;
@@ -73,7 +73,7 @@ class ConcurrentApplyTest {
 
     @Test
     void shouldAgreeOnThePoliciesThatWereAppliedLastByTwoThreads() throws Exception {
-        List<TestExtension> extensions = new ArrayList<>(); // Keeps them from being collected.
+        List<TestExtension> extensions = new ArrayList<>(); // Keeps the extensions from being collected.
         List<TestExtension> sample = new ArrayList<>();
         for (int i = 0; i < 2_000; i++) {
             TestExtension extension = panicking("extension-" + i);

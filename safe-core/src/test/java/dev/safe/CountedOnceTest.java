@@ -19,13 +19,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Counts what is thrown on as it is, fatal and returned errors, once for each time it is thrown. */
+/** Counts what is rethrown as the same instance, fatal and returned errors, once for each time it is thrown. */
 @Timeout(60)
 class CountedOnceTest {
 
     private static final SetupEnv ENV = new SetupEnv("echo", Path.of("storage"), Map.of());
 
-    /** The machine keeps one ready and throws it again and again. */
+    /** A JVM keeps such an error ready, and throws the same one again and again. */
     private final OutOfMemoryError always = new OutOfMemoryError("not really");
 
     private final ExtensionGuard guard =
@@ -84,7 +84,7 @@ class CountedOnceTest {
             try {
                 return inner.poll();
             } finally {
-                await(thrown); // Lets nobody out before both have thrown.
+                await(thrown); // Waits until both threads have thrown.
             }
         }));
         inParallel(List.of(nest, nest));
@@ -241,7 +241,7 @@ class CountedOnceTest {
         assertThat(panics()).isZero();
     }
 
-    /** A cleanup between two guards may take its time, and meanwhile many others are on their way out as well. */
+    /** A cleanup between two guards may take its time. Meanwhile many other throwables are on their way out. */
     @Test
     void shouldCountOnceHoweverManyPanicsOfOthersAreOnTheirWayOut() throws Exception {
         int threads = 200;
@@ -268,7 +268,7 @@ class CountedOnceTest {
         assertThat(counts("a", Phase.SETUP).panics()).isEqualTo(threads);
     }
 
-    /** What a proxy of a class is whose setup declares no exception. */
+    /** Behaves like a proxy of a class whose setup declares no exception. */
     private record ClassProxy(ExtensionCapability target) implements ExtensionCapability {
 
         @Override

@@ -8,10 +8,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleSupplier;
 
-/** A quarantine on time that a test makes pass. Notes what its owner learns, and checks that reports come outside the lock. */
+/**
+ * A quarantine with a clock that a test advances. Notes what its owner is notified of, and checks that reports come
+ * outside the lock.
+ */
 final class DrivenQuarantine implements Quarantine.Owner {
 
-    /** A thread that makes calls, beside the current one. It need not run. */
+    /** A second thread that makes calls. It need not run. */
     static final Thread OTHER = new Thread("other");
 
     final List<String> events = new ArrayList<>();
@@ -20,10 +23,10 @@ final class DrivenQuarantine implements Quarantine.Owner {
     QuarantinePolicy policy =
             QuarantinePolicy.builder().enabled(true).threshold(1).jitter(0).build();
 
-    /** Jitter's source. */
+    /** The source of jitter. */
     DoubleSupplier random = () -> 0.5;
 
-    /** Wraps around before long, as the time of a machine may. */
+    /** Overflows soon, as the clock of a machine may. */
     private long now = Long.MAX_VALUE - 1;
 
     DrivenQuarantine() {
@@ -66,7 +69,7 @@ final class DrivenQuarantine implements Quarantine.Owner {
         return snapshot().state();
     }
 
-    /** Lets time pass until calls are admitted. Returns how long that took, to the nanosecond, and sends out the probe. */
+    /** Advances time until a call is admitted as a probe. Returns how long that took, to the nanosecond. */
     Duration untilProbe() {
         long delay = quarantine.rejectUntilDue(now, 0);
         advance(Duration.ofNanos(delay - 1));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.reflect.Proxy;
 import org.junit.jupiter.api.Test;
 
-/** The names of instances that have none. */
+/** Names instances that have no name. */
 class ExtensionNameTest {
 
     private static final class An_Extension_Whose_Name_Is_So_Long_That_It_Has_To_Be_Cut_Somewhere_Behind {}

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a recording of Java Flight Recorder has of a guard. */
+/** Reads what a recording of Java Flight Recorder contains about a guard. */
 @Tag("slow")
 @Timeout(120)
 class FlightRecorderTest {

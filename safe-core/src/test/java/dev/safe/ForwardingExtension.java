@@ -2,7 +2,7 @@ package dev.safe;
 
 import org.jspecify.annotations.Nullable;
 
-/** What another aspect of a bean might be: stands between two guards. */
+/** Stands between two guards, as another aspect of a bean might. */
 record ForwardingExtension(ExtensionCapability target) implements ExtensionCapability {
 
     @Override

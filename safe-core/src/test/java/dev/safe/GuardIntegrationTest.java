@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What frameworks ask of the guard: to let go of a listener, and whether an instance is contained already. */
+/** What frameworks need: to remove a listener, and to know whether an instance is contained already. */
 class GuardIntegrationTest {
 
     private final ExtensionGuard guard = ExtensionGuard.ofDefaults();
@@ -33,7 +33,7 @@ class GuardIntegrationTest {
     @Test
     void shouldNotNotifyAListenerThatWasRemoved() {
         Recording removed = new Recording();
-        Recording kept = new Recording(); // Equal to the other: it is identity that counts.
+        Recording kept = new Recording(); // Equal to the other one, but listeners are found by identity.
         guard.addListener(removed);
         guard.addListener(kept);
         guard.callPoll(extension);

@@ -10,7 +10,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A quarantine that is declared by the policy rather than ordered. */
+/** Quarantine that a policy declares, rather than an operator. */
 class HeldByPolicyTest {
 
     private final TestExtension extension = new TestExtension("a", () -> null);

@@ -43,7 +43,7 @@ class HostInterruptTest {
         }
     }
 
-    /** Waits until the guard has looked at all calls again: it finds calls overdue that began meanwhile. */
+    /** Waits until the guard has looked at all calls again, by which time calls that began meanwhile are overdue. */
     private void letTheGuardLook() {
         for (int i = 0; i < 3; i++) {
             guard.callPoll(new TestExtension("clock", () -> {
@@ -151,7 +151,7 @@ class HostInterruptTest {
         assertThat(flag).hasValue(false);
     }
 
-    /** Such a wait clears the flag at once, remembers it, and sets it again when it is over. */
+    /** Such a wait clears the flag at once, and sets it again when it is over. */
     @Test
     void shouldLeaveNoInterruptOfItsOwnBehindAWaitThatCannotBeInterrupted() throws Exception {
         CompletableFuture<@Nullable StepEvent> late = new CompletableFuture<>();

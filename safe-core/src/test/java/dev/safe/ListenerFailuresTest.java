@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.event.KeyValuePair;
 
-/** What the log says of a listener that throws. */
+/** What is logged about a listener that throws. */
 class ListenerFailuresTest {
 
     /** Throws from two of its callbacks. */

@@ -3,7 +3,7 @@ package dev.safe;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Time that passes when a test says so. */
+/** A clock that a test advances. */
 final class ManualTicker implements Ticker {
 
     private final AtomicLong nanos =

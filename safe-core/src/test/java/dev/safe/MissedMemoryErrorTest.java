@@ -6,7 +6,7 @@ import dev.safe.internal.hostfunction.CallBoundary;
 import dev.safe.testing.RecordingListener;
 import org.junit.jupiter.api.Test;
 
-/** Reports a memory error later that there was no memory to report, and does not claim to know where it happened. */
+/** Reports a memory error later if there was no memory to report it, without claiming to know where it happened. */
 class MissedMemoryErrorTest {
 
     @Test

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Sends each of several nested calls the interrupt that its own budget asks for. */
+/** Interrupts each of several nested calls once, as its own budget demands. */
 @Timeout(120)
 class NestedBudgetTest {
 
@@ -43,7 +43,7 @@ class NestedBudgetTest {
                 .orElse(0L);
     }
 
-    /** Hangs until interrupted, and notes it if nobody does so. */
+    /** Hangs until interrupted, and notes if no interrupt comes. */
     private void hang() throws InterruptedException {
         if (!never.await(HANG.toMillis(), TimeUnit.MILLISECONDS)) {
             fullHangs.incrementAndGet();
@@ -72,7 +72,7 @@ class NestedBudgetTest {
         }));
     }
 
-    /** Waits until both calls are found overdue, though an outer one may be only once the inner one has ended. */
+    /** Waits until both calls are found overdue. The outer call may not be before the inner one has ended. */
     private static void spinUntilOverdue(ExtensionGuard innermost, ExtensionGuard outermost) {
         long start = System.nanoTime();
         long inner = overruns(innermost, "inner");
@@ -95,7 +95,7 @@ class NestedBudgetTest {
         return guard.guarded(new TestExtension("inner", () -> {
             hangAndSwallowTheInterrupt();
             long start = System.nanoTime();
-            // The interrupt of the outer call may be kept back until this one has ended.
+            // The interrupt of the outer call may be postponed until this call has ended.
             while (!Thread.currentThread().isInterrupted() && System.nanoTime() - start < 150_000_000) {
                 Thread.onSpinWait();
             }
@@ -128,7 +128,7 @@ class NestedBudgetTest {
                 .isZero();
     }
 
-    /** Where the outer call is found overdue just before the inner one, the inner one may end in time. */
+    /** If the outer call is found overdue just before the inner one, the inner one may still end in time. */
     private void shouldHaveCountedTheInnerOverruns(ExtensionGuard guard) {
         assertThat(overruns(guard, "inner")).isBetween(ROUNDS - 2L, (long) ROUNDS);
         assertThat(guard.snapshot("inner").orElseThrow().phase(Phase.POLL).stuck())
@@ -237,7 +237,7 @@ class NestedBudgetTest {
         guard.callPoll(new TestExtension("outer", () -> {
             inner.poll();
             interrupted[0] |= Thread.currentThread().isInterrupted();
-            deaf.poll(); // Waits for its own overrun, and a while for one of the outer call that is not to come.
+            deaf.poll(); // Waits for its own overrun, then a while for one of the outer call.
             interrupted[0] |= Thread.currentThread().isInterrupted();
             return null;
         }));

@@ -44,7 +44,7 @@ class OverrunQuarantineTest {
         guard.close();
     }
 
-    /** Takes longer than it may, and has the watchdog see that. */
+    /** Outlasts its budget, and lets the watchdog look. */
     private void overrun() {
         ticker.advance(LIMIT.plusMillis(1));
         guard.look();

@@ -33,7 +33,7 @@ class OwnThreadsTest {
     private final CountDownLatch never = new CountDownLatch(1);
     private final ClassLoader ofThePlugin = new URLClassLoader("plugin", new URL[0], null);
 
-    /** How our threads were, for they may have ended by the time a test looks. */
+    /** What our threads were like. They may have ended by the time a test looks. */
     private final List<String> notOfTheRootGroup = new ArrayList<>();
 
     private final List<String> notAtNormalPriority = new ArrayList<>();
@@ -50,7 +50,7 @@ class OwnThreadsTest {
 
     private static final class PluginGroup extends ThreadGroup {
 
-        @SuppressWarnings({"deprecation", "removal"}) // Until Java 19 nothing else lets go of an empty group.
+        @SuppressWarnings({"deprecation", "removal"}) // Until Java 19 only a daemon group ends with its last thread.
         PluginGroup() {
             super("plugin");
             setDaemon(true);
@@ -116,7 +116,7 @@ class OwnThreadsTest {
         }));
     }
 
-    /** Starts all threads of ours from one of a plugin. */
+    /** Starts all of our threads from a thread of a plugin. */
     private WeakReference<ThreadGroup> startThreads() throws InterruptedException {
         ThreadGroup group = new PluginGroup();
         group.setMaxPriority(Thread.MIN_PRIORITY);

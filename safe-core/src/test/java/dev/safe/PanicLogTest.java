@@ -112,7 +112,7 @@ class PanicLogTest {
         assertThat(keyValues(log.list.get(3))).containsEntry("reason", "'ticket' 4711");
     }
 
-    /** Whoever starts a thread names it. */
+    /** A thread's name comes from whoever started it, possibly the extension. */
     @Test
     void shouldLetNoValueOfAnOverrunEndItsQuotesEarly() {
         new PanicLog((extension, phase) -> PhasePolicy.builder(phase).build(), logger)

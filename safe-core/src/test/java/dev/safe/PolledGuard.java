@@ -4,7 +4,7 @@ import dev.safe.testing.RecordingListener;
 import java.time.Duration;
 import java.util.List;
 
-/** A guard whose extension {@code a} is polled under a policy, on time that a test makes pass. */
+/** A guard whose extension {@code a} is polled under a policy, with a clock that a test advances. */
 final class PolledGuard {
 
     static final RuntimeException BOOM = new IllegalStateException("boom");
@@ -51,7 +51,7 @@ final class PolledGuard {
         return phase().quarantine().state();
     }
 
-    /** Returns what was reported, a line each. */
+    /** Returns what was reported, one line for each report. */
     List<String> reports() {
         return listener.lines(
                 PanicReport.class, SilenceReport.class, RecordingListener.Entered.class, RecordingListener.Left.class);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 
-/** Knows no more of calls than those in flight, whatever threads they are made on. */
+/** Keeps nothing of calls that have ended, whatever threads they were made on. */
 @Tag("slow")
 @Timeout(120)
 class PooledThreadsTest {
@@ -39,7 +39,7 @@ class PooledThreadsTest {
 
     @BeforeEach
     void warmUp() throws InterruptedException {
-        guard.callPoll(extension); // The first thread to cross may be easier to know again.
+        guard.callPoll(extension); // Crosses here first, since the guard has a shortcut for the first thread.
         callSporadically(1_000);
     }
 
@@ -61,7 +61,7 @@ class PooledThreadsTest {
                 .sum();
     }
 
-    /** The part of a core that the guard's threads use while nothing happens, measured for a second. */
+    /** Returns the share of a core that the guard's threads use while nothing happens, measured for a second. */
     private double coresAtRest() {
         System.gc();
         long start = System.nanoTime();
@@ -84,7 +84,7 @@ class PooledThreadsTest {
         return least;
     }
 
-    /** Lets the pool's worker go idle before each call, when it forgets its thread locals. */
+    /** Lets the pool's worker go idle before each call, which makes it forget its thread locals. */
     private void callSporadically(int calls) throws InterruptedException {
         AtomicInteger made = new AtomicInteger();
         Thread submitter = Thread.currentThread();

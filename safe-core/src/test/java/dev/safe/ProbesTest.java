@@ -10,7 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** The calls that try whether a quarantine can end. */
+/** The calls that test whether a quarantine can end. */
 class ProbesTest {
 
     @Test
@@ -71,6 +71,6 @@ class ProbesTest {
         end.countDown();
         probe.join(10_000);
         assertThat(polled.state())
-                .isEqualTo(QuarantineState.QUARANTINED); // The late return of the lost probe is nobody's.
+                .isEqualTo(QuarantineState.QUARANTINED); // The late return of the lost probe changes nothing.
     }
 }

@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What each event does in each state of a quarantine, whose owner learns of it in this order. */
+/** What each event does in each state of a quarantine, and what its owner is notified of, in order. */
 class QuarantineStatesTest {
 
     private final DrivenQuarantine driven = new DrivenQuarantine();
@@ -104,7 +104,7 @@ class QuarantineStatesTest {
         DISABLED
     }
 
-    /** By calls on another thread, but for what is within the probe, which the current thread carries. */
+    /** Calls are made on another thread, except for those within the probe, which is on the current thread. */
     enum Event {
         ADMIT,
         ADMIT_WITHIN,

@@ -121,7 +121,7 @@ class QuarantineTest {
         driven.panic();
         Instant until = driven.snapshot().until();
         assertThat(until).isBetween(before.plusMillis(999), Instant.now().plusMillis(1_000));
-        driven.advance(Duration.ofDays(1)); // It does not wander from one reading to the next.
+        driven.advance(Duration.ofDays(1)); // It is the same at each reading.
         assertThat(driven.snapshot().until()).isEqualTo(until);
         driven.admit(DrivenQuarantine.OTHER);
         assertThat(driven.snapshot())

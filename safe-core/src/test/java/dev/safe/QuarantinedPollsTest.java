@@ -17,7 +17,7 @@ class QuarantinedPollsTest {
         PolledGuard polled = new PolledGuard(quarantine().threshold(3));
         TestExtension extension = TestExtension.throwing("a", BOOM);
         polled.poll(extension, 2);
-        polled.ticker.advance(Duration.ofSeconds(10).plusNanos(1)); // The first two are out of the window.
+        polled.ticker.advance(Duration.ofSeconds(10).plusNanos(1)); // The first two panics have left the window.
         polled.poll(extension, 2);
         assertThat(polled.state()).isEqualTo(QuarantineState.CLEAR);
         polled.poll(extension, 1);
@@ -98,7 +98,7 @@ class QuarantinedPollsTest {
         extension.behave(() -> null);
         polled.ticker.advance(Duration.ofSeconds(3));
         polled.poll(extension, 1);
-        polled.ticker.advance(Duration.ofSeconds(3)); // Well for as long as the last backoff.
+        polled.ticker.advance(Duration.ofSeconds(3)); // The extension has been clear for as long as its last backoff.
         extension.behave(() -> {
             throw BOOM;
         });

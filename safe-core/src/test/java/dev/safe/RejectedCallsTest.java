@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Rejected calls on the time of the system, which they do not read themselves. */
+/** Rejected calls with the system's clock, which they do not read themselves. */
 @Timeout(60)
 class RejectedCallsTest {
 
@@ -47,7 +47,7 @@ class RejectedCallsTest {
         return guard.snapshot("a").orElseThrow().phase(Phase.POLL).rejected();
     }
 
-    /** Polls until the extension has been called so often, and returns how often that was too much. */
+    /** Polls until the extension was called a number of times. Returns how many polls preceded the last one. */
     private long pollUntilCalled(int times) {
         long polls = 0;
         while (extension.calls.get() < times) {
@@ -67,7 +67,7 @@ class RejectedCallsTest {
     @Test
     void shouldProbeOnceTheBackoffIsOverAndNotBefore() {
         guardWith(Duration.ofMillis(300));
-        long tripped = System.nanoTime(); // Not yet: what is measured from here is too long rather than too short.
+        long tripped = System.nanoTime(); // Read late, so that times come out long rather than short.
         pollUntilCalled(1);
         long before = pollUntilCalled(2);
         assertThat(System.nanoTime() - tripped).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(299));
@@ -88,7 +88,7 @@ class RejectedCallsTest {
         assertThat(guard.snapshot("a").orElseThrow().phase(Phase.POLL).panics()).isEqualTo(3);
     }
 
-    /** Nobody closes the gate any more once there is no watchdog, so that each call looks for itself. */
+    /** Without a watchdog nobody sets the gate to rejecting, so each call asks for itself. */
     @Test
     void shouldProbeWithTheFirstCallThatIsDueThoughTheGuardIsClosed() {
         Duration backoff = Duration.ofMillis(500);
@@ -147,7 +147,7 @@ class RejectedCallsTest {
                 .build());
         TestExtension noisy = TestExtension.throwing("noisy", BOOM);
         guard.callPoll(noisy);
-        guard.callPoll(noisy); // The first of its type is reported whatever the burst.
+        guard.callPoll(noisy); // The first panic of its type is reported whatever the burst is.
         pollUntilCalled(1);
         assertThat(held.await(10, TimeUnit.SECONDS)).isTrue();
         pollUntilCalled(2);

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Takes an {@link ExtensionPanicException} for counted only while it is on its way out of the call that threw it. */
+/** Treats an {@link ExtensionPanicException} as counted only while it is on its way out of the call that threw it. */
 @Timeout(60)
 class RethrownPanicTest {
 
@@ -56,7 +56,7 @@ class RethrownPanicTest {
         return outcome;
     }
 
-    /** Fails fast with the outcome of its last call, as a circuit breaker of its own might. */
+    /** Throws the outcome of its last call again, as a circuit breaker within an extension might. */
     private static TestExtension failingFast(ExtensionGuard of) {
         TestExtension extension = TestExtension.throwing("a", new IllegalStateException("boom"));
         ExtensionPanicException stored = outcomeOf(of, extension);
@@ -135,7 +135,7 @@ class RethrownPanicTest {
         for (int i = 0; i < 100; i++) {
             guard.recoverHost("a", "f", stored);
         }
-        // Leaves open whether the first report is the end of the call that threw it.
+        // The first report may still be part of the call that threw it.
         assertThat(counts(guard, "a", Phase.HOST).panics()).isBetween(100L, 101L);
     }
 

@@ -81,7 +81,7 @@ class RethrownTest {
         assertThat(rethrown.has(gate, thrown, gate.gate)).isFalse();
     }
 
-    /** A gate that nobody calls through. */
+    /** A gate without calls. */
     private static final class OpenGate extends Gate {
 
         OpenGate() {

@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Many extensions, many instances. Sizes are measured in benchmarks; here it is only shown that nothing gets lost. */
+/** Shows that nothing gets lost with many extensions and many instances. The benchmarks measure their sizes. */
 @Tag("slow")
 class ScaleTest {
 

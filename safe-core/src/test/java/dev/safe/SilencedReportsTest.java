@@ -9,8 +9,10 @@ import dev.safe.testing.Together;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** How many panics are reported in full, and what is said of the others. */
+/** How many panics are reported in full, and how the others are summarised. */
 class SilencedReportsTest {
 
     private static final String PANIC = "java.lang.IllegalStateException: boom";
@@ -46,7 +48,9 @@ class SilencedReportsTest {
                         Phase.POLL,
                         Unquarantined.POLL.toBuilder()
                                 .log(new LogPolicy(
-                                        2, Duration.ofMillis(1), StackTraceLogging.ALWAYS)) // Over and over again.
+                                        2,
+                                        Duration.ofMillis(1),
+                                        StackTraceLogging.ALWAYS)) // New intervals all the time.
                                 .build())
                 .listener(listener)
                 .build();
@@ -65,25 +69,16 @@ class SilencedReportsTest {
         assertThat(listener.all(PanicReport.class)).hasSize((int) (threads * panics - silenced));
     }
 
-    @Test
-    void shouldSayWithinWhichTimePanicsWereSilencedWhenTheGuardCloses() {
+    @ParameterizedTest
+    @CsvSource({"PT3S, 3s", "PT3M, 1m"})
+    void shouldSayHowMuchOfTheIntervalHadPassedWhenTheGuardCloses(Duration passed, String reported) {
         PolledGuard polled = new PolledGuard(
                 QuarantinePolicy.builder(), new LogPolicy(1, Duration.ofMinutes(1), StackTraceLogging.NEVER), 0.5);
         polled.poll(TestExtension.throwing("a", BOOM), 10);
-        polled.ticker.advance(Duration.ofSeconds(3));
+        polled.ticker.advance(passed);
         polled.guard.close();
         assertThat(log.messages())
-                .endsWith("extension poll panicked 9 more times in the last 3s: a: 9 java.lang.IllegalStateException");
-    }
-
-    @Test
-    void shouldSayTheWholeIntervalIfItEndedBeforeTheGuardClosed() {
-        PolledGuard polled = new PolledGuard(
-                QuarantinePolicy.builder(), new LogPolicy(1, Duration.ofMinutes(1), StackTraceLogging.NEVER), 0.5);
-        polled.poll(TestExtension.throwing("a", BOOM), 10);
-        polled.ticker.advance(Duration.ofMinutes(3));
-        polled.guard.close();
-        assertThat(log.messages())
-                .endsWith("extension poll panicked 9 more times in the last 1m: a: 9 java.lang.IllegalStateException");
+                .endsWith("extension poll panicked 9 more times in the last " + reported
+                        + ": a: 9 java.lang.IllegalStateException");
     }
 }

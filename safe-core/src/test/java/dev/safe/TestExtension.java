@@ -4,7 +4,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** An extension whose every entry point does what a test says, checked exceptions thrown sneakily included. */
+/** An extension whose entry points all do what a test says, which may be to throw an undeclared checked exception. */
 final class TestExtension implements ExtensionCapability {
 
     final AtomicInteger names = new AtomicInteger();

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 
-/** The guard keeps nothing of an extension that is unloaded, whatever that did before. */
+/** The guard keeps nothing of an extension that is unloaded, whatever the extension did before. */
 class UnloadingTest {
 
     private final ExtensionGuard guard = ExtensionGuard.builder()

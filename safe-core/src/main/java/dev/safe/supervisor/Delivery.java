@@ -11,7 +11,7 @@ import dev.safe.StepEvent;
 public interface Delivery {
 
     /**
-     * Returns which extension the event is from.
+     * Returns the extension that the event is from.
      *
      * @return the extension's name
      */
@@ -25,10 +25,10 @@ public interface Delivery {
     StepEvent event();
 
     /**
-     * Finalizes the event with the instance that polled it, by {@link ExtensionCapability#finalizeStep}, on this thread.
-     * Exactly one call does so, however many there are and on whichever threads. A call after the supervisor has finalized
-     * the event, because it stops the instance, does nothing. Throws nothing: what {@code finalizeStep} throws has been
-     * reported.
+     * Finalizes the event on the current thread, by {@link ExtensionCapability#finalizeStep} of the instance that
+     * polled it. Only the first call does so, whichever threads the calls come from. Does nothing if the supervisor has
+     * already finalized the event, because it stops the instance. Throws nothing: the guard has reported what
+     * {@code finalizeStep} throws.
      */
     void done();
 }

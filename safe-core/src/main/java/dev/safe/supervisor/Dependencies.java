@@ -21,9 +21,11 @@ final class Dependencies {
     }
 
     /**
-     * Returns extensions in an order in which each comes after all that it depends on, and otherwise in the order given.
+     * Returns extensions in an order in which each comes after all that it depends on, and otherwise in the order
+     * given.
      *
-     * @throws IllegalArgumentException if one that is named is not among them, or they depend on each other in a circle
+     * @throws IllegalArgumentException if a dependency is not among the extensions, or they depend on each other in a
+     *     circle
      */
     List<String> inOrder(Set<String> extensions) {
         byName.forEach((extension, others) -> {

@@ -9,7 +9,7 @@ package dev.safe.supervisor;
 public interface EventSink {
 
     /**
-     * Takes an event, on the thread of the extension's loop, which polls again only when this returns. May hand the
+     * Takes an event, on the thread of the extension's loop. The loop polls again only after this returns. May hand the
      * delivery to any thread. An event that nobody wants has to be {@linkplain Delivery#done() done}, too.
      *
      * <p>What this throws is logged, and the event is finalized.

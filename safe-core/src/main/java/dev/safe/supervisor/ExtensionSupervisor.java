@@ -32,9 +32,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs extensions: sets them up in the order of their dependencies, polls each in a loop on a thread of its own, finalizes each
- * event exactly once, restarts what does not recover, and tears down within a deadline. It calls extensions through an
- * {@link ExtensionGuard} only, and has no opinion of its own on what a failure is: it listens to the guard.
+ * Runs extensions: sets them up in the order of their dependencies, polls each in a loop on a thread of its own,
+ * finalizes each event exactly once, restarts extensions that do not recover, and tears them down within a deadline. It
+ * calls extensions through an {@link ExtensionGuard} only. It does not decide itself what a failure is, but listens to
+ * the guard.
  *
  * <pre>{@code
  * try (ExtensionSupervisor supervisor = ExtensionSupervisor.builder(guard, cells::offer)
@@ -47,18 +48,18 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Each setup, successful or not, is followed by one teardown: what a setup that failed has opened is closed before the next
- * one. What an extension depends on is up before its setup is called, and is torn down only after it. If a dependency goes
- * down, it goes down too, and comes up with it again.
+ * <p>Each setup, successful or not, is followed by one teardown: what a failed setup has opened is closed before the
+ * next one. The dependencies of an extension are up before its setup is called, and are torn down only after it. If a
+ * dependency goes down, the extension goes down first, and comes up again after it.
  *
- * <p>A call that hangs stalls its own loop only. An extension that is told to stop and hangs is interrupted after half the
- * teardown deadline, torn down from another thread after three quarters, and left behind after all of it. Where a supplier
- * makes instances, a new one then takes its place; the only instance of an extension does not run twice, so its next life begins
- * when the call returns. A call that hangs without being told to stop is left alone: a {@link dev.safe.BudgetPolicy budget}
- * interrupts it, and an operator restarts it.
+ * <p>A call that hangs stalls its own loop only. An extension that has to stop and hangs is interrupted after half the
+ * teardown deadline, torn down from another thread after three quarters, and left behind after all of it. If a supplier
+ * makes instances, a new one then takes its place. An only instance must not run twice, so its next life begins when
+ * the call returns. The supervisor leaves a hanging call alone until the extension has to stop: a
+ * {@link dev.safe.BudgetPolicy budget} interrupts it, or an operator restarts the extension.
  *
- * <p>Thread-safe. What the sink or the thread factory throws is logged. The environments, the sink and the thread factory are
- * the host's own code, and are not contained: one that hangs holds up the extension that it is called for.
+ * <p>Thread-safe. What the sink or the thread factory throws is logged. The environments, the sink and the thread
+ * factory are the host's own code, and are not contained. If one hangs, the extension that it is called for waits.
  *
  * @since 0.1
  */
@@ -99,7 +100,7 @@ public final class ExtensionSupervisor implements AutoCloseable {
     }
 
     /**
-     * Starts to build a supervisor.
+     * Returns a builder for a supervisor.
      *
      * @param guard what extensions are called through
      * @param sink takes the events
@@ -110,12 +111,12 @@ public final class ExtensionSupervisor implements AutoCloseable {
     }
 
     /**
-     * Sets the extensions up, in the order of their dependencies and otherwise as they were given, and starts their loops. Waits
-     * until each is up, has failed, or waits for one that has, but not longer than the teardown deadline: a setup
-     * that takes longer goes on, and holds up only what depends on it.
+     * Sets the extensions up, in the order of their dependencies and otherwise as they were given, and starts their
+     * loops. Waits until each is up, has failed, or waits for one that has failed, but not longer than the teardown
+     * deadline. A setup that takes longer goes on, and delays only what depends on it.
      *
-     * @throws IllegalStateException if it was started or closed before, or another supervisor of the guard runs an extension
-     *     of the same name
+     * @throws IllegalStateException if it was started or closed before, or another supervisor of the guard runs an
+     *     extension of the same name
      */
     public void start() {
         monitor.run(this::begin);
@@ -148,7 +149,7 @@ public final class ExtensionSupervisor implements AutoCloseable {
         started = true;
     }
 
-    /** Returns false if the supervisor was closed meanwhile. */
+    /** Starts all extensions. Returns false if the supervisor was closed meanwhile. */
     private boolean startAll() {
         if (closed) {
             return false;
@@ -171,11 +172,11 @@ public final class ExtensionSupervisor implements AutoCloseable {
     }
 
     /**
-     * Restarts an extension, also one that has failed for good. What depends on it goes down before it, and comes up after
-     * it. Its backoff and the restarts that count towards the limit are forgotten.
+     * Restarts an extension, even one that has failed for good. What depends on it goes down before it, and comes up
+     * after it. Its backoff and the restarts that count towards the limit are forgotten.
      *
-     * <p>Waits as {@link #start} does, but up to twice as long. On a thread of this supervisor, where an extension may call
-     * it, it does not wait.
+     * <p>Waits as {@link #start} does, but up to twice as long. If an extension calls this on a thread of this
+     * supervisor, it does not wait.
      *
      * @param extension the extension's name
      * @param reason why, as operators read it
@@ -216,7 +217,7 @@ public final class ExtensionSupervisor implements AutoCloseable {
         await(() -> closed || concerned.stream().allMatch(extension -> extension.isSettled(monitor.now())), nanos);
     }
 
-    /** Waits, unless that would be for the thread that waits. */
+    /** Waits for a condition, except on a thread of this supervisor, which might wait for itself. */
     private void await(BooleanSupplier condition, long nanos) {
         if (monitor.test(this::isOnOwnThread)) {
             return;
@@ -234,10 +235,12 @@ public final class ExtensionSupervisor implements AutoCloseable {
     }
 
     /**
-     * Stops: no loop polls any more; events in flight have half of the teardown deadline to be done, and are finalized then;
-     * extensions are torn down in reverse order. Returns when all have stopped, at the deadline, or when the thread is
-     * interrupted, whose flag stays set; what has not stopped by the deadline is left behind and logged. Does
-     * nothing if it is closed.
+     * Stops all extensions. No loop polls any more. Events in flight have half of the teardown deadline to be done, and
+     * are finalized after that. Extensions are torn down in reverse order.
+     *
+     * <p>Returns when all have stopped, at the deadline, or when the current thread is interrupted, whose flag stays
+     * set. What has not stopped by the deadline is left behind and logged. Does nothing if the supervisor is closed
+     * already.
      */
     @Override
     public void close() {
@@ -248,7 +251,7 @@ public final class ExtensionSupervisor implements AutoCloseable {
         }
     }
 
-    /** Returns whether this is the first call. */
+    /** Ends all extensions. Returns whether this is the first call. */
     private boolean end() {
         boolean first = !closed;
         closed = true;
@@ -261,7 +264,7 @@ public final class ExtensionSupervisor implements AutoCloseable {
         return "ExtensionSupervisor" + names();
     }
 
-    /** Passes on what happens to poll. */
+    /** Passes on what happens to the poll boundaries. */
     private final class Trips implements GuardListener {
 
         @Override
@@ -285,7 +288,7 @@ public final class ExtensionSupervisor implements AutoCloseable {
     /** Builds an {@link ExtensionSupervisor}. Not thread-safe. */
     public static final class Builder {
 
-        /** How many events of an extension may be in flight, if nothing else is said: {@value}. */
+        /** How many events of an extension may be in flight by default: {@value}. */
         public static final int DEFAULT_MAX_IN_FLIGHT = 1024;
 
         private static final int MOST_IN_FLIGHT = 1_000_000;
@@ -321,9 +324,9 @@ public final class ExtensionSupervisor implements AutoCloseable {
         }
 
         /**
-         * Adds an extension that is made anew for each setup. What the supplier throws counts as a panic in setup.
+         * Adds an extension with a new instance for each setup. What the supplier throws counts as a panic in setup.
          *
-         * @param name the name of all instances
+         * @param name the name that all instances have
          * @param supplier makes an instance
          * @return this builder
          * @throws IllegalArgumentException if the name is not valid, or there is one of that name already
@@ -342,8 +345,8 @@ public final class ExtensionSupervisor implements AutoCloseable {
         }
 
         /**
-         * Says what an extension needs: it is set up after the others, and torn down before them. Names are checked by
-         * {@link #build}, so that the order of calls does not matter.
+         * Declares what an extension depends on: it is set up after the others, and torn down before them. Names are
+         * checked by {@link #build}, so that the order of calls does not matter.
          *
          * @param extension the extension's name
          * @param others what it depends on
@@ -355,8 +358,9 @@ public final class ExtensionSupervisor implements AutoCloseable {
         }
 
         /**
-         * Sets what an extension is set up with. Called before each setup, on the extension's thread. By default its own name
-         * for the cell, the directory of that name in {@code extensions}, and no configuration.
+         * Sets the environment that extensions are set up with. The function is called before each setup, on the
+         * extension's thread. By default, the cell has the extension's name, the storage root is the directory of that
+         * name in {@code extensions}, and the configuration is empty.
          *
          * @param setupEnv returns the environment by the extension's name
          * @return this builder
@@ -378,8 +382,8 @@ public final class ExtensionSupervisor implements AutoCloseable {
         }
 
         /**
-         * Sets what makes the threads: one for each extension, and one for each life that is ended from outside. By default
-         * daemon threads that are named after the extension.
+         * Sets the factory of the threads: one for each extension, and one for each life that another thread has to
+         * end. By default they are daemon threads that are named after the extension.
          *
          * @param threads the factory; of virtual threads, for example
          * @return this builder
@@ -390,7 +394,7 @@ public final class ExtensionSupervisor implements AutoCloseable {
         }
 
         /**
-         * Sets how many events of an extension may be in flight. Its loop rests while that many are not done.
+         * Sets how many events of an extension may be in flight. Its loop pauses while that many are not done.
          *
          * @param maxInFlight 1 to 1,000,000; {@value #DEFAULT_MAX_IN_FLIGHT} by default
          * @return this builder
@@ -436,7 +440,7 @@ public final class ExtensionSupervisor implements AutoCloseable {
             return this;
         }
 
-        /** Has time pass when a test says so, and then {@linkplain ExtensionSupervisor#look looks}. */
+        /** Sets a ticker that a test drives by hand. The test then calls {@link ExtensionSupervisor#look}. */
         Builder ticker(Ticker manual) {
             ticker = manual;
             isManual = true;
@@ -459,7 +463,7 @@ public final class ExtensionSupervisor implements AutoCloseable {
         }
     }
 
-    /** Looks whether it is time for something, after a test has made time pass. */
+    /** Does what is due, after a test has advanced the ticker. */
     void look() {
         monitor.signal();
     }

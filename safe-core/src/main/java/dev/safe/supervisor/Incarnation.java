@@ -12,11 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One life of an extension, on a thread of its own: setup, polls until it is told to stop, the end of its open events, and
- * teardown. The next life is another object on another thread, so that one that hangs can be left behind.
+ * One life of an extension, on a thread of its own: setup, polls until it has to stop, the end of its open events, and
+ * teardown. The next life is another object on another thread, so that a life that hangs can be left behind.
  *
- * <p>The thread goes straight through the {@linkplain Stage stages}. The {@link Keeper} tells it to stop, and decides what
- * becomes of one that does not.
+ * <p>The thread goes straight through the {@linkplain Stage stages}. The {@link Keeper} decides when it has to stop,
+ * and what becomes of it if it does not.
  */
 final class Incarnation implements Runnable {
 
@@ -29,7 +29,7 @@ final class Incarnation implements Runnable {
         /** The loop polls. Dependents may start. */
         UP,
 
-        /** Setup failed, or the loop was left: events are finalized, dependents go down, then teardown. */
+        /** Setup failed, or the loop has ended: events are finalized, dependents go down, then teardown. */
         STOPPING,
 
         /** The thread has nothing more to do. */
@@ -38,7 +38,10 @@ final class Incarnation implements Runnable {
 
     private static final Logger logger = LoggerFactory.getLogger(ExtensionSupervisor.class);
 
-    /** How long a loop rests in quarantine: calls are rejected, so that polling faster only counts rejections. */
+    /**
+     * How long a loop pauses in quarantine. Calls are rejected then, so polling faster would only count more
+     * rejections.
+     */
     private static final long QUARANTINE_PAUSE = 50_000_000;
 
     private final SupervisedExtension owner;
@@ -52,7 +55,7 @@ final class Incarnation implements Runnable {
     final long startedAt;
     private final AtomicBoolean tornDown = new AtomicBoolean();
 
-    /** Guards interrupts, so that none lands after the loop was left. */
+    /** Guards interrupts, so that none arrives after the loop has ended. */
     private final Object interrupts = new Object();
 
     private boolean left;
@@ -63,7 +66,7 @@ final class Incarnation implements Runnable {
     boolean interrupted;
     boolean rescued;
 
-    /** The instance, guarded. Until there is one, what has nothing to do. */
+    /** The instance, guarded. Until there is one, a placeholder that does nothing. */
     private volatile ExtensionCapability extension = this::name;
 
     /** The delivery for the next event. Only for the loop. */
@@ -73,7 +76,7 @@ final class Incarnation implements Runnable {
     private volatile @Nullable Thread thread;
 
     /**
-     * @param source has the instance
+     * @param source where the instance comes from
      * @param restartReason why this is a restart; null if it is the first life
      */
     Incarnation(
@@ -98,7 +101,7 @@ final class Incarnation implements Runnable {
         return owner.name();
     }
 
-    // The way of a life.
+    // From setup to teardown.
 
     @Override
     public void run() {
@@ -112,7 +115,7 @@ final class Incarnation implements Runnable {
         end(failure);
     }
 
-    /** Ends a life that has got no thread. */
+    /** Ends a life that did not get a thread. */
     void breakOff(Throwable thrown) {
         Throwable failure = null;
         try {
@@ -201,7 +204,10 @@ final class Incarnation implements Runnable {
         }
     }
 
-    /** Rests until the time is over, also if an extension has interrupted the thread or left it a permit, which wakes it at once. */
+    /**
+     * Pauses for the whole time. An extension may have interrupted the thread or unparked it in advance, which ends a
+     * single park at once.
+     */
     private void rest() {
         long begin = System.nanoTime();
         long length = owner.isQuarantined() ? Math.max(pause, QUARANTINE_PAUSE) : pause;
@@ -267,7 +273,7 @@ final class Incarnation implements Runnable {
 
     // What the keeper does about it.
 
-    /** Has the loop end. Under the monitor. */
+    /** Ends the loop after its current poll. Called under the monitor. */
     void tell(long now) {
         if (!told) {
             toldAt = now;
@@ -280,12 +286,15 @@ final class Incarnation implements Runnable {
         return told;
     }
 
-    /** Returns whether the thread has not come back from setup or poll. Under the monitor. */
+    /** Returns whether the thread has not come back from setup or poll. Called under the monitor. */
     boolean isInside() {
         return stage == Stage.STARTING || stage == Stage.UP;
     }
 
-    /** Returns how much of the time to stop is left, in nanoseconds. Under the monitor, or on the own thread. */
+    /**
+     * Returns how much of the time to stop is left, in nanoseconds. Called under the monitor, or on the thread of this
+     * life.
+     */
     long left(long now) {
         return Math.max(0, timeToStop - (now - toldAt));
     }
@@ -309,19 +318,19 @@ final class Incarnation implements Runnable {
         }
     }
 
-    /** Ends what can be ended from another thread, since the own one hangs. */
+    /** Ends from another thread what can be ended there, since the thread of this life hangs. */
     void rescue() {
         open.forEach(this::done);
         tearDown();
     }
 
-    // Where the log fails there is nothing to say it with, and the loop goes on.
+    // If the log fails, its failure cannot be logged. The loop goes on.
 
     private void note(String what, Throwable letThrough) {
         try {
             logger.debug(what, name(), letThrough);
         } catch (Throwable ignored) {
-            // See above.
+            // There is nothing to log it with.
         }
     }
 

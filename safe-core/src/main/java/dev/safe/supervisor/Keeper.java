@@ -10,14 +10,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides when lives begin and end, on one thread that never waits for an extension. Whenever something changed or a time has
- * come, it goes through the extensions, in the order of their dependencies, and has each take a step.
+ * Decides when lives begin and end, on one thread that never waits for an extension. Whenever something has changed or
+ * is due, it goes through the extensions in the order of their dependencies, and takes a step with each.
  */
 final class Keeper implements Runnable {
 
     private static final Logger logger = LoggerFactory.getLogger(ExtensionSupervisor.class);
 
-    /** How long a setup holds up those that come after it: most are done by then, and so are in the order given. */
+    /** How long the setups that come next wait for a setup. Most are done by then, and so run in the order given. */
     static final long HEAD_START = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Monitor monitor;
@@ -37,7 +37,7 @@ final class Keeper implements Runnable {
         DaemonThread.of("safe-supervisor", this).start();
     }
 
-    /** Has all lives end, and then the keeper. Under the monitor. */
+    /** Ends all lives, and then the keeper. Called under the monitor. */
     void close() {
         closing = true;
         inOrder.forEach(SupervisedExtension::close);
@@ -86,7 +86,10 @@ final class Keeper implements Runnable {
         }
     }
 
-    /** Does something that may run foreign code, or lack memory for a thread. The keeper goes on whatever comes of it. */
+    /**
+     * Does something that may run foreign code, or fail to get memory for a thread. Whatever it throws, the keeper goes
+     * on.
+     */
     private static void attempt(Runnable something) {
         try {
             something.run();
@@ -99,7 +102,7 @@ final class Keeper implements Runnable {
         try {
             logger.error("the supervisor failed, and goes on", thrown);
         } catch (Throwable ignored) {
-            // There is nothing left to say it with.
+            // The log fails too.
         }
     }
 }

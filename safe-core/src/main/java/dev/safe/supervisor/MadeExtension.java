@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An extension that is made when it is set up, so that what its supplier does is contained, counted and budgeted as a part of
- * setup. For one setup only.
+ * An extension that is made by its supplier when it is set up, so that what the supplier does is contained, counted and
+ * budgeted as part of setup. For one setup only.
  */
 final class MadeExtension implements ExtensionCapability {
 

@@ -7,13 +7,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * The one lock of a supervisor, which guards what is known of all its extensions, and the place where threads wait for that to
- * change. No foreign code runs under it. A lock rather than a monitor, since a virtual thread that waits in a monitor holds its
- * carrier before JDK 24.
+ * The one lock of a supervisor. It guards the state of all its extensions, and threads wait on it for that to change.
+ * No foreign code runs under it. A lock rather than a Java monitor, because before JDK 24 a virtual thread that waits
+ * in a monitor pins its carrier.
  */
 final class Monitor {
 
-    /** How long a wait lasts at most on time that a test makes pass: it signals, so this only bounds a mistake. */
+    /**
+     * How long a wait lasts at most with a manual ticker. The test signals when it has advanced time, so this is only a
+     * safety net.
+     */
     private static final long MANUAL_NAP = TimeUnit.SECONDS.toNanos(1);
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -21,7 +24,7 @@ final class Monitor {
     private final Ticker ticker;
     private final boolean manual;
 
-    /** How often something changed, for one who must not miss a change while it does something else. */
+    /** How often something has changed, for a thread that must not miss a change while it does something else. */
     private long changes;
 
     Monitor(Ticker ticker, boolean manual) {
@@ -40,7 +43,7 @@ final class Monitor {
         });
     }
 
-    /** Changes what is guarded, and wakes those who wait. Returns what the change returns. */
+    /** Changes what is guarded, and wakes the threads that wait. Returns what the change returns. */
     boolean update(BooleanSupplier change) {
         lock.lock();
         try {
@@ -53,7 +56,9 @@ final class Monitor {
         }
     }
 
-    /** Looks at what is guarded, and may change it without waking anyone. Returns how often something changed so far. */
+    /**
+     * Reads what is guarded, and may change it without waking anyone. Returns how often something has changed so far.
+     */
     long look(Runnable reading) {
         lock.lock();
         try {
@@ -64,7 +69,7 @@ final class Monitor {
         }
     }
 
-    /** Waits until something changed since, or a time has passed. */
+    /** Waits until something has changed since {@code since}, or a time has passed. */
     void awaitChange(long since, long nanos) {
         boolean unused = awaitUninterrupted(() -> changes != since, now() + nanos);
     }
@@ -78,7 +83,7 @@ final class Monitor {
         }
     }
 
-    /** Wakes those who wait, since something changed or time passed. */
+    /** Wakes the threads that wait, since something has changed or time has passed. */
     void signal() {
         run(() -> {});
     }
@@ -105,7 +110,10 @@ final class Monitor {
         }
     }
 
-    /** Waits as {@link #await} does, whatever interrupts the thread: it belongs to us, and only an extension would. */
+    /**
+     * Waits as {@link #await} does, but is not interruptible: the thread is ours, and only an extension would interrupt
+     * it.
+     */
     boolean awaitUninterrupted(BooleanSupplier condition, long deadline) {
         while (true) {
             try {

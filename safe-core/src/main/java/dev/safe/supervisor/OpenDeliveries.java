@@ -4,8 +4,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 
 /**
- * The events of one instance that are not done: one slot for each that may be in flight. The loop's thread opens deliveries,
- * any thread closes them. A delivery is closed once, by the one compare-and-set that takes it out of its slot.
+ * The events of one instance that are not done: one slot for each event that may be in flight. The loop's thread opens
+ * deliveries, and any thread closes them. A delivery is closed once, by the one compare-and-set that takes it out of
+ * its slot.
  */
 final class OpenDeliveries {
 
@@ -38,7 +39,7 @@ final class OpenDeliveries {
         next = next + 1 == slots.length() ? 0 : next + 1;
     }
 
-    /** Takes a delivery out of its slot. Returns whether it was there: one caller finds it. */
+    /** Takes a delivery out of its slot. Returns whether it was there, which is so for exactly one caller. */
     boolean close(OpenDelivery delivery) {
         return slots.compareAndSet(delivery.slot(), delivery, null);
     }
@@ -52,7 +53,7 @@ final class OpenDeliveries {
         return true;
     }
 
-    /** Calls something with each delivery that is open. */
+    /** Performs an action on each delivery that is open. */
     void forEach(Consumer<OpenDelivery> what) {
         for (int slot = 0; slot < slots.length(); slot++) {
             OpenDelivery delivery = slots.get(slot);

@@ -5,9 +5,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A delivery that knows the slot that it is open in. The one object that an event costs. Thread-safe, once it is open.
+ * A delivery that knows the slot that it is open in. It is the only object that an event costs. Thread-safe once it is
+ * open.
  *
- * <p>It is made before the event is polled, so that no event is lost where there is no memory for it.
+ * <p>It is made before the event is polled, so that no event is lost for want of memory.
  */
 final class OpenDelivery implements Delivery {
 
@@ -19,7 +20,7 @@ final class OpenDelivery implements Delivery {
         this.incarnation = incarnation;
     }
 
-    /** Takes its event and its place, on the loop's thread and before anyone sees it. */
+    /** Sets its event and its slot, on the loop's thread, before anyone sees it. */
     OpenDelivery of(StepEvent polled, int freeSlot) {
         event = polled;
         slot = freeSlot;

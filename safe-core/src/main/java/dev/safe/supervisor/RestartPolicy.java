@@ -10,11 +10,11 @@ import java.util.Objects;
 /**
  * When a supervisor restarts an extension. Immutable.
  *
- * <p>An extension is restarted if its setup failed, or its poll tripped {@code afterTrips} times in a row without a probe that
- * returned. The first restart waits for {@code initialBackoff}, each further one {@code multiplier} times as long, up to
- * {@code maxBackoff}. The backoff starts over once the extension has been up for as long as its last backoff. After
- * {@code maxRestarts} restarts {@code within} a period the extension has failed, until it is restarted by hand: the
- * restart intensity of Erlang's supervisors.
+ * <p>An extension is restarted if its setup failed, or its poll tripped {@code afterTrips} times in a row with no
+ * successful probe in between. The first restart waits for {@code initialBackoff}, each further one {@code multiplier}
+ * times as long, up to {@code maxBackoff}. The backoff starts over once the extension has been up for as long as its
+ * last backoff. After {@code maxRestarts} restarts {@code within} a period, the extension has failed and stays down
+ * until it is restarted by hand. This is the restart intensity of Erlang's supervisors.
  *
  * @param enabled whether extensions are restarted; a restart by hand works regardless
  * @param afterTrips trips of poll in a row that lead to a restart, at least 1
@@ -34,7 +34,7 @@ public record RestartPolicy(
         int maxRestarts,
         Duration within) {
 
-    /** The largest number of restarts. A supervisor remembers the time of that many. */
+    /** The largest number of restarts within the period. A supervisor remembers the time of each. */
     public static final int MAX_RESTARTS = 10_000;
 
     /** On: after 3 trips, waiting 1 s to 5 min, at most 10 restarts within an hour. */

@@ -3,10 +3,10 @@ package dev.safe.supervisor;
 import dev.safe.internal.time.Nanos;
 import dev.safe.internal.time.SlidingWindow;
 
-/** When one extension is restarted next, and whether at all. Not thread-safe. */
+/** Decides when one extension is restarted next, if at all. Not thread-safe. */
 final class RestartSchedule {
 
-    /** There were too many restarts. */
+    /** Returned if there were too many restarts. */
     static final long NEVER = -1;
 
     private final RestartPolicy policy;
@@ -40,7 +40,7 @@ final class RestartSchedule {
         upSince = now;
     }
 
-    /** Forgets all restarts: an operator has looked into it. */
+    /** Forgets all restarts, since an operator has restarted the extension. */
     void reset() {
         restarts.clear();
         lastBackoff = 0;

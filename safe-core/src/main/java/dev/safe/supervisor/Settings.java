@@ -7,10 +7,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all extensions of a supervisor have in common.
+ * The settings that all extensions of a supervisor share.
  *
  * @param sink takes the events
- * @param env returns what an extension is set up with, by its name
+ * @param env returns the environment of an extension, by its name
  * @param restart when an extension is restarted
  * @param threads makes the threads of the loops; null for daemon threads
  * @param maxInFlight how many events of an extension may be open

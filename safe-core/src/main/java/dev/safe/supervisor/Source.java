@@ -7,13 +7,13 @@ import java.util.function.Supplier;
 /** Where the instance of each life of an extension comes from. */
 interface Source {
 
-    /** Returns the instance for the next life, guarded. */
+    /** Returns the guarded instance for the next life. */
     ExtensionCapability next();
 
-    /** Returns whether each life has an instance of its own, so that one that hangs can be replaced. */
+    /** Returns whether each life gets a new instance, so that one that hangs can be replaced. */
     boolean makesAnew();
 
-    /** Has one instance for all lives. */
+    /** Returns a source that has one instance for all lives. */
     static Source of(ExtensionCapability guarded) {
         return new Source() {
             @Override
@@ -28,7 +28,7 @@ interface Source {
         };
     }
 
-    /** Makes an instance for each life. */
+    /** Returns a source that makes an instance for each life. */
     static Source of(ExtensionGuard guard, String name, Supplier<? extends ExtensionCapability> supplier) {
         return new Source() {
             @Override

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One extension of a supervisor: its life, if it has one, and when the next one begins. Fields that are neither final nor
- * volatile are guarded by the {@link Monitor}, and so are the methods that say so.
+ * One extension of a supervisor: its life, if it has one, and when the next one begins. Fields that are neither final
+ * nor volatile are guarded by the {@link Monitor}. Methods that say so are called under it.
  */
 final class SupervisedExtension {
 
@@ -47,7 +47,10 @@ final class SupervisedExtension {
     private @Nullable Supervision supervision;
     private @Nullable Incarnation life;
 
-    /** Whether the extension is to be up: not before the start, after too many restarts, or once the supervisor closes. */
+    /**
+     * Whether the extension should be up. False before the start, after too many restarts, and once the supervisor
+     * closes.
+     */
     private boolean wanted;
 
     private boolean gaveUp;
@@ -88,7 +91,7 @@ final class SupervisedExtension {
         return name;
     }
 
-    // The way from one life to the next, under the monitor.
+    // The way from one life to the next. Called under the monitor.
 
     void start(Supervision claim, long now) {
         supervision = claim;
@@ -96,7 +99,7 @@ final class SupervisedExtension {
         dueAt = now;
     }
 
-    /** Has no life begin any more. */
+    /** Lets no further life begin. */
     void close() {
         wanted = false;
     }
@@ -113,11 +116,11 @@ final class SupervisedExtension {
     }
 
     /**
-     * Goes one step on, if it is time.
+     * Takes the next step, if it is due.
      *
      * @param closing whether the supervisor closes
      * @param mayStart whether a life may begin now
-     * @param later takes what runs foreign code, to be run outside the monitor
+     * @param later collects tasks that run foreign code, for the caller to run outside the monitor
      * @return how long until there may be another step, in nanoseconds; {@link #FAR} if something has to happen before
      */
     long step(long now, boolean closing, boolean mayStart, List<Runnable> later) {
@@ -145,9 +148,9 @@ final class SupervisedExtension {
             return Keeper.HEAD_START;
         }
         Incarnation next = new Incarnation(this, settings, monitor, source, nextReason, now);
-        later.add(() -> launch(next)); // First, since memory may be short.
+        later.add(() -> launch(next)); // Added before anything changes, since memory may be short.
         life = next;
-        nextReason = "its loop broke off"; // Unless there is another reason by then.
+        nextReason = "its loop broke off"; // Stays the reason if nothing sets another one.
         dueAt = now + Nanos.of(settings.restart().initialBackoff());
         restartRequested = false;
         tripReason = null;
@@ -176,7 +179,10 @@ final class SupervisedExtension {
         current.tell(now);
     }
 
-    /** Interrupts a life that was told to stop and does not, then ends what can be ended without it, then leaves it behind. */
+    /**
+     * Deals with a life that has to stop and does not: interrupts it, then ends what can be ended without it, then
+     * leaves it behind.
+     */
     private long hurry(Incarnation current, long now, boolean closing, List<Runnable> later) {
         long past = now - current.toldAt;
         if (current.isInside() && past >= current.share(1, 2) && !current.interrupted) {
@@ -228,7 +234,7 @@ final class SupervisedExtension {
                 : Objects.requireNonNull(threads.newThread(task), "the thread factory returned null");
     }
 
-    /** Returns whether nothing is about to happen: it is up, or waits for something. */
+    /** Returns whether the extension is up, has failed or waits for something, so that nothing is about to happen. */
     boolean isSettled(long now) {
         Incarnation current = life;
         if (current == null) {
@@ -262,7 +268,7 @@ final class SupervisedExtension {
         return life != null && life.runsOn(thread);
     }
 
-    /** Returns those that depend on this, directly or not. */
+    /** Adds all extensions that depend on this one, directly or indirectly. */
     void addDependents(Set<SupervisedExtension> to) {
         for (SupervisedExtension dependent : dependents) {
             if (to.add(dependent)) {
@@ -273,7 +279,7 @@ final class SupervisedExtension {
 
     // What a life reports, on its own thread.
 
-    /** Reports that a life begins which is a restart, if there is a reason. */
+    /** Reports a restart, if the life that begins has a reason for one. */
     void begins(@Nullable String restartReason) {
         Supervision claim = supervision;
         if (restartReason != null && claim != null) {
@@ -285,7 +291,7 @@ final class SupervisedExtension {
                 .orElse(false);
     }
 
-    /** Takes what came of setup. If it failed, the life is to stop, and a restart is scheduled. */
+    /** Takes the outcome of setup. If it failed, schedules a restart, and the life has to stop. */
     void setupEnded(Incarnation of, @Nullable Throwable failure) {
         if (failure == null) {
             monitor.run(() -> up(of));
@@ -305,7 +311,7 @@ final class SupervisedExtension {
         }
     }
 
-    /** Returns false if there is to be no further life. */
+    /** Schedules a restart after a failure. Returns false if there will be no further life. */
     private boolean failed(Incarnation of, String reason) {
         long now = monitor.now();
         of.tell(now);
@@ -322,7 +328,9 @@ final class SupervisedExtension {
         return ThrowableText.describe(failure instanceof ExtensionPanicException panic ? panic.value() : failure);
     }
 
-    /** Returns how long the next restart has to wait, or {@link RestartSchedule#NEVER}, and then gives the extension up. */
+    /**
+     * Returns how long the next restart has to wait. Gives up the extension if that is {@link RestartSchedule#NEVER}.
+     */
     private long nextBackoff(long now) {
         long backoff = schedule.next(now);
         if (backoff == RestartSchedule.NEVER) {
@@ -348,7 +356,7 @@ final class SupervisedExtension {
         }
     }
 
-    /** Shows that the extension failed, which its teardown has hidden. */
+    /** Shows the extension as failed again, since its teardown has replaced that state. */
     void stopped(Incarnation of, @Nullable Throwable failure) {
         Supervision claim = supervision;
         if (claim != null && monitor.test(() -> life == of && (failure != null || gaveUp))) {
@@ -381,13 +389,13 @@ final class SupervisedExtension {
                         ThrowableText.printable(thrown));
             }
         } catch (Throwable ignored) {
-            // The log fails, or there is no memory. The event goes first.
+            // The log fails, or there is no memory. Finalizing the event matters more.
         }
     }
 
     // What the guard reports.
 
-    /** Takes that polls are rejected, and schedules a restart if they have tripped too often without recovering. */
+    /** Notes that polls are rejected, and schedules a restart if they have tripped too often without recovering. */
     void quarantined(QuarantineReport report) {
         quarantined = true;
         if (report.until() != null || report.state() == QuarantineState.DISABLED) {
@@ -398,7 +406,7 @@ final class SupervisedExtension {
         }
     }
 
-    /** Counts a trip. Returns false if there is to be no further life. */
+    /** Counts a trip. Returns false if there will be no further life. */
     private boolean tripped(String reason) {
         trips++;
         RestartPolicy policy = settings.restart();
@@ -415,7 +423,7 @@ final class SupervisedExtension {
         return true;
     }
 
-    /** Takes that polls go through again. */
+    /** Notes that polls go through again. */
     void recovered() {
         quarantined = false;
         monitor.run(() -> {

@@ -15,8 +15,8 @@ import org.objectweb.asm.ClassWriter;
 import org.slf4j.Logger;
 
 /**
- * Runs a program of this package in a JVM of its own, on the JDK that the tests run on. No agent and no flag of the build
- * reaches it: what measures coverage needs room where the stack ends.
+ * Runs a program of this package in a JVM of its own, on the JDK that the tests run on. No agent and no flag of the
+ * build reaches it, since an agent that measures coverage needs room where the stack ends.
  */
 final class ChildJvm {
 
@@ -42,7 +42,7 @@ final class ChildJvm {
     private final List<String> flags = new ArrayList<>();
     private String classPath = classPath();
 
-    /** Puts what it writes into the directory. */
+    /** Creates a JVM that writes its files into the directory. */
     ChildJvm(Path directory) {
         this.directory = directory;
     }
@@ -58,7 +58,7 @@ final class ChildJvm {
         return this;
     }
 
-    /** Adds a logger that prints what is logged: by default nothing is. */
+    /** Adds a logger that prints what is logged. By default nothing is printed. */
     ChildJvm logging() {
         flags("-Dlogback.configurationFile=exhaustion-logback.xml");
         classPath += File.pathSeparator + JavaProcess.classPathOf(ch.qos.logback.classic.Logger.class, Appender.class);
@@ -77,12 +77,12 @@ final class ChildJvm {
         return new Run(result.exit(), result.output());
     }
 
-    /** Safe, what it depends on, and the programs. */
+    /** Returns the class path of Safe, its dependencies, and the programs. */
     static String classPath() {
         return libraries() + File.pathSeparator + JavaProcess.classPathOf(ExtensionGuard.class, ChildJvm.class);
     }
 
-    /** What Safe depends on. */
+    /** Returns the class path of Safe's dependencies. */
     static String libraries() {
         return JavaProcess.classPathOf(ClassWriter.class, NullMarked.class, Logger.class);
     }

@@ -29,9 +29,9 @@ import java.util.function.IntSupplier;
  * Crosses a boundary at each depth of the stack, down to its end, on many threads: the extension throws each time it is
  * reached. Prints a line for each way in.
  *
- * <p>What is promised: once the extension has been called and has thrown, the outcome is the policy's. Where the stack ends
- * before the extension is reached, the host's own stack has ended, and a {@link StackOverflowError} is what it may see.
- * Every throw is counted, at the latest after one more crossing that has room.
+ * <p>Checks the promise: once the extension has been called and has thrown, the outcome is what the policy says. If the
+ * stack ends before the extension is reached, the host's own stack has ended, and the host may see a
+ * {@link StackOverflowError}. Every throw is counted, at the latest after one more crossing that has room.
  */
 public final class EveryDepth {
 
@@ -119,9 +119,10 @@ public final class EveryDepth {
             }
         },
         /**
-         * The same boundary twice, which throws: the panic passes through the outer one, and is counted once. Where the JIT has
-         * merged the frames of the inner call and not those of the outer one, the outer may lack the room to see that it is
-         * counted, and count it again rather than not at all: about once in 100,000 crossings.
+         * Crosses the same boundary twice, under a policy that throws: the panic passes through the outer call, and is
+         * counted once. If the JIT has merged the frames of the inner call but not those of the outer one, the outer
+         * call may lack the room to see that the panic is counted. It then counts it again rather than not at all,
+         * about once in 100,000 crossings.
          */
         NESTED_SETUP(Phase.SETUP) {
             @Override
@@ -144,7 +145,7 @@ public final class EveryDepth {
                 return () -> {
                     if (!extension.calm) {
                         guard.recoverHost(extension.name(), "f", BOOM);
-                        extension.thrown++; // It returned, so it has counted.
+                        extension.thrown++; // The call returned, so the panic is counted.
                     } else {
                         guard.hostFunction(extension.name(), "f", IntSupplier.class, extension)
                                 .getAsInt();
@@ -172,7 +173,7 @@ public final class EveryDepth {
         Object cross() throws Throwable;
     }
 
-    /** Notes that it is about to throw, which takes no frame. */
+    /** Notes that it is about to throw, without needing a frame. */
     static final class Thrower implements ExtensionCapability, IntSupplier {
 
         private final String name;
@@ -231,7 +232,10 @@ public final class EveryDepth {
         }
     }
 
-    /** What came out at each depth of one thread. Notes it without a frame, and looks at it when there is room again. */
+    /**
+     * Records what came out at each depth of one thread. Notes it without a frame, and looks at it when there is room
+     * again.
+     */
     private static final class Descent {
 
         private final Thrower extension;
@@ -246,7 +250,7 @@ public final class EveryDepth {
             this.crossing = crossing;
         }
 
-        /** Takes a little of the stack first, so that it ends elsewhere on each thread. */
+        /** Uses a little of the stack first, so that the stack ends elsewhere on each thread. */
         void run(long pad, long takesRoom) {
             if (pad > 0) {
                 run(pad - 1, takesRoom + pad);
@@ -274,7 +278,7 @@ public final class EveryDepth {
         }
     }
 
-    /** Sums of all threads of one way in. */
+    /** The sums over all threads for one way in. */
     private static final class Sums {
 
         long crossings;
@@ -303,7 +307,7 @@ public final class EveryDepth {
                         raw++;
                     }
                 } else if (escaped == BOOM && way.phase == Phase.SETUP) {
-                    bare++; // No room to wrap it: the panic itself is passed on, and not one of ours.
+                    bare++; // Without room for an exception of ours, the panic itself is passed on.
                 } else if (way.phase == Phase.SETUP ? !isWrapped(escaped, reached) : escaped != null) {
                     wrong.merge(String.valueOf(escaped).replaceFirst("\"[^\"]*\"", "it"), 1, Integer::sum);
                 } else if (descent.returned[i] != null) {
@@ -319,7 +323,7 @@ public final class EveryDepth {
             long expected = descent.extension.thrown;
             lost += Math.max(0, expected - counted.panics());
             threadsThatLost += counted.panics() < expected ? 1 : 0;
-            // The boundary cannot know whether the extension overflowed or the call of it: that may count as a panic.
+            // The boundary cannot know whether the extension overflowed or the call to it, which may count as a panic.
             extra += Math.max(0, counted.panics() - expected - contained - raw);
             stuck += counted.stuck();
         }
@@ -345,10 +349,10 @@ public final class EveryDepth {
     }
 
     /**
-     * Runs it.
+     * Runs the program.
      *
-     * @param args {@code warm}, {@code cold} or {@code virtual}; {@code plain}, {@code quarantine}, {@code budget} or {@code listener}; how many threads for each
-     *     way in; the ways in, none for all
+     * @param args {@code warm}, {@code cold} or {@code virtual}; {@code plain}, {@code quarantine}, {@code budget} or
+     *     {@code listener}; the number of threads for each way in; the ways in, or all if none are given
      */
     public static void main(String[] args) throws Exception {
         try (ExtensionGuard guard = guard(args[1])) {
@@ -437,7 +441,7 @@ public final class EveryDepth {
         sums.print(way);
     }
 
-    /** Crosses once more with room, which is when whatever was not counted is counted at the latest. */
+    /** Crosses once more with room, by which time everything must be counted. */
     private static void descendAndCrossOnce(Descent descent, int pad) {
         descent.run(pad, 0);
         descent.extension.calm = true;

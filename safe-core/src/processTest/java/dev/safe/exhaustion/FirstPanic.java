@@ -34,8 +34,8 @@ import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 
 /**
- * Makes the first panic that Safe ever sees one at the end of the stack or of the heap, then lets other extensions panic
- * with room. Prints what became of those.
+ * Lets the first panic that Safe sees happen at the end of the stack or of the heap, then lets other extensions panic
+ * with room. Prints what became of the latter.
  */
 public final class FirstPanic {
 
@@ -48,20 +48,20 @@ public final class FirstPanic {
     public enum Way {
         /** The guest and the host function call each other for ever. */
         HOST_FUNCTION,
-        /** So do the guest and a method handle. */
+        /** The guest and a method handle call each other for ever. */
         HANDLE,
-        /** So do the guest and {@code callPoll}. */
+        /** The guest and {@code callPoll} call each other for ever. */
         CALL_POLL,
-        /** So do the guest and a decorator. */
+        /** The guest and a decorator call each other for ever. */
         GUARDED_POLL,
-        /** The guest polls once for each of its frames, from the end of the stack upwards: each poll throws. */
+        /** The guest polls once in each of its frames, from the end of the stack upwards, and each poll throws. */
         EVERY_DEPTH,
-        /** The extension keeps what it fills the heap with. */
+        /** The extension fills the heap, and keeps what it has allocated. */
         FULL_HEAP,
-        /** So does a host function. */
+        /** A host function fills the heap, and keeps what it has allocated. */
         FULL_HEAP_IN_HOST_FUNCTION;
 
-        /** Whether it is the heap that ends. */
+        /** Returns whether the heap ends, rather than the stack. */
         boolean fillsTheHeap() {
             return this == FULL_HEAP || this == FULL_HEAP_IN_HOST_FUNCTION;
         }
@@ -70,7 +70,7 @@ public final class FirstPanic {
     /** An extension that does the same at each entry point. */
     private static final class Doing implements ExtensionCapability {
 
-        /** What it does. */
+        /** What the extension does. */
         interface Deed {
             void act() throws Throwable;
         }
@@ -147,8 +147,8 @@ public final class FirstPanic {
     /**
      * Runs it.
      *
-     * @param args {@code train} for ordinary panics only; {@code once} and a way; {@code rounds}, a way and how many rounds,
-     *     each with Safe's classes loaded anew but not initialised
+     * @param args {@code train} for ordinary panics only; {@code once} and a way; {@code rounds}, a way and a number of
+     *     rounds, each with Safe's classes loaded again but not initialised
      */
     public static void main(String[] args) throws Exception {
         switch (args[0]) {
@@ -178,7 +178,7 @@ public final class FirstPanic {
         return (String) program.getMethod("once", String.class, int.class).invoke(null, way, round);
     }
 
-    /** All classes of Safe. */
+    /** Returns the names of all classes of Safe. */
     private static List<String> classes() throws Exception {
         Path location = Path.of(ExtensionGuard.class
                 .getProtectionDomain()
@@ -211,7 +211,7 @@ public final class FirstPanic {
         return program.problems.toString();
     }
 
-    /** Makes one first panic, and says {@code ok} or what went wrong later. */
+    /** Makes one first panic, and returns {@code ok} or what went wrong later. */
     public static String once(String way, int round) throws Exception {
         FirstPanic program = new FirstPanic();
         try {
@@ -254,7 +254,7 @@ public final class FirstPanic {
                 extension);
     }
 
-    /** The next crossing, with room, makes up for what could not be counted. */
+    /** Checks that the next crossing, with room, makes up for what could not be counted. */
     private void checkFirst(Phase phase, Doing extension) throws Exception {
         extension.deed = () -> {};
         if (phase == Phase.HOST) {
@@ -328,7 +328,7 @@ public final class FirstPanic {
             try {
                 guard.callPoll(extension);
             } catch (StackOverflowError end) {
-                return; // The host's own stack ends.
+                return; // The host's own stack has ended.
             }
         }
     }
@@ -415,7 +415,7 @@ public final class FirstPanic {
         recurse();
     }
 
-    /** A call with a result. */
+    /** A call that returns a result. */
     private interface Call {
         Object call() throws Throwable;
     }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whatever the first panic of a JVM is, it breaks nothing for those that come after it. */
+/** Whatever the first panic of a JVM is, it breaks nothing for later ones. */
 @Tag("exhaustion")
 class FirstPanicTest {
 
@@ -88,7 +88,7 @@ class FirstPanicTest {
         }
     }
 
-    /** A cache takes classes from jars only. */
+    /** Returns jars of all classes, since a class cache takes classes from jars only. */
     private String jars() throws IOException {
         Path safe = jar("safe.jar", JavaProcess.locationOf(ExtensionGuard.class), "dev");
         Path programs = jar("programs.jar", JavaProcess.locationOf(ChildJvm.class), "dev/safe/exhaustion");

@@ -26,8 +26,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
 
 /**
- * Lets an extension fill the heap to the last byte, in one way after another. Prints for each way what became of its
- * {@link OutOfMemoryError} once the host has let go of what the extension had hoarded, and crossed the boundary again.
+ * Lets an extension fill the heap to the last byte, in one way after another. Prints for each way what became of the
+ * {@link OutOfMemoryError}, after the host has let go of what the extension hoarded and has crossed the boundary again.
  */
 public final class FullHeap {
 
@@ -81,7 +81,7 @@ public final class FullHeap {
         Object call() throws Throwable;
     }
 
-    /** Fills the heap, and keeps what it fills it with until the host lets go of it, or only while it runs. */
+    /** Fills the heap, and keeps what it has allocated until the host lets go of it, or only while it runs. */
     private static final class Hoarder implements ExtensionCapability {
 
         private final String name;
@@ -172,8 +172,8 @@ public final class FullHeap {
     /**
      * Runs it.
      *
-     * @param args {@code warm} or {@code cold}; {@code plain} or {@code budget}; {@code field} if the extension keeps what it
-     *     allocates, {@code local} if it does not; the ways in, none for all
+     * @param args {@code warm} or {@code cold}; {@code plain} or {@code budget}; {@code field} if the extension keeps
+     *     what it allocates, {@code local} if it does not; the ways in, or all if none are given
      */
     public static void main(String[] args) throws Exception {
         boolean budget = args[1].equals("budget");
@@ -191,7 +191,7 @@ public final class FullHeap {
         System.exit(0);
     }
 
-    /** Whether budgets are watched, of an extension that has nothing to do with all this. */
+    /** Returns whether the budget of an unrelated extension is still watched. */
     private boolean hangIsInterrupted() {
         return guard.hostFunction("sentinel", "hang", IntSupplier.class, FullHeap::hang)
                         .getAsInt()
@@ -256,7 +256,7 @@ public final class FullHeap {
         }
         extension.hoard = null;
         OutOfMemoryError thrown = extension.thrown;
-        System.gc(); // G1 on JDK 25 may fail the next allocation of all, though nothing holds what filled the heap.
+        System.gc(); // G1 on JDK 25 may fail the next allocation, although the heap is free again.
         try {
             call.call(); // There is room again.
         } catch (Throwable surprise) {

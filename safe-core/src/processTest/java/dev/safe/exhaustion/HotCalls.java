@@ -6,7 +6,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.util.function.IntSupplier;
 
-/** Makes so many calls that the JVM compiles what they go through. */
+/** Makes enough calls for the JVM to compile what they go through. */
 public final class HotCalls {
 
     private static final int CALLS = 1_000_000;

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The JIT compiles spun classes, though they do by hand what no compiler of a language would write. */
+/** Shows that the JIT compiles spun classes, although they contain bytecode that no Java compiler would write. */
 @Tag("slow")
 class HotCallsTest {
 

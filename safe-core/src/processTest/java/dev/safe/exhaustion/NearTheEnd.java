@@ -24,8 +24,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * Makes one crossing at each of the last levels of the stack, each with an extension and a thread of its own, and looks with
- * room what it left behind. Prints a line for each scenario.
+ * Makes one crossing at each of the last levels of the stack, each with an extension and a thread of its own. Then
+ * looks, with room, at what the crossing left behind. Prints a line for each scenario.
  */
 public final class NearTheEnd {
 
@@ -39,9 +39,9 @@ public final class NearTheEnd {
     private static final long BACKOFF = Duration.ofSeconds(1).toNanos();
     private static final long LIMIT_MILLIS = 30_000;
 
-    /** What is done near the end of the stack, and what has to be so after one more crossing with room. */
+    /** What is done near the end of the stack, and what must hold after one more crossing with room. */
     enum Scenario {
-        /** A probe that panics, or does not even get to the extension, makes room for the next one after its backoff. */
+        /** A probe that panics, or does not even reach the extension, is followed by another one after its backoff. */
         PROBE {
             @Override
             void prepare(Subject subject) {
@@ -56,7 +56,7 @@ public final class NearTheEnd {
                 subject.entered = 0;
                 for (int i = 0;
                         i < 2 && subject.entered == 0;
-                        i++) { // The first may have to make up for the one before.
+                        i++) { // The first poll may have to make up for the one before.
                     subject.now.addAndGet(2 * BACKOFF);
                     subject.guard.callPoll(subject);
                 }
@@ -66,7 +66,7 @@ public final class NearTheEnd {
                         "still in quarantine after a probe that succeeded");
             }
         },
-        /** A panic there trips the quarantine. */
+        /** A panic near the end of the stack trips the quarantine. */
         TRIP {
             @Override
             void look(Subject subject) {
@@ -78,7 +78,7 @@ public final class NearTheEnd {
                         "the panic did not trip the quarantine");
             }
         },
-        /** A panic there is reported, by its type. */
+        /** A panic near the end of the stack is reported, with its type. */
         REPORT {
             @Override
             void look(Subject subject) {
@@ -94,7 +94,7 @@ public final class NearTheEnd {
                         "listed as " + types + (subject.reached ? "" : " though not called"));
             }
         },
-        /** A rejected call is counted, and does not get to the extension. */
+        /** A rejected call is counted, and does not reach the extension. */
         REJECTED {
             @Override
             void prepare(Subject subject) {
@@ -116,7 +116,7 @@ public final class NearTheEnd {
                 subject.check(subject.entered == 1, "not called though released");
             }
         },
-        /** An extension that is first seen there keeps its own name. */
+        /** An extension that is first seen near the end of the stack keeps its own name. */
         FIRST_SEEN {
             @Override
             boolean isWarmed() {
@@ -151,7 +151,7 @@ public final class NearTheEnd {
                 subject.check(!subject.reached || Thread.interrupted(), "the interrupt is lost");
             }
         },
-        /** So it does in finalize, whose way is one of its own. */
+        /** A thread stays interrupted in finalize, too, which has a way in of its own. */
         INTERRUPT_IN_FINALIZE {
             @Override
             void prepare(Subject subject) {
@@ -171,7 +171,10 @@ public final class NearTheEnd {
                 subject.check(!subject.reached || Thread.interrupted(), "the interrupt is lost");
             }
         },
-        /** So it does in a host function, whose frames are spun. A look makes up for it, too, and for the report. */
+        /**
+         * A thread stays interrupted in a host function, too, whose frames are spun. A look at the extension makes up
+         * for the flag and for the report.
+         */
         INTERRUPT_IN_HOST_FUNCTION {
             @Override
             void prepare(Subject subject) {
@@ -196,7 +199,7 @@ public final class NearTheEnd {
                 subject.check(!subject.reached || Thread.interrupted(), "the interrupt is lost");
             }
         },
-        /** A setup that panicked there has failed. */
+        /** A setup that panicked near the end of the stack has failed. */
         SETUP {
             @Override
             void cross(Subject subject) throws Exception {
@@ -211,7 +214,7 @@ public final class NearTheEnd {
                 subject.check(!subject.reached || subject.escaped != null, "the panic of setup was swallowed");
             }
         },
-        /** A teardown that panicked there is over. */
+        /** A teardown that panicked near the end of the stack is over. */
         TEARDOWN_PHASE {
             @Override
             void cross(Subject subject) {
@@ -246,7 +249,7 @@ public final class NearTheEnd {
         abstract void look(Subject subject);
     }
 
-    /** An extension, its guard and what is found. */
+    /** An extension, its guard, and the findings. */
     static final class Subject implements ExtensionCapability {
 
         final AtomicLong now = new AtomicLong();
@@ -328,7 +331,10 @@ public final class NearTheEnd {
             return guard.snapshots().stream().map(known -> known.name()).toList();
         }
 
-        /** Teardown is crossed once, so that what it could not count may wait for a crossing of that same boundary. */
+        /**
+         * Teardown is called only once, so what could not be counted there may have to wait for another call of
+         * teardown.
+         */
         boolean pendingIsAllowed() {
             calm = true;
             guard.callTeardown(this, TEARDOWN);
@@ -357,7 +363,7 @@ public final class NearTheEnd {
             guard.close();
         }
 
-        /** Goes down to the end, comes up some levels, and makes the crossing. */
+        /** Descends to the end of the stack, comes up some levels, and makes the crossing. */
         private void descend() {
             boolean ended = false;
             try {

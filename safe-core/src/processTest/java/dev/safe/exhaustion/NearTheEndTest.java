@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What follows from a crossing follows from one where the stack ends: trips, probes, reports, states, interrupts. */
+/**
+ * A crossing at the end of the stack has the same consequences as any other: trips, probes, reports, states,
+ * interrupts.
+ */
 @Tag("exhaustion")
 class NearTheEndTest {
 
@@ -25,8 +28,8 @@ class NearTheEndTest {
     }
 
     /**
-     * Once the JIT has merged the extension's frames with ours and gives them up again, those of the interpreter need more room
-     * than the extension had. In a few levels a thread cannot be named then, nor a type.
+     * When the JIT has merged the extension's frames with ours and has to undo that, the interpreter's frames need more
+     * room than the extension had. At a few levels neither a thread nor a type can be named then.
      */
     @Test
     void shouldLoseNothingButAnInterruptOrATypeInTheLastFramesOfCompiledCode() throws Exception {

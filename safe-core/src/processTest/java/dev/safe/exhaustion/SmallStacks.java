@@ -1,9 +1,9 @@
 package dev.safe.exhaustion;
 
-/** Threads whose stack ends soon. */
+/** Makes threads whose stack ends soon. */
 final class SmallStacks {
 
-    /** Bytes of stack. */
+    /** The size of a stack in bytes. */
     static final int SIZE = 256 << 10;
 
     private SmallStacks() {}
@@ -18,7 +18,7 @@ final class SmallStacks {
         return thread;
     }
 
-    /** Its stack ends where that of its carrier does, which {@code -Xss} says. */
+    /** Returns a virtual thread, whose stack is limited as that of its carrier is, by {@code -Xss}. */
     static Thread virtual(Runnable task) throws ReflectiveOperationException {
         Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
         return (Thread) Class.forName("java.lang.Thread$Builder")

@@ -11,11 +11,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Supervises an extension that fills the heap at its first poll, and goes on polling while it is full. */
+/** Supervises an extension that fills the heap once it has run for a while, and goes on polling while it is full. */
 final class SupervisedFullHeap implements ExtensionCapability {
 
     private static final int EVENTS = 3000;
     private static final int SMALLEST = 16;
+
+    /** By then all code of the extension has run, which may need memory when it first does. */
+    private static final int WARM = 100;
 
     private static volatile @Nullable List<byte[]> hoard;
 
@@ -36,7 +39,7 @@ final class SupervisedFullHeap implements ExtensionCapability {
         if (!watched || polled.get() == EVENTS) {
             return null;
         }
-        if (polled.getAndIncrement() == 0) {
+        if (polled.getAndIncrement() == WARM) {
             fill();
         }
         return event;

@@ -20,8 +20,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
 
 /**
- * Lets guests overflow the stack in calls with a budget, on many threads, while the engine turns each overflow into a trap.
- * The threads live on, first outside of any call and then in one that hangs. Prints one line for each way to recurse.
+ * Lets guests overflow the stack in calls with a budget, on many threads, while the engine turns each overflow into a
+ * trap. The threads live on, first outside of any call and then in a call that hangs. Prints one line for each way to
+ * recurse.
  */
 public final class TrappedOverflow {
 
@@ -42,7 +43,7 @@ public final class TrappedOverflow {
         THROUGH_POLLS
     }
 
-    /** What one thread makes and finds. */
+    /** What one thread does and finds. */
     private static final class Cell implements Runnable {
 
         private final ExtensionGuard guard;
@@ -140,7 +141,7 @@ public final class TrappedOverflow {
             return 1;
         }
 
-        /** Every now and then an engine is on the stack, which turns what overflows further in into a trap. */
+        /** Puts an engine on the stack from time to time, which turns an overflow further down into a trap. */
         private void recurse() {
             try {
                 if (depth % 4 == 0) {
@@ -164,7 +165,7 @@ public final class TrappedOverflow {
         }
 
         private void idle() {
-            Thread.interrupted(); // A call that was over its budget for real ends before this.
+            Thread.interrupted(); // A call that really was over its budget has ended before this.
             idle.countDown();
             try {
                 if (!release.await(LIMIT_SECONDS, TimeUnit.SECONDS)) {
@@ -222,7 +223,7 @@ public final class TrappedOverflow {
     /**
      * Runs it.
      *
-     * @param args how many threads for each way to recurse; {@code platform} or {@code virtual}
+     * @param args the number of threads for each way to recurse; {@code platform} or {@code virtual}
      */
     public static void main(String[] args) throws Exception {
         for (Way way : Way.values()) {
@@ -281,7 +282,10 @@ public final class TrappedOverflow {
         System.exit(2);
     }
 
-    /** Hangs a few times itself: when those calls have been interrupted, the others have been looked at as often. */
+    /**
+     * Hangs a few times itself. Each time that such a call has been interrupted, the other calls have been looked at,
+     * too.
+     */
     private static boolean outlastSomeBudgets(ExtensionGuard guard) {
         AtomicInteger ended = new AtomicInteger();
         IntSupplier hang = guard.hostFunction("sentinel", "hang", IntSupplier.class, () -> {

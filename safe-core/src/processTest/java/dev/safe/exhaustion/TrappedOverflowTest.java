@@ -13,7 +13,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A call that ended for want of stack has ended: for the watchdog, for its thread and for who looks at the extension. */
+/**
+ * A call that ended for want of stack has ended for the watchdog, for its thread, and for anyone who looks at the
+ * extension.
+ */
 @Tag("exhaustion")
 class TrappedOverflowTest {
 

@@ -10,7 +10,10 @@ import javax.xml.transform.SourceLocator;
 import javax.xml.transform.TransformerException;
 import org.jspecify.annotations.Nullable;
 
-/** Panics with what would forge a line of the log, {@code FORGED}, if more were printed than was checked. */
+/**
+ * Panics with throwables that would forge a line of the log, {@code FORGED}, if anything were printed that was not
+ * checked.
+ */
 public final class ForgingExtension implements ExtensionCapability {
 
     private static final String FORGED = "boom\nFORGED";
@@ -21,7 +24,7 @@ public final class ForgingExtension implements ExtensionCapability {
         this.thrown = thrown;
     }
 
-    /** Panics in all these ways. */
+    /** Panics with each of them. */
     public static void main(String[] arguments) {
         Throwable suppressing = new IllegalStateException("boom");
         suppressing.addSuppressed(new PrintsItself());
@@ -72,7 +75,7 @@ public final class ForgingExtension implements ExtensionCapability {
         }
     }
 
-    /** Is harmless for as many answers. */
+    /** Gives a number of harmless answers first. */
     private static final class ChangesItsMind extends RuntimeException {
 
         private static final long serialVersionUID = 1L;

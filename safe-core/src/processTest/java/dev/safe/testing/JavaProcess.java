@@ -13,20 +13,20 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** A JVM of its own, in which nothing has been loaded, initialised or compiled by other tests. */
+/** Runs a JVM of its own, in which other tests have not loaded, initialised or compiled anything. */
 public final class JavaProcess {
 
-    /** How it ended, and what it wrote to both of its outputs. */
+    /** The exit code of a JVM, and what it wrote to both of its outputs. */
     public record Result(int exit, String output) {}
 
     private final Class<?> program;
     private final List<String> options = new ArrayList<>();
 
     /**
-     * Runs a program.
+     * Creates a JVM that runs a program.
      *
-     * @param program has a main method
-     * @param needs classes from all that the program's class path is to have
+     * @param program a class with a main method
+     * @param needs one class from each place that the program's class path has to include
      */
     public JavaProcess(Class<?> program, Class<?>... needs) {
         this.program = program;
@@ -40,7 +40,7 @@ public final class JavaProcess {
         return this;
     }
 
-    /** Runs it to its end. */
+    /** Runs the program to its end. */
     public Result run(String... arguments) throws Exception {
         List<String> command = new ArrayList<>();
         command.add(java());
@@ -60,7 +60,7 @@ public final class JavaProcess {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    /** Runs a command line in a directory, to its end. */
+    /** Runs a command in a directory, to its end. */
     public static Result run(Path directory, List<String> command) throws IOException, InterruptedException {
         Path output = Files.createTempFile("safe", ".txt");
         Process process = new ProcessBuilder(command)

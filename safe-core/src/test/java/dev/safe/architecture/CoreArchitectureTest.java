@@ -31,7 +31,7 @@ class CoreArchitectureTest {
     private static final List<Class<?>> PINNING =
             List.of(Throwable.class, Class.class, ClassLoader.class, Member.class);
 
-    /** The host's own types, which policies name, and the one exception that hands a panic to the caller. */
+    /** Fields that may keep an extension's classes alive, with the reason why each may. */
     private static final Set<String> MAY_PIN = Set.of(
             "dev.safe.Classifier.passThrough",
             "dev.safe.ExtensionGuard$Builder.passThrough",
@@ -41,7 +41,7 @@ class CoreArchitectureTest {
             "dev.safe.DryRun$Thrower.next", // of our own making
             "dev.safe.PhasePolicy.errors",
             "dev.safe.PhasePolicy$Builder.errors",
-            // What is known of an interface hangs on the interface itself, by a ClassValue.
+            // A ClassValue stores what is known of an interface with the interface itself.
             "dev.safe.internal.hostfunction.HostInterface.type",
             "dev.safe.internal.hostfunction.HostInterface$HostMethod.method",
             "dev.safe.internal.hostfunction.ProxyWrapperFactory.methods",

@@ -17,9 +17,9 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
 /**
- * The interpreter looks for room once more after it has entered a monitor, and throws at the first instruction under it. What
- * is written where the stack ends is written all the same. It takes a frame that the JIT merged and gave up again to see it
- * happen, about once in a million crossings.
+ * Checks that what is written at the end of the stack is written even if the interpreter throws at the first
+ * instruction under a monitor: it checks for room once more after it has entered. In practice this takes a frame that
+ * the JIT has merged and had to undo, and happens about once in a million crossings.
  */
 @Tag("slow")
 class MonitorTest {
@@ -53,7 +53,7 @@ class MonitorTest {
         assertThat(found).hasSize(monitors).allMatch(monitor -> monitor.endsWith(" catches java/lang/Throwable"));
     }
 
-    /** Notes what is caught at the first instruction under each monitor of a method. */
+    /** Notes which handlers cover the first instruction under each monitor of a method. */
     private static final class Monitors extends MethodVisitor {
 
         private record Handler(Label start, @Nullable String type) {}

@@ -108,7 +108,7 @@ class ExtensionSupervisorTest extends SupervisedTest {
         delivered.remove().done();
         eventually(() -> extension.finalized.size() == 1);
         assertThat(log).doesNotContain("torn down a");
-        // The loop may see that it is told to stop only now: what counts is when it was told.
+        // The loop may notice only now that it has to stop. The time is measured from when it was asked to.
         while (closing.isAlive()) {
             advance(supervisor, Duration.ofSeconds(1));
             closing.join(20);

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What does not come up, or does not recover, is made anew; what hangs is left behind. */
+/** Restarts an extension that does not come up or does not recover, and leaves one behind that hangs. */
 class RestartTest extends SupervisedTest {
 
     private static final RuntimeException BOOM = new IllegalStateException("boom");

@@ -10,7 +10,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** An extension that writes down what is called, emits what a test puts in, and does what it says. Thread-safe. */
+/**
+ * An extension that records its calls, emits the events that a test puts in, and behaves as the test says. Thread-safe.
+ */
 final class Scripted implements ExtensionCapability {
 
     final Queue<Long> finalized = new ConcurrentLinkedQueue<>();

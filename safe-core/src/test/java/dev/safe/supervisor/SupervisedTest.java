@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 
-/** What the tests of a supervisor have in common: a guard, a log of setups and teardowns, and time that they make pass. */
+/** What the tests of a supervisor share: a guard, a log of setups and teardowns, and a clock that they advance. */
 abstract class SupervisedTest {
 
     static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -64,7 +64,7 @@ abstract class SupervisedTest {
         return ExtensionSupervisor.builder(guard, sink).ticker(time::get).teardownDeadline(Duration.ofSeconds(8));
     }
 
-    /** Makes time pass, and has the supervisor look. */
+    /** Advances time, and lets the supervisor look. */
     void advance(ExtensionSupervisor supervisor, Duration duration) {
         time.addAndGet(duration.toNanos());
         supervisor.look();

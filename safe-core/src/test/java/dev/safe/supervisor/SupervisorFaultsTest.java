@@ -26,13 +26,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** Loops go on, and events are finalized, whatever fails around them: memory runs short, or the host's own code throws. */
+/** Loops go on and events are finalized, even if memory runs short or the host's own code throws. */
 class SupervisorFaultsTest extends SupervisedTest {
 
-    /** Which read of the clock fails, counted by the threads of the supervisor. */
+    /** How many reads of the clock are left on the supervisor's threads until one fails. */
     private final AtomicInteger readsUntilFailure = new AtomicInteger(Integer.MAX_VALUE);
 
-    /** Fails at one read of the clock, which is where a supervisor calls what a test can give it at each step of a life. */
+    /**
+     * Fails at one read of the clock. The ticker is what a supervisor calls at each step of a life and a test can
+     * supply.
+     */
     private long failingTime() {
         boolean ours = Thread.currentThread().getName().startsWith("safe-");
         if (ours && readsUntilFailure.decrementAndGet() == 0) {
@@ -69,7 +72,7 @@ class SupervisorFaultsTest extends SupervisedTest {
         GuardListener failing = new GuardListener() {
             @Override
             public void onRestarted(RestartReport report) {
-                readsUntilFailure.set(1); // The next read is the one that says when it came up.
+                readsUntilFailure.set(1); // The next read takes the time at which the extension came up.
             }
         };
         guard.addListener(failing);

@@ -14,7 +14,7 @@ public final class CapturedLog extends ListAppender<ILoggingEvent> implements Be
 
     private final Logger logger = (Logger) LoggerFactory.getLogger("dev.safe.ExtensionGuard");
 
-    /** Returns the messages as they are printed, in their order. */
+    /** Returns the formatted messages, in order. */
     public List<String> messages() {
         return list.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }

@@ -3,8 +3,7 @@ package dev.safe.testing;
 import java.util.function.Supplier;
 
 /**
- * Answers whatever it was told to. Unchecked, so that every entry point can throw it. What it is not told to do, it does as
- * any other exception.
+ * Answers as a test says, and otherwise like any other exception. Unchecked, so that every entry point can throw it.
  */
 public final class HostileThrowable extends RuntimeException {
 

@@ -9,20 +9,20 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 
 /**
- * Throwables that none may print, each with a name, for parameterised tests. New ones at each call. All are panics: they
- * are unchecked, and none is fatal.
+ * Throwables that must not be printed as they are, each with a name, for parameterised tests. New ones at each call.
+ * All are panics: they are unchecked, and none is fatal.
  */
 public final class HostileThrowables {
 
     private HostileThrowables() {}
 
-    /** All of them. */
+    /** Returns all of them. */
     public static Stream<Named<Throwable>> all() {
         return Stream.of(thatThrowWhenAsked(), thatAnswerNonsense(), withControlCharacters(), thatAreEndless())
                 .flatMap(throwables -> throwables);
     }
 
-    /** Each method that a log framework calls, with each kind of failure. */
+    /** Returns throwables in which each method that a log framework calls fails in each way. */
     public static Stream<Named<Throwable>> thatThrowWhenAsked() {
         return methods().entrySet().stream().flatMap(method -> failures().entrySet().stream()
                 .map(failure -> Named.of(
@@ -54,7 +54,7 @@ public final class HostileThrowables {
         return failures;
     }
 
-    /** What methods return that should not. */
+    /** Returns throwables whose methods return nonsense. */
     public static Stream<Named<Throwable>> thatAnswerNonsense() {
         return Stream.of(
                 named("toString is null", new HostileThrowable("boom").text(() -> null)),
@@ -79,7 +79,10 @@ public final class HostileThrowables {
         return () -> trace;
     }
 
-    /** What would forge a line of the log or drive a terminal, in each place it can be. */
+    /**
+     * Returns throwables with text that forges a line of the log or controls a terminal, in each place where text can
+     * be.
+     */
     public static Stream<Named<Throwable>> withControlCharacters() {
         String forged = "boom\r\n2026-01-01 INFO all is well\u001B[2J\u0085\u2028\u2029\u202E\uFEFF\t\u0000\uD800";
         Throwable withSuppressed = new IllegalStateException("boom");
@@ -102,7 +105,7 @@ public final class HostileThrowables {
                         traced(new StackTraceElement(forged, "m", "1", "C", "m", "F.java", 1))));
     }
 
-    /** What a careless walk through causes and suppressed ones does not come back from. */
+    /** Returns throwables that trap a careless walk through causes and suppressed throwables. */
     public static Stream<Named<Throwable>> thatAreEndless() {
         HostileThrowable ownCause = new HostileThrowable("boom");
         ownCause.cause(() -> ownCause);
@@ -126,7 +129,7 @@ public final class HostileThrowables {
         return new HostileThrowable("boom").cause(HostileThrowables::endless);
     }
 
-    /** An exception with so many causes. */
+    /** Returns an exception with a number of causes. */
     public static Exception chain(int causes) {
         Exception chain = new IllegalStateException("boom " + causes);
         for (int i = causes - 1; i >= 0; i--) {
@@ -135,7 +138,7 @@ public final class HostileThrowables {
         return chain;
     }
 
-    /** An exception with so many suppressed ones. */
+    /** Returns an exception with a number of suppressed exceptions. */
     public static Exception suppressing(int count) {
         Exception boom = new IllegalStateException("boom");
         for (int i = 0; i < count; i++) {
@@ -153,7 +156,7 @@ public final class HostileThrowables {
         return node;
     }
 
-    /** An exception with this trace. */
+    /** Returns an exception with this trace. */
     public static Exception traced(StackTraceElement... trace) {
         Exception boom = new IllegalStateException("boom");
         boom.setStackTrace(trace);
@@ -174,7 +177,7 @@ public final class HostileThrowables {
         throw (X) thrown;
     }
 
-    /** Runs out of stack for real: what is thrown comes from the bottom of the recursion. */
+    /** Runs out of stack for real: the error comes from the end of the recursion. */
     @SuppressWarnings("InfiniteRecursion")
     public static Throwable overflow() {
         return overflow().getCause();

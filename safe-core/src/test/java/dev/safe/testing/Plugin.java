@@ -6,7 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** An extension that a class loader of its own may define: panics, and hangs once it is told to. */
+/** An extension that a separate class loader may define. It panics, and hangs if a test says so. */
 public final class Plugin implements ExtensionCapability, IntSupplier {
 
     /** Whether poll hangs until it is interrupted, instead of panicking. */

@@ -5,7 +5,7 @@ public final class PluginException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says so. */
+    /** Creates the exception. */
     public PluginException() {
         super("a plugin's own\nexception");
     }

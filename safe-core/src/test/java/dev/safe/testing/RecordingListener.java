@@ -40,7 +40,7 @@ public final class RecordingListener implements GuardListener {
     private final Queue<Object> events = new ConcurrentLinkedQueue<>();
     private final List<Consumer<Object>> reactions = new CopyOnWriteArrayList<>();
 
-    /** Does something about each event of a type, on the thread that the event is on. */
+    /** Reacts to each event of a type, on the thread of the event. */
     public <T> RecordingListener on(Class<T> type, Consumer<? super T> reaction) {
         reactions.add(event -> {
             if (type.isInstance(event)) {
@@ -55,7 +55,7 @@ public final class RecordingListener implements GuardListener {
         return events.stream().filter(type::isInstance).map(type::cast).toList();
     }
 
-    /** Returns the events of some types, a line each. */
+    /** Returns the events of some types, one line for each. */
     public List<String> lines(Class<?>... types) {
         return events.stream()
                 .filter(event -> List.of(types).contains(event.getClass()))

@@ -9,7 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** Does the same on several threads, which begin together. */
+/** Does the same on several threads, which start together. */
 public final class Together {
 
     private static final int LIMIT_SECONDS = 60;
@@ -17,7 +17,7 @@ public final class Together {
     /** What each thread does. */
     public interface Task {
 
-        /** Does it. */
+        /** Does what each thread does. */
         void run() throws Exception;
     }
 

@@ -89,7 +89,7 @@ public final class ContainmentCheck
     /** Looks again, since a runner may have registered a singleton or loaded a plugin. */
     @Override
     public void onApplicationEvent(ApplicationReadyEvent event) {
-        if (event.getApplicationContext().getBeanFactory() == beans) { // A child's event gets here too.
+        if (event.getApplicationContext().getBeanFactory() == beans) { // A child's event arrives here, too.
             warnOrFail();
         }
     }
@@ -125,7 +125,7 @@ public final class ContainmentCheck
     /**
      * Looks for extension beans that are not contained, if there is a check.
      *
-     * @param check the check; not available where {@code safe.enabled} is false and the guard is the host's own
+     * @param check the check; not available if {@code safe.enabled} is false, or the guard is the host's own
      * @return the extension beans that are not contained, none if there is no check
      */
     public static List<UnguardedExtension> unguarded(ObjectProvider<ContainmentCheck> check) {
@@ -174,17 +174,17 @@ public final class ContainmentCheck
     private static @Nullable ExtensionCapability createdBean(ConfigurableListableBeanFactory factory, String name) {
         try {
             return factory.containsSingleton(name)
-                            && factory.isSingleton(name) // Not only the factory of prototypes.
+                            && factory.isSingleton(name) // Otherwise getBean makes a new one.
                             && factory.getBean(name) instanceof ExtensionCapability extension
                     ? extension
                     : null;
-        } catch (BeansException unavailable) { // A factory that fails, or a context that closes.
+        } catch (BeansException unavailable) { // The factory fails, or the context is closing.
             return null;
         }
     }
 
     private boolean isContained(ExtensionCapability extension) {
-        return extension instanceof ScopedObject // A scoped proxy, whose target is contained.
+        return extension instanceof ScopedObject // The bean is a scoped proxy, whose target is contained.
                 || isAdvised(extension)
                 || guard.isGuarded(extension)
                 || WovenType.of(extension.getClass()).isContained();

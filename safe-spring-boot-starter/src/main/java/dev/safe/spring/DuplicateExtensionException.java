@@ -1,8 +1,8 @@
 package dev.safe.spring;
 
 /**
- * Reports two beans that claim to be the same extension. They would share counts, policy and quarantine, which is never
- * intended.
+ * Reports two beans that claim to be the same extension. They would share counts, policy and quarantine, which nobody
+ * intends.
  *
  * @since 0.1
  */

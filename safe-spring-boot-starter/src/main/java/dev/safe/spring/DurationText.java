@@ -22,7 +22,7 @@ public final class DurationText {
     /**
      * Returns a duration in its largest unit that leaves no fraction.
      *
-     * @param duration any duration; one that no unit holds as a number is written as ISO 8601 has it
+     * @param duration any duration; if no unit expresses it as a whole number, it is written in ISO 8601
      * @return text that binds to an equal duration
      */
     public static String of(Duration duration) {
@@ -40,7 +40,7 @@ public final class DurationText {
     private static boolean isWhole(Duration duration, ChronoUnit unit) {
         try {
             return Duration.of(duration.dividedBy(unit.getDuration()), unit).equals(duration);
-        } catch (ArithmeticException tooLong) { // As a number of so small a unit.
+        } catch (ArithmeticException tooLong) { // The number is too large for so small a unit.
             return false;
         }
     }

@@ -23,8 +23,8 @@ import org.springframework.core.Ordered;
  * each advisor three times about every bean. The advisor calls the advice directly. Spring would call it by reflection,
  * behind an interceptor that exposes each call to pointcuts that bind it, and ours bind nothing.
  *
- * <p>Answers {@code name()} with the name that the extension is known by, without asking the extension: one whose
- * {@code name()} throws would take down a host that reads it.
+ * <p>Answers {@code name()} with the name that the extension is known by, without asking the extension, since a
+ * {@code name()} that throws would take down a host that reads it.
  *
  * @since 0.1
  */
@@ -32,7 +32,10 @@ public final class ExtensionAdvisor extends StaticMethodMatcherPointcutAdvisor {
 
     private static final long serialVersionUID = 1L;
 
-    /** Lists what a host calls. A class of its own, since many applications have no extension. */
+    /**
+     * Lists the methods that a host calls. A class of its own, so that applications without an extension do not load
+     * it.
+     */
     private static final class EntryPoints {
 
         static final List<Method> ALL = List.of(ExtensionCapability.class.getMethods());

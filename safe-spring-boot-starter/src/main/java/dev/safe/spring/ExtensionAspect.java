@@ -9,8 +9,8 @@ import org.springframework.core.annotation.Order;
  * contains what the bean's other aspects throw. Thread-safe.
  *
  * <p>The pointcuts are static and name the interface's own methods. A pointcut that binds the target would be matched
- * anew at each call. The order is an annotation, because Spring creates an aspect that implements {@link Ordered} while
- * it sorts advisors, which is too early for the aspect's dependencies.
+ * again at each call. The order is an annotation, because Spring creates an aspect that implements {@link Ordered}
+ * while it sorts advisors, which is too early for the aspect's dependencies.
  *
  * <p>Does not contain calls that bypass the bean's proxy, such as a bean's calls to itself. {@link WovenExtensions}
  * contains those.

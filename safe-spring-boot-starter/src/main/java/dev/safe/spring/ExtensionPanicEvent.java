@@ -3,7 +3,7 @@ package dev.safe.spring;
 import dev.safe.PanicReport;
 
 /**
- * A panic was reported, as often as the log policy allows. Immutable.
+ * Reports a panic, as often as the log policy allows. Immutable.
  *
  * @param report what happened
  * @since 0.1

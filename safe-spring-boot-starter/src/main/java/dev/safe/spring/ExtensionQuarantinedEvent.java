@@ -3,7 +3,7 @@ package dev.safe.spring;
 import dev.safe.QuarantineReport;
 
 /**
- * A boundary of an extension entered quarantine. Immutable.
+ * Reports that a boundary of an extension entered quarantine. Immutable.
  *
  * @param report what happened
  * @since 0.1

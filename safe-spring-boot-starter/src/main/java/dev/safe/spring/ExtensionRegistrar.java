@@ -148,7 +148,7 @@ public final class ExtensionRegistrar
 
     /**
      * Removes this context's extensions and listeners from the guard. Runs last in the context, since a bean that calls
-     * its extensions while it is destroyed would register them anew. What another context shares stays. So do the
+     * its extensions while it is destroyed would register them again. What another context shares stays. So do the
      * counts of a guard that closes with this context.
      */
     @Override
@@ -227,7 +227,7 @@ public final class ExtensionRegistrar
             if (beans.containsLocalBean(other)) {
                 throw new DuplicateExtensionException(name, other, bean);
             }
-            beanOfExtension.put(name, bean); // The other bean is gone, as when a plugin is loaded again.
+            beanOfExtension.put(name, bean); // The other bean is gone, for example because a plugin was loaded again.
         }
         extensionOfBean.put(bean, name);
         registerScopedProxy(bean, name);

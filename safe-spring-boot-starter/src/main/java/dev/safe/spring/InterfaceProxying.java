@@ -66,7 +66,7 @@ final class InterfaceProxying {
                     && ClassUtils.isVisible(type, loader)
                     && hasVisibleConstructor(type)
                     && entryPoints().allMatch(entryPoint -> canBeOverridden(entryPoint, type));
-        } catch (LinkageError incomplete) { // A type in its methods is missing, for a subclass as well.
+        } catch (LinkageError incomplete) { // A type in a signature is missing, which a subclass would miss as well.
             return false;
         }
     }

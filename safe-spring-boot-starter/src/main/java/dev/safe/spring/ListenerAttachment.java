@@ -19,8 +19,8 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
  * early: the first post-processor may need the guard, and a meter registry created that early misses its customizers.
  * The listeners then receive the counts so far. A parent context attaches its own listeners.
  *
- * <p>The registrar detaches the listeners, as the last bean that the context destroys. What the context's beans throw
- * while it closes is therefore still reported.
+ * <p>The registrar, which is the last bean that the context destroys, detaches the listeners. So what the context's
+ * beans throw while it closes is still reported.
  *
  * @since 0.1
  */
@@ -66,6 +66,6 @@ public final class ListenerAttachment implements SmartInitializingSingleton, Bea
                 .map(name -> beans.getBean(name, GuardListener.class))
                 .collect(Collectors.toCollection(() -> Collections.newSetFromMap(new IdentityHashMap<>())));
         Stream<GuardListener> ordered = listeners.orderedStream().filter(own::remove).toList().stream();
-        return Stream.concat(ordered, own.stream()); // Each request for a prototype makes a new one.
+        return Stream.concat(ordered, own.stream()); // Each request for a prototype creates a new instance.
     }
 }

@@ -6,10 +6,10 @@ import org.springframework.aop.framework.Advised;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /**
- * Puts our advice around everything else that advises an extension bean, so that it also contains what other advice throws.
- * Spring's processors for {@code @Async}, {@code @Retryable} and their like add their advice in front of all others, whatever
- * the order of ours. Our advice stays where it was as well: a panic of the extension may not come as far as the front, since
- * it happens on another thread. A panic that passes both is counted once.
+ * Puts our advice around everything else that advises an extension bean, so that it also contains what other advice
+ * throws. Spring's processors for {@code @Async}, {@code @Retryable} and their like add their advice in front of all
+ * others, whatever the order of ours. Our advice also stays where it was, since a panic on another thread, as with
+ * {@code @Async}, does not reach the front. A panic that passes both is counted once.
  *
  * <p>Has no order, so that it runs after the processors that have one.
  *

@@ -26,7 +26,7 @@ public final class RedundantProxyRemover implements SmartInstantiationAwareBeanP
     /**
      * Creates the post-processor.
      *
-     * @param registrar registers what becomes of a bean under the bean's extension
+     * @param registrar registers the bean without its proxy under the bean's extension
      */
     public RedundantProxyRemover(ExtensionRegistrar registrar) {
         this.registrar = registrar;

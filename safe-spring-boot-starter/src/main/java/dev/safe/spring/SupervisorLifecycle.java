@@ -15,9 +15,9 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Runs all extension beans of a context by an {@link ExtensionSupervisor}: a prototype is made anew at each restart, a
- * singleton is set up again. Starts before a web server and stops after it, so that no request finds an extension down.
- * Thread-safe.
+ * Runs all extension beans of a context in an {@link ExtensionSupervisor}. At a restart, a prototype gets a new
+ * instance, and a singleton is set up again. Starts before a web server and stops after it, so that no request finds an
+ * extension down. Thread-safe.
  *
  * @since 0.1
  */
@@ -30,7 +30,7 @@ public final class SupervisorLifecycle implements SmartLifecycle {
     private final AtomicReference<@Nullable ExtensionSupervisor> running = new AtomicReference<>();
 
     /**
-     * Creates what runs the extensions, once it is started.
+     * Creates the lifecycle. It runs the extensions once it is started.
      *
      * @param beans the context's beans
      * @param guard what extensions are called through
@@ -76,7 +76,7 @@ public final class SupervisorLifecycle implements SmartLifecycle {
         }
     }
 
-    /** Makes instances of a prototype. The first one was made to learn its name. */
+    /** Makes instances of a prototype. The first instance was made to find out the name. */
     private final class Prototypes implements Supplier<ExtensionCapability> {
 
         private final String bean;

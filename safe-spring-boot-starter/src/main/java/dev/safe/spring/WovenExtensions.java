@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * its boundary, whether or not the extension is a bean, and even if the extension calls itself. Thread-safe.
  *
  * <p>Differs from {@link ExtensionAspect} in three ways, and calls the guard in the same way. AspectJ makes the only
- * instance, before any guard exists and for all application contexts. The woven class records that it was woven. A
- * super method's execution is not a call of its own. A call goes to the guard of the context whose bean the extension
- * is, else to the guard of the context that came up last, else to one with the built-in policies. So every call is
- * contained.
+ * instance, before any guard exists and for all application contexts. The woven class records that it was woven. The
+ * execution of a super method does not count as a call. A call goes to the guard of the context whose bean the
+ * extension is, else to the guard of the context that came up last, else to one with the built-in policies. So every
+ * call is contained.
  *
  * <p>Costs about 10 ns and 128 bytes more than {@link dev.safe.ExtensionGuard#callPoll}, whichever signature the advice
  * has. AspectJ makes a join point and a closure for every around advice that is written as an annotation.
@@ -54,7 +54,7 @@ public final class WovenExtensions {
         return true;
     }
 
-    /** Matches everything that is woven but for our decorators and for proxies, which call another extension. */
+    /** Matches everything that is woven except our decorators and proxies, which only call another extension. */
     @Pointcut("!within(dev.safe.GuardedExtension) && !within(*..*$$SpringCGLIB$$*) && !within(*..$Proxy*)")
     void extension() {}
 

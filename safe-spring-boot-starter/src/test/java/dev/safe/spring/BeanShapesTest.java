@@ -26,7 +26,7 @@ import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.context.support.SimpleThreadScope;
 
-/** Every shape a bean can have: its panic is contained, and its name read once. */
+/** Contains the panic of a bean of every shape, and reads its name once. */
 class BeanShapesTest {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()

@@ -191,7 +191,7 @@ class ContainmentTest {
         }
     }
 
-    /** Nobody has asked for what it makes. */
+    /** Nobody has asked the factory for its object yet. */
     @Test
     void shouldNotFailTheStartForTheSakeOfLooking() {
         runner.withBean("broken", Broken.class)
@@ -211,7 +211,7 @@ class ContainmentTest {
         });
     }
 
-    /** Spring takes it for part of its own proxies, and makes none for it. */
+    /** Spring takes it for a part of its own proxies, and so does not proxy it. */
     static class Intercepting extends Udp implements MethodInterceptor {
 
         @Override

@@ -139,7 +139,8 @@ class EventsTest {
             org.springframework.boot.test.util.TestPropertyValues.of(
                             "safe.phases.poll.on-panic=suppress", "safe.phases.poll.quarantine.threshold=0")
                     .applyTo(context.getEnvironment());
-            context.publishEvent(new EnvironmentChangeEvent(context, Set.of("safe"))); // Not valid: the old ones stay.
+            context.publishEvent(
+                    new EnvironmentChangeEvent(context, Set.of("safe"))); // Not valid, so the old ones stay.
             assertThat(org.assertj.core.api.Assertions.catchThrowable(extension::poll))
                     .isInstanceOf(dev.safe.ExtensionPanicException.class);
             ExtensionGuard guard = context.getBean(ExtensionGuard.class);

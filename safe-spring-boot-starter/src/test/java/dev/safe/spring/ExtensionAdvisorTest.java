@@ -32,7 +32,7 @@ import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 
 class ExtensionAdvisorTest {
 
-    /** With methods that are no entry points, though their names say so. */
+    /** Has methods that are named like entry points and are not. */
     static class Overloading implements ExtensionCapability {
 
         @Override
@@ -87,7 +87,7 @@ class ExtensionAdvisorTest {
         }
     }
 
-    /** The same methods, of no extension. */
+    /** Has the same methods, but is not an extension. */
     static class Unrelated {
 
         public @Nullable StepEvent poll() {
@@ -132,7 +132,7 @@ class ExtensionAdvisorTest {
         return pointcuts;
     }
 
-    /** Spring's own way from the aspect to the advice, and ours. */
+    /** Compares Spring's own way from the aspect to the advice with ours. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldCallTheAdviceOfTheEntryPoint(boolean springs) throws Exception {

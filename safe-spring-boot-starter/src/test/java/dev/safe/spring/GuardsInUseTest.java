@@ -64,7 +64,7 @@ class GuardsInUseTest {
                 }));
     }
 
-    /** The context could not be asked for its guard any more. */
+    /** By then the context cannot provide its guard any more. */
     @Test
     void shouldContainWithTheGuardOfTheContextABeanThatIsFirstCalledOnceThatIsClosed() {
         runner.run(context -> {

@@ -13,10 +13,10 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
-/** The name that a host's loop reads off an extension bean. */
+/** What a host's loop gets if it asks an extension bean for its name. */
 class NameOfProxyTest {
 
-    /** Has a name once: a loop that asks again would be taken down. */
+    /** Returns its name once. A loop that asks again would be taken down. */
     static class Forgetful implements ExtensionCapability {
 
         final AtomicInteger asked = new AtomicInteger();

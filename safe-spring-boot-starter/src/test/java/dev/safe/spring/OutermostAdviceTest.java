@@ -22,7 +22,7 @@ import org.springframework.core.task.TaskRejectedException;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
 
-/** Spring's own advice is put in front of all other, and what it throws is contained all the same. */
+/** Spring puts its own advice in front of all other advice. What it throws is still contained. */
 @Timeout(60)
 class OutermostAdviceTest {
 
@@ -38,7 +38,7 @@ class OutermostAdviceTest {
             return "async";
         }
 
-        /** Spring refuses that an asynchronous method returns this. */
+        /** Spring does not allow an asynchronous method to return this type. */
         @Async
         @Override
         public @Nullable StepEvent poll() {

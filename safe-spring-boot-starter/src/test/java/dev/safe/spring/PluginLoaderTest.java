@@ -105,7 +105,7 @@ class PluginLoaderTest {
                 });
     }
 
-    /** As PF4J's Spring plugins do, once the context is up. */
+    /** Registers beans as PF4J's Spring plugins do, once the context is up. */
     @Test
     void shouldContainWhatSpringIsHandedWithoutADefinition() {
         runner.run(context -> {

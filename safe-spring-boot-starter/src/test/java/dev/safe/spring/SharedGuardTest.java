@@ -258,7 +258,7 @@ class SharedGuardTest {
         }
     }
 
-    /** A prototype is another one each time that it is asked for: only the context that has it must ask. */
+    /** Each request for a prototype makes a new instance, so only the context that defines it may ask for it. */
     @Test
     void shouldLeaveTheListenersOfAParentToTheParent() {
         ConfigurableApplicationContext parent = start(null, Safe.class, Parent.class, Anew.class);
@@ -313,7 +313,7 @@ class SharedGuardTest {
         return new WeakReference<>(child);
     }
 
-    /** Its policies are those of the guard's own context, at a refresh too. */
+    /** The policies are those of the guard's own context, even after a refresh of this one. */
     @Test
     void shouldLeaveAnAncestorsPoliciesAlone() {
         ConfigurableApplicationContext parent = start(null, Safe.class, Parent.class);

@@ -24,8 +24,8 @@ import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 /**
- * Checked exceptions that the method of a class does not declare. A proxy of the class puts them into an exception of its
- * own, once for each interceptor of the bean.
+ * Checked exceptions that the method of a class does not declare. A proxy of the class wraps them, once for each
+ * interceptor of the bean.
  */
 class UndeclaredErrorsTest {
 

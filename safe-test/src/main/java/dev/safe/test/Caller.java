@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread of a host that calls an extension, and is given up if it does not come back. What the extension starts is in the
- * thread's group.
+ * A thread of a host that calls an extension, and is abandoned if the call does not return. Threads that the extension
+ * starts are in its group.
  */
 final class Caller implements AutoCloseable {
 
@@ -29,12 +29,12 @@ final class Caller implements AutoCloseable {
         });
     }
 
-    /** Makes a call and waits for its end, or for as long as the limit. Interrupts it then. */
+    /** Makes a call and waits for its end. Interrupts it if it takes longer than the limit. */
     Outcome call(String what, Duration limit, Callable<?> call) {
         return call(what, limit, false, call);
     }
 
-    /** Makes a call while the flag of the thread is set. */
+    /** Makes a call with the thread's interrupt flag set. */
     Outcome callInterrupted(String what, Duration limit, Callable<?> call) {
         return call(what + " on an interrupted thread", limit, true, call);
     }

@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Says that a test makes extensions panic, any number of times. The test fails if there is no such panic. It is for tests
- * that do not assert the panics one by one: those that do need no annotation.
+ * Declares that a test makes extensions panic, any number of times. The test fails if there is no such panic. A test
+ * that asserts its panics one by one does not need the annotation.
  *
  * @see GuardExtension
  * @since 0.1
@@ -20,14 +20,14 @@ import java.lang.annotation.Target;
 public @interface ExpectPanics {
 
     /**
-     * The names of the extensions that panic. Any extension, if none is given.
+     * Returns the names of the extensions that panic. Any extension may, if none is given.
      *
      * @return names
      */
     String[] value() default {};
 
     /**
-     * The entry points in which they panic. Any entry point, if none is given.
+     * Returns the phases in which they panic. Any phase counts, if none is given.
      *
      * @return phases
      */

@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
 
 /**
- * What tests have said of the panics of their guards, by an assertion: such a panic is expected. Only of the guards that a
- * {@link GuardExtension} made, as long as they live. Thread-safe.
+ * The panics that tests expect because they have asserted them. Kept only for guards that a {@link GuardExtension}
+ * made, for as long as these live. Thread-safe.
  */
 final class ExpectedPanics {
 
@@ -23,7 +23,7 @@ final class ExpectedPanics {
 
     private ExpectedPanics() {}
 
-    /** Takes note of what is asserted of a guard from now on. */
+    /** Notes what is asserted about a guard from now on. */
     static void track(ExtensionGuard guard) {
         BY_GUARD.put(guard, new ConcurrentHashMap<>());
     }
@@ -32,7 +32,7 @@ final class ExpectedPanics {
         BY_GUARD.remove(guard);
     }
 
-    /** Expects so many panics, if the guard is tracked. */
+    /** Expects a number of panics, if the guard is tracked. */
     static void expect(ExtensionGuard guard, String extension, Phase phase, long count) {
         Map<Place, Long> expected = BY_GUARD.get(guard);
         if (expected != null) {
@@ -40,7 +40,7 @@ final class ExpectedPanics {
         }
     }
 
-    /** Returns the extensions with more panics than were asserted, those aside that are allowed anyway. */
+    /** Returns the extensions with more panics than were asserted, apart from panics that are allowed anyway. */
     static List<ExtensionSnapshot> unexpected(ExtensionGuard guard, BiPredicate<String, Phase> allowed) {
         Map<Place, Long> expected = BY_GUARD.getOrDefault(guard, Map.of());
         return guard.snapshots().stream()

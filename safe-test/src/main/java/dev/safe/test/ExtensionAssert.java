@@ -20,8 +20,8 @@ import org.assertj.core.api.AbstractAssert;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asserts what a guard has counted of one extension. That of a guard looks anew at each assertion; that of a snapshot does
- * not. Each failure shows the snapshot. Not thread-safe.
+ * Asserts what a guard has counted for one extension. If it was made from a guard, it takes a new snapshot for each
+ * assertion. Each failure shows the snapshot. Not thread-safe.
  *
  * @see GuardAssert#extension(String)
  * @since 0.1
@@ -42,7 +42,7 @@ public final class ExtensionAssert extends AbstractAssert<ExtensionAssert, Exten
     ExtensionAssert(ExtensionGuard guard, String name, Patience patience) {
         super(guard.snapshot(name).orElseThrow(), ExtensionAssert.class);
         this.guard = guard;
-        this.snapshots = () -> guard.snapshot(name).orElse(actual); // as it was, if it is being removed
+        this.snapshots = () -> guard.snapshot(name).orElse(actual); // the last one, if it is being removed
         this.patience = patience;
     }
 
@@ -82,11 +82,11 @@ public final class ExtensionAssert extends AbstractAssert<ExtensionAssert, Exten
     }
 
     /**
-     * Asserts that the newest panics that were reported include one of a type. All panics of the phase so far are expected
-     * from then on, in a test with a {@link GuardExtension}.
+     * Asserts that the newest panics that were reported include one of a type. All panics of the phase so far are
+     * expected from then on, in a test with a {@link GuardExtension}.
      *
      * @param phase the entry point
-     * @param type the very type that was thrown
+     * @param type the exact type that was thrown
      * @return this assertion
      */
     public ExtensionAssert hasPanicOf(Phase phase, Class<? extends Throwable> type) {
@@ -95,11 +95,11 @@ public final class ExtensionAssert extends AbstractAssert<ExtensionAssert, Exten
     }
 
     /**
-     * Asserts that the newest panics that were reported include one of a type and message. All panics of the phase so far
-     * are expected from then on, in a test with a {@link GuardExtension}.
+     * Asserts that the newest panics that were reported include one of a type and message. All panics of the phase so
+     * far are expected from then on, in a test with a {@link GuardExtension}.
      *
      * @param phase the entry point
-     * @param type the very type that was thrown
+     * @param type the exact type that was thrown
      * @param message its message, as the guard reports it: without control characters, and limited in length
      * @return this assertion
      */
@@ -159,7 +159,7 @@ public final class ExtensionAssert extends AbstractAssert<ExtensionAssert, Exten
      * Asserts the newest error that setup or teardown returned.
      *
      * @param phase setup or teardown
-     * @param type the very type that was thrown
+     * @param type the exact type that was thrown
      * @param message its message, as the guard reports it, or null if it has none
      * @return this assertion
      */

@@ -32,11 +32,12 @@ import org.junit.jupiter.api.parallel.Resources;
  * }
  * }</pre>
  *
- * <p>Each failure says what was seen and what to do about it. A check that cannot be made is skipped, and says why: where
- * the fault is another check's, or there is no event. A good extension takes a few seconds for all of them.
+ * <p>Each failure says what was seen and what to do about it. A check that cannot be made is skipped and says why, for
+ * example because another check has to pass first, or because there is no event. All checks of a good extension take a
+ * few seconds.
  *
- * <p>The extension is called on threads that are given up if they hang. What it starts is known by the thread group, so tests may
- * run in parallel.
+ * <p>The extension is called on threads that are abandoned if they hang. The threads that it starts are recognised by
+ * their thread group, so tests may run in parallel.
  *
  * @since 0.1
  */
@@ -44,21 +45,21 @@ import org.junit.jupiter.api.parallel.Resources;
 public interface ExtensionContract {
 
     /**
-     * The order of checks that find a change of what all tests share, and so have to come before the others make it. Value:
-     * {@value}.
+     * The order of checks that detect a change of global state. They run before other checks, which might make the same
+     * change. Value: {@value}.
      */
     int FIRST = 0;
 
     /**
-     * Makes the extension that is tested, not set up.
+     * Makes an instance of the extension under test, not yet set up.
      *
      * @return a new instance
-     * @throws Exception if there is none to test
+     * @throws Exception if it cannot be made
      */
     ExtensionCapability newExtension() throws Exception;
 
     /**
-     * Says how it is set up. Override it if it needs a configuration.
+     * Returns the environment to set the extension up with. Override this if the extension needs a configuration.
      *
      * @param storageRoot a directory of its own, which may not exist yet
      * @return an environment with this storage root
@@ -68,11 +69,11 @@ public interface ExtensionContract {
     }
 
     /**
-     * Makes something happen that the extension has an event for, such as a packet that arrives. Unless it is overridden, the
-     * checks of events wait for one that comes by itself, and are skipped if none does.
+     * Makes something happen that the extension reports as an event, such as the arrival of a packet. Unless this is
+     * overridden, the checks of events wait for an event that comes by itself, and are skipped if none does.
      *
      * @param extension set up
-     * @return whether an event is to come
+     * @return whether an event will come
      * @throws Exception if nothing could be made to happen, which fails the check
      * @see StepEvent
      */
@@ -81,7 +82,7 @@ public interface ExtensionContract {
     }
 
     /**
-     * Says how long a poll may take. Measured is the fastest of three, so a slow machine does no harm.
+     * Returns how long a poll may take. The fastest of three polls is measured, so a slow machine does no harm.
      *
      * @return 100 ms, unless overridden
      */
@@ -90,8 +91,8 @@ public interface ExtensionContract {
     }
 
     /**
-     * Says how long the checks wait: for a call to return, an event to come, a thread to end after teardown. It is the deadline
-     * of teardown, too.
+     * Returns how long the checks wait: for a call to return, an event to come, or a thread to end after teardown. This
+     * is also the deadline of teardown.
      *
      * @return 2 s, unless overridden
      */
@@ -164,7 +165,7 @@ public interface ExtensionContract {
     }
 
     /**
-     * Checks that it changes nothing in the values of its configuration.
+     * Checks that it does not change the values of its configuration.
      *
      * @throws Exception if the check could not be made
      */
@@ -299,7 +300,7 @@ public interface ExtensionContract {
     // Events.
 
     /**
-     * Checks that it returns an event for what {@link #provoke} did.
+     * Checks that it returns an event for what {@link #provoke} makes happen.
      *
      * @throws Exception if the check could not be made
      */
@@ -309,7 +310,7 @@ public interface ExtensionContract {
     }
 
     /**
-     * Checks that it says of each event what happened.
+     * Checks that each event has a kind that says what happened.
      *
      * @throws Exception if the check could not be made
      */
@@ -329,7 +330,7 @@ public interface ExtensionContract {
     }
 
     /**
-     * Checks that it fills no payload anew that it has handed over.
+     * Checks that it does not reuse a payload that it has handed over.
      *
      * @throws Exception if the check could not be made
      */
@@ -409,7 +410,7 @@ public interface ExtensionContract {
     }
 
     /**
-     * Checks that it does not refer to an event any more that is finalized.
+     * Checks that it does not refer to an event after it was finalized.
      *
      * @throws Exception if the check could not be made
      */
@@ -441,7 +442,7 @@ public interface ExtensionContract {
     }
 
     /**
-     * Checks that it can be torn down though it was never set up.
+     * Checks that it can be torn down even if it was never set up.
      *
      * @throws Exception if the check could not be made
      */
@@ -461,7 +462,7 @@ public interface ExtensionContract {
     }
 
     /**
-     * Checks that it tears down though the deadline has passed.
+     * Checks that it tears down even if the deadline has passed.
      *
      * @throws Exception if the check could not be made
      */
@@ -523,7 +524,7 @@ public interface ExtensionContract {
     // What is left behind.
 
     /**
-     * Checks that it leaves no thread that goes on.
+     * Checks that it leaves no running thread behind.
      *
      * @throws Exception if the check could not be made
      */
@@ -533,8 +534,8 @@ public interface ExtensionContract {
     }
 
     /**
-     * Checks that it lets go of its class loader. The test is made anew in a loader of its own; it needs a constructor
-     * without parameters for that.
+     * Checks that it lets go of its class loader. The test class is loaded and instantiated again in a class loader of
+     * its own, so it needs a constructor without parameters.
      *
      * @throws Exception if the check could not be made
      */
@@ -564,7 +565,7 @@ public interface ExtensionContract {
     }
 
     /**
-     * Checks that it leaves the context class loader of the calling thread.
+     * Checks that it does not change the context class loader of the calling thread.
      *
      * @throws Exception if the check could not be made
      */
@@ -574,7 +575,7 @@ public interface ExtensionContract {
     }
 
     /**
-     * Checks that it leaves name, priority and handler of the calling thread.
+     * Checks that it does not change name, priority or handler of the calling thread.
      *
      * @throws Exception if the check could not be made
      */
@@ -594,7 +595,7 @@ public interface ExtensionContract {
     }
 
     /**
-     * Checks that it leaves the default handler of uncaught exceptions.
+     * Checks that it does not change the default handler of uncaught exceptions.
      *
      * @throws Exception if the check could not be made
      */
@@ -605,7 +606,7 @@ public interface ExtensionContract {
     }
 
     /**
-     * Checks that it leaves the system properties.
+     * Checks that it does not change the system properties.
      *
      * @throws Exception if the check could not be made
      */
@@ -617,7 +618,7 @@ public interface ExtensionContract {
     }
 
     /**
-     * Checks that it leaves the default locale and time zone.
+     * Checks that it does not change the default locale and time zone.
      *
      * @throws Exception if the check could not be made
      */

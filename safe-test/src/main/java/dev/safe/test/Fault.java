@@ -3,7 +3,7 @@ package dev.safe.test;
 import java.util.Objects;
 
 /**
- * A way to misbehave in one call. {@link Faults} has all that Safe itself is tested with.
+ * A way to misbehave in one call. {@link Faults} has those that Safe itself is tested with.
  *
  * <p>Thread-safe if its action is. Its name is its {@code toString}, so parameterized tests are named by it.
  *
@@ -23,7 +23,7 @@ public final class Fault {
          * Misbehaves in a call, on the thread of the call. If it returns, the call goes on as usual.
          *
          * @param extension the extension that is called
-         * @throws Throwable anything; what is not declared by the entry point is thrown all the same
+         * @throws Throwable anything, even if the entry point does not declare it
          */
         void strike(FaultyExtension extension) throws Throwable;
     }
@@ -39,7 +39,7 @@ public final class Fault {
     /**
      * Creates a fault of your own.
      *
-     * @param name what tests and messages call it
+     * @param name the name in tests and messages
      * @param action misbehaves
      * @return a fault
      */
@@ -48,7 +48,7 @@ public final class Fault {
     }
 
     /**
-     * Returns what tests and messages call it.
+     * Returns the name in tests and messages.
      *
      * @return its name
      */

@@ -24,10 +24,10 @@ public final class Faults {
     // What is thrown.
 
     /**
-     * Throws what it is given.
+     * Throws what a supplier makes.
      *
-     * @param name what tests and messages call the fault
-     * @param thrown makes what is thrown, anew at each strike
+     * @param name the fault's name in tests and messages
+     * @param thrown makes a new throwable for each strike
      * @return a fault
      */
     public static Fault throwing(String name, Supplier<? extends Throwable> thrown) {
@@ -37,9 +37,9 @@ public final class Faults {
     }
 
     /**
-     * Throws what it is given.
+     * Throws what a supplier makes.
      *
-     * @param thrown makes what is thrown, anew at each strike
+     * @param thrown makes a new throwable for each strike
      * @return a fault
      */
     public static Fault throwing(Supplier<? extends Throwable> thrown) {
@@ -65,7 +65,7 @@ public final class Faults {
     }
 
     /**
-     * Throws a {@link NoClassDefFoundError}, as an extension does whose dependency is missing.
+     * Throws a {@link NoClassDefFoundError}, as an extension with a missing dependency does.
      *
      * @return a fault
      */
@@ -123,10 +123,10 @@ public final class Faults {
     }
 
     /**
-     * Fills the heap, and throws an {@link OutOfMemoryError}. The heap stays full until the extension's next call, or until
-     * it is healed. So it is for a JVM of its own, with a small heap.
+     * Fills the heap, and throws an {@link OutOfMemoryError}. The heap stays full until the extension's next call, or
+     * until it is healed. Use it in a JVM of its own, with a small heap.
      *
-     * @param atMost how many bytes it allocates at most; the error is thrown then, too
+     * @param atMost how many bytes it allocates at most; it throws the error at that point in any case
      * @return a fault
      * @throws IllegalArgumentException if {@code atMost} is negative
      */
@@ -140,7 +140,7 @@ public final class Faults {
     // Time.
 
     /**
-     * Hangs until the thread is interrupted, which it heeds: it returns with the flag set, and the call goes on.
+     * Hangs until the thread is interrupted. It then returns with the flag set, and the call goes on.
      *
      * @return a fault
      */
@@ -167,7 +167,7 @@ public final class Faults {
     }
 
     /**
-     * Takes a while, interrupted or not, and then does the work of the call.
+     * Takes some time, interrupted or not, and then does the work of the call.
      *
      * @param duration how long
      * @return a fault
@@ -222,8 +222,8 @@ public final class Faults {
     // All of a kind.
 
     /**
-     * Returns what an extension may throw that is a panic in every phase and not fatal, hostile throwables included. A boundary
-     * contains each of them.
+     * Returns faults that are a panic in every phase and not fatal, hostile throwables included. A boundary contains
+     * each of them.
      *
      * @return the faults
      */
@@ -248,8 +248,8 @@ public final class Faults {
     }
 
     /**
-     * Returns throwables that cannot be printed as they are: whose methods throw, loop, or answer null, whose text forges
-     * lines of a log or changes between two readings, and whose causes are endless.
+     * Returns faults that throw what cannot be printed as it is: methods that throw, loop or return null, text that
+     * forges lines of a log or changes between two readings, and endless causes.
      *
      * @return the faults
      */
@@ -258,7 +258,7 @@ public final class Faults {
     }
 
     /**
-     * Returns what is counted and logged, and then rethrown: {@link VirtualMachineError}s other than
+     * Returns faults that are counted, logged and rethrown: {@link VirtualMachineError}s other than
      * {@link StackOverflowError}.
      *
      * @return the faults

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An extension that misbehaves as it is ordered to, and records how it is called. Without a fault it is a good one.
+ * An extension that misbehaves on demand, and records how it is called. Without a fault it behaves well.
  *
  * <pre>{@code
  * try (FaultyExtension udp = FaultyExtension.builder("network.udp")
@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Several faults in one phase strike in the order in which they were injected, until one throws. Needs neither JUnit nor
- * AssertJ. Thread-safe. Close it after the test: that ends calls that hang, and threads that it leaked.
+ * <p>Several faults in one phase strike in the order in which they were injected, until one throws. Needs neither JUnit
+ * nor AssertJ. Thread-safe. Close it after the test, which ends calls that hang and threads that it leaked.
  *
  * @since 0.1
  */
@@ -43,7 +43,7 @@ public final class FaultyExtension implements ExtensionCapability, AutoCloseable
     private final List<Injection> injections = new CopyOnWriteArrayList<>();
     private final Map<Phase, AtomicLong> calls = new EnumMap<>(Phase.class); // full from the start
 
-    /** How many events with an id were polled and are not finalized. */
+    /** How many events of each id were polled and are not finalized. */
     private final Map<Long, Integer> open = new ConcurrentHashMap<>();
 
     private final AtomicLong polled = new AtomicLong();
@@ -69,7 +69,7 @@ public final class FaultyExtension implements ExtensionCapability, AutoCloseable
     }
 
     /**
-     * Starts with a good extension that has no events.
+     * Returns a builder for an extension that behaves well and has no events.
      *
      * @param name its name, valid or not
      * @return a builder
@@ -79,7 +79,8 @@ public final class FaultyExtension implements ExtensionCapability, AutoCloseable
     }
 
     /**
-     * Starts with an extension whose {@code name} may misbehave: throw, hang, or answer differently each time.
+     * Returns a builder for an extension whose {@code name} may misbehave: throw, hang, or return something else each
+     * time.
      *
      * @param name called by each {@link #name()}
      * @return a builder
@@ -91,11 +92,11 @@ public final class FaultyExtension implements ExtensionCapability, AutoCloseable
     // Orders.
 
     /**
-     * Makes calls of a phase misbehave, beside what was injected before.
+     * Makes calls of a phase misbehave, in addition to faults that were injected before.
      *
      * @param phase the entry point
-     * @param fault how
-     * @param schedule on which calls, counted from now on
+     * @param fault how the calls misbehave
+     * @param schedule which calls misbehave, counted from now on
      * @return the injection, which can be removed
      */
     public Injection inject(Phase phase, Fault fault, Schedule schedule) {
@@ -112,7 +113,7 @@ public final class FaultyExtension implements ExtensionCapability, AutoCloseable
      * Makes every call of a phase misbehave, from now on.
      *
      * @param phase the entry point
-     * @param fault how
+     * @param fault how the calls misbehave
      * @return the injection, which can be removed
      */
     public Injection inject(Phase phase, Fault fault) {
@@ -126,7 +127,7 @@ public final class FaultyExtension implements ExtensionCapability, AutoCloseable
     /** Removes all faults, lets calls that hang return, and frees the heap. Leaked threads go on. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
     public void heal() {
-        hoard = null; // First, since the rest needs memory.
+        hoard = null; // Done first, since the rest needs memory.
         injections.clear();
         synchronized (hoarding) {
             healings++;
@@ -173,8 +174,7 @@ public final class FaultyExtension implements ExtensionCapability, AutoCloseable
     }
 
     /**
-     * Returns the events that were polled and are not finalized, whether the host never did or a fault kept the extension
-     * from it.
+     * Returns the events that were polled and are not finalized, whether because of the host or because of a fault.
      *
      * @return their ids, in order; a copy
      */
@@ -183,7 +183,7 @@ public final class FaultyExtension implements ExtensionCapability, AutoCloseable
     }
 
     /**
-     * Returns how often an event was finalized that was not open: one that was never polled, or is finalized already.
+     * Returns how often an event was finalized that was never polled or was finalized already.
      *
      * @return the number of calls
      */
@@ -251,8 +251,8 @@ public final class FaultyExtension implements ExtensionCapability, AutoCloseable
     }
 
     /**
-     * Stands in for a host function: misbehaves by the faults of {@link Phase#HOST}. To be wrapped, as by {@code
-     * guard.hostFunction("network.udp", "send", IntSupplier.class, udp::hostFunction)}.
+     * Stands in for a host function, and misbehaves by the faults of {@link Phase#HOST}. Wrap it, for example by
+     * {@code guard.hostFunction("network.udp", "send", IntSupplier.class, udp::hostFunction)}.
      *
      * @return 1
      */
@@ -265,7 +265,7 @@ public final class FaultyExtension implements ExtensionCapability, AutoCloseable
         return Objects.requireNonNull(calls.get(phase));
     }
 
-    /** Misbehaves if ordered to. Returns whether the call is to do its work. */
+    /** Lets the faults strike. Returns whether the call has to do its work. */
     private boolean isSpared(Phase phase) {
         hoard = null;
         counter(phase).incrementAndGet();
@@ -285,7 +285,9 @@ public final class FaultyExtension implements ExtensionCapability, AutoCloseable
 
     // For the faults.
 
-    /** Parks the calling thread until the extension is healed, or until it is interrupted if it heeds that. */
+    /**
+     * Parks the calling thread until the extension is healed or, if interrupts are heeded, the thread is interrupted.
+     */
     void hang(boolean heedInterrupts) {
         long before = healings;
         boolean interrupted = false;
@@ -361,7 +363,7 @@ public final class FaultyExtension implements ExtensionCapability, AutoCloseable
         }
 
         /**
-         * Makes every poll return an event, without a payload, for every cell. Ids are counted from 1.
+         * Makes every poll return an event without a payload, for every cell. Ids count from 1.
          *
          * @param kind the kind of the events
          * @return this builder
@@ -387,8 +389,8 @@ public final class FaultyExtension implements ExtensionCapability, AutoCloseable
          * Makes calls of a phase misbehave.
          *
          * @param phase the entry point
-         * @param fault how
-         * @param schedule on which calls
+         * @param fault how the calls misbehave
+         * @param schedule which calls misbehave
          * @return this builder
          */
         public Builder inject(Phase phase, Fault fault, Schedule schedule) {
@@ -403,7 +405,7 @@ public final class FaultyExtension implements ExtensionCapability, AutoCloseable
          * Makes every call of a phase misbehave.
          *
          * @param phase the entry point
-         * @param fault how
+         * @param fault how the calls misbehave
          * @return this builder
          */
         public Builder inject(Phase phase, Fault fault) {

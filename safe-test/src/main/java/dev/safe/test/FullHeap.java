@@ -2,12 +2,12 @@ package dev.safe.test;
 
 import org.jspecify.annotations.Nullable;
 
-/** Fills the heap, and leaves it full while the error is on its way. */
+/** Fills the heap, and leaves it full while the error propagates. */
 final class FullHeap {
 
     private static final int[] CHUNKS = {1 << 18, 1 << 16, 1 << 10, 16};
 
-    /** A chunk, and those before it: adding one needs no memory but its own. */
+    /** A linked list of chunks, to which a chunk can be added without any other memory. */
     @SuppressWarnings({"unused", "UnusedVariable"}) // held, not read
     private static final class Chunk {
 
@@ -23,7 +23,7 @@ final class FullHeap {
     private FullHeap() {}
 
     /**
-     * Allocates until the heap is full or holds so much more, in chunks that get smaller where no larger one fits.
+     * Allocates until the heap is full or the limit is reached, in chunks that get smaller as larger ones do not fit.
      *
      * @throws OutOfMemoryError always
      */

@@ -8,7 +8,7 @@ final class Garbage {
 
     private Garbage() {}
 
-    /** Returns whether it is collected in time. */
+    /** Returns whether the referent is collected in time. */
     static boolean isCollected(WeakReference<?> reference, Duration limit) {
         return new Patience(limit).holds(() -> {
             System.gc();

@@ -22,7 +22,7 @@ public final class GuardAssert extends AbstractAssert<GuardAssert, ExtensionGuar
     }
 
     /**
-     * Waits for what is asserted from here on: for what another thread is about to do, such as the guard's watchdog.
+     * Makes later assertions wait until they hold, for what another thread such as the guard's watchdog is about to do.
      *
      * @param limit how long, for each assertion
      * @return this assertion
@@ -33,10 +33,10 @@ public final class GuardAssert extends AbstractAssert<GuardAssert, ExtensionGuar
     }
 
     /**
-     * Goes on with one extension.
+     * Returns an assertion about one extension.
      *
      * @param name its name
-     * @return an assertion about it, as it is at each assertion
+     * @return an assertion that looks at the extension anew each time
      * @throws AssertionError if the guard does not know it
      */
     public ExtensionAssert extension(String name) {
@@ -52,7 +52,7 @@ public final class GuardAssert extends AbstractAssert<GuardAssert, ExtensionGuar
     }
 
     /**
-     * Asserts that the guard knows no extension of a name: it was never called, or was removed.
+     * Asserts that the guard does not know an extension, because it was never called or was removed.
      *
      * @param name the name
      * @return this assertion

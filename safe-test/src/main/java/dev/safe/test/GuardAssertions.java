@@ -5,7 +5,7 @@ import dev.safe.ExtensionSnapshot;
 import dev.safe.supervisor.ExtensionSupervisor;
 
 /**
- * AssertJ assertions for what a guard has counted, and for what a supervisor runs.
+ * AssertJ assertions about guards, snapshots, supervisors and their events.
  *
  * <pre>{@code
  * assertThat(guard).extension("network.udp").hasPanics(Phase.POLL, 3).isQuarantined(Phase.POLL);
@@ -50,7 +50,7 @@ public final class GuardAssertions {
     /**
      * Starts an assertion about the events of a supervisor.
      *
-     * @param sink what takes them
+     * @param sink the sink that takes them
      * @return an assertion
      */
     public static SinkAssert assertThat(RecordingSink sink) {

@@ -19,15 +19,17 @@ import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Gives each test a guard of its own, as a parameter of the test method, of {@code @BeforeEach} or of {@code @AfterEach}.
- * The guard is closed after the test. The test fails if an extension panicked and the test did not say so:
+ * Gives each test a guard of its own, as a parameter of the test method, of {@code @BeforeEach} or of
+ * {@code @AfterEach}. The guard is closed after the test. The test fails if an extension panicked and the test did not
+ * expect it:
  *
  * <ul>
- * <li>What is asserted is expected, as by {@code assertThat(guard).extension("network.udp").hasPanics(Phase.POLL, 3)}.
+ * <li>Panics that are asserted are expected, as by
+ *       {@code assertThat(guard).extension("network.udp").hasPanics(Phase.POLL, 3)}.
  * <li>{@link ExpectPanics} on the test method expects any number of panics.
  * </ul>
  *
- * <p>The guard reads a {@link ManualTicker}, which is a parameter, too.
+ * <p>The guard reads a {@link ManualTicker}, which can be a parameter, too.
  *
  * <pre>{@code
  * @ExtendWith(GuardExtension.class)
@@ -66,7 +68,7 @@ public final class GuardExtension implements ParameterResolver, AfterEachCallbac
     }
 
     /**
-     * Gives tests guards that are configured. One that sets a ticker of its own does without the manual one.
+     * Gives tests guards with a configuration. If the configuration sets a ticker, it replaces the manual one.
      *
      * @param configuration called with the builder of each test's guard
      * @return an extension to register

@@ -16,7 +16,7 @@ final class HostileFaults {
     private static final int HUGE = 10_000_000;
     private static final int LONG_CHAIN = 10_000;
 
-    /** Forges a line of the log, drives a terminal, reverses text, and is not even valid Unicode. */
+    /** Forges a line of the log, controls a terminal, reverses text, and is not even valid Unicode. */
     private static final String CONTROL_CHARACTERS =
             "hostile\r\n2026-01-01 INFO all is well\u001B[2J\u0085\u2028\u2029\u202E\uFEFF\t\u0000\uD800";
 
@@ -37,7 +37,7 @@ final class HostileFaults {
         all.add(Faults.throwing(name, thrown));
     }
 
-    /** Adds each method that a log framework calls, with each kind of failure. */
+    /** Adds faults in which each method that a log framework calls fails in each way. */
     private void addThoseThatThrowWhenAsked() {
         Map<String, BiFunction<HostileThrowable, Supplier<? extends Throwable>, HostileThrowable>> methods =
                 new LinkedHashMap<>();
@@ -112,7 +112,7 @@ final class HostileFaults {
         return hostile;
     }
 
-    /** Adds those that a careless walk through causes or suppressed ones does not come back from. */
+    /** Adds throwables that trap a careless walk through causes or suppressed throwables. */
     private void addEndlessOnes() {
         add("its own cause", () -> {
             HostileThrowable own = new HostileThrowable();

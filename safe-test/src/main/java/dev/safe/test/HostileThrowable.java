@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** An exception whose methods answer what they are set to. What is not set answers as any other exception does. */
+/** An exception whose methods return what they are set to. Other methods behave as those of any exception. */
 final class HostileThrowable extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -73,7 +73,7 @@ final class HostileThrowable extends RuntimeException {
         return text.get();
     }
 
-    // Not synchronized, as in Throwable: what loops in it should block nobody else.
+    // Not synchronized, unlike in Throwable, so that an answer that loops does not block other threads.
     @Override
     @SuppressWarnings("UnsynchronizedOverridesSynchronized")
     public @Nullable Throwable getCause() {

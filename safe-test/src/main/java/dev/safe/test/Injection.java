@@ -52,7 +52,7 @@ public final class Injection {
         return strikes.get();
     }
 
-    /** Ends it. A call that hangs goes on hanging until {@link FaultyExtension#heal()}. */
+    /** Removes the fault. A call that hangs goes on hanging until {@link FaultyExtension#heal()}. */
     public void remove() {
         extension.remove(this);
     }

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
-/** Defines the classes of an extension and of its test anew, as a host that loads plugins does. */
+/** Defines the classes of an extension and of its test again, as a host that loads plugins does. */
 final class IsolatingLoader extends URLClassLoader {
 
     private static final String NOT_CHECKED =
@@ -26,7 +26,7 @@ final class IsolatingLoader extends URLClassLoader {
         this.shared = shared;
     }
 
-    /** Creates a loader for what comes from the same places as the test and the extension. */
+    /** Creates a loader for classes that come from the same places as the test and the extension. */
     static IsolatingLoader of(ExtensionContract contract, ExtensionCapability extension) {
         URL[] own = Stream.of(source(contract.getClass()), source(extension.getClass()))
                 .filter(Objects::nonNull)
@@ -44,7 +44,7 @@ final class IsolatingLoader extends URLClassLoader {
         return source == null ? null : source.getLocation();
     }
 
-    /** Makes the test in this loader. Ends the check unmade if that is not possible. */
+    /** Instantiates the test class in this loader. Skips the check if that is not possible. */
     ExtensionContract isolated(Class<? extends ExtensionContract> test) {
         if (test.isHidden() || test.isAnonymousClass() || isInner(test)) {
             return Assumptions.abort(NOT_CHECKED + "make it a top-level or static class");
@@ -77,7 +77,10 @@ final class IsolatingLoader extends URLClassLoader {
         }
     }
 
-    /** Returns whether a class comes from the places of this loader, and is not of Safe, which host and plugin share. */
+    /**
+     * Returns whether this loader defines a class: one from its places, unless it belongs to Safe, which host and
+     * plugin share.
+     */
     private boolean isOwn(String name) {
         URL resource = findResource(name.replace('.', '/') + ".class");
         if (resource == null) {

@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Time that passes when a test says so: backoffs, windows and budgets end without a wait. Its readings overflow within
+ * A ticker that a test advances, so that backoffs, windows and budgets end without a wait. Its readings overflow within
  * minutes, as those of a real clock may at any time. Thread-safe.
  *
- * <p>The guard's watchdog looks at the ticker at least every 100 ms of real time. So what it finds, such as an overrun, does
- * not follow at once: wait for it by {@link GuardAssert#within(Duration)}.
+ * <p>The guard's watchdog looks at the ticker at least every 100 ms of real time. So what it finds, such as an overrun,
+ * is not counted at once. Wait for it with {@link GuardAssert#within(Duration)}.
  *
  * @since 0.1
  */
@@ -28,9 +28,9 @@ public final class ManualTicker implements Ticker {
     }
 
     /**
-     * Lets time pass.
+     * Advances the time.
      *
-     * @param duration how much
+     * @param duration by how much
      * @throws IllegalArgumentException if it is negative
      */
     public void advance(Duration duration) {

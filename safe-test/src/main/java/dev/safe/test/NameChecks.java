@@ -8,7 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Checks of an extension's name and of what makes extensions. */
+/** Checks of an extension's name, and of new instances. */
 final class NameChecks {
 
     private NameChecks() {}

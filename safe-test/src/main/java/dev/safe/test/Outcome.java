@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param value what it returned
  * @param thrown what it threw, or null
  * @param stuckAt where it hangs, or null if it ended in time
- * @param took how long it took, or was waited for
+ * @param took how long it took, or how long the check waited for it
  * @param interrupted whether the flag of the calling thread was set when it ended
  */
 record Outcome(
@@ -29,7 +29,7 @@ record Outcome(
         return thrown == null && !hung();
     }
 
-    /** Says what became of it, as the first half of a sentence. */
+    /** Describes what became of the call, as the first half of a sentence. */
     String seen() {
         if (hung()) {
             return "%s had not returned after %s; it hangs at %s".formatted(what, millis(took), stuckAt);

@@ -15,7 +15,7 @@ record Patience(Duration limit) {
 
     private static final long NAP = Duration.ofMillis(1).toNanos();
 
-    /** Returns whether it became true in time. */
+    /** Returns whether a condition became true in time. */
     boolean holds(BooleanSupplier condition) {
         long start = System.nanoTime();
         boolean holds = condition.getAsBoolean();

@@ -37,7 +37,7 @@ final class PollChecks {
         ExtensionCapability extension = trial.started();
         Duration budget = trial.contract().pollBudget();
         Duration fastest = null;
-        for (int i = 0; i < 3; i++) { // The machine makes a poll slower, never faster.
+        for (int i = 0; i < 3; i++) { // A slow machine makes a poll slower, but never faster.
             Outcome polled = trial.tryPoll(trial.main(), extension);
             if (polled.hung()) {
                 throw Trial.failure(

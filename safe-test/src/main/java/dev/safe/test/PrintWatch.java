@@ -8,9 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/**
- * Notes what some threads print, until it is closed. What loggers print is not theirs. Everything is printed all the same.
- */
+/** Records what some threads print, except through loggers, until it is closed. Everything is still printed. */
 final class PrintWatch implements AutoCloseable {
 
     private static final List<String> LOGGERS = List.of(
@@ -35,7 +33,7 @@ final class PrintWatch implements AutoCloseable {
         System.setErr(new PrintStream(new Copy(err, toErr), true));
     }
 
-    /** Returns what was printed, by stream; its beginning, if it is long. */
+    /** Returns what was printed, by stream. If it is long, returns its beginning. */
     Map<String, String> printed() {
         Map<String, String> printed = new TreeMap<>();
         note(printed, "System.out", toOut);
@@ -56,7 +54,7 @@ final class PrintWatch implements AutoCloseable {
         System.setErr(err);
     }
 
-    /** Passes everything on, and keeps what is the threads' own. */
+    /** Passes everything on, and keeps a copy of what the threads print themselves. */
     private final class Copy extends OutputStream {
 
         private final PrintStream original;

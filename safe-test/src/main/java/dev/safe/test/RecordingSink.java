@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Takes the events of a supervisor in place of cells, and records them. Either each is done at once, or all wait until the
- * test says so: what happens meanwhile is what a host with slow cells sees. Thread-safe.
+ * Takes the events of a supervisor in place of cells, and records them. It finishes each event at once, or holds all
+ * events until the test says so, as a host with slow cells would. Thread-safe.
  *
  * @see GuardAssertions#assertThat(RecordingSink)
  * @since 0.1
@@ -26,7 +26,7 @@ public final class RecordingSink implements EventSink {
     }
 
     /**
-     * Creates a sink that is done with each event at once.
+     * Creates a sink that finishes each event at once.
      *
      * @return a sink
      */
@@ -35,7 +35,7 @@ public final class RecordingSink implements EventSink {
     }
 
     /**
-     * Creates a sink that is done with events when {@link #finishAll()} is called.
+     * Creates a sink that finishes events when {@link #finishAll()} is called.
      *
      * @return a sink
      */
@@ -53,7 +53,7 @@ public final class RecordingSink implements EventSink {
         }
     }
 
-    /** Is done with all events that wait. Those that come later wait again. */
+    /** Finishes all events that wait. Later events wait again. */
     public void finishAll() {
         Delivery delivery = undone.poll();
         while (delivery != null) {

@@ -1,6 +1,6 @@
 package dev.safe.test;
 
-/** Runs out of stack for real: what is thrown comes from the end of the stack. */
+/** Runs out of stack for real: the error comes from the end of the stack. */
 final class Recursion {
 
     private Recursion() {}

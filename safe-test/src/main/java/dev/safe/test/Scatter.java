@@ -1,6 +1,6 @@
 package dev.safe.test;
 
-/** Random numbers that depend on a seed and an index alone, so that threads share them without a state. */
+/** Random numbers that depend only on a seed and an index, so that threads share them without any state. */
 final class Scatter {
 
     private static final double ULP = 0x1.0p-53;
@@ -12,7 +12,7 @@ final class Scatter {
         return (mix(mix(seed) + index) >>> 11) * ULP;
     }
 
-    /** Mixes the bits of a number so that neighbours have nothing in common: the finalizer of SplitMix64. */
+    /** Mixes the bits of a number, so that neighbours have nothing in common. This is the finalizer of SplitMix64. */
     private static long mix(long number) {
         long mixed = number + 0x9E3779B97F4A7C15L;
         mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;

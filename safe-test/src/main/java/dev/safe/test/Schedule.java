@@ -1,9 +1,10 @@
 package dev.safe.test;
 
 /**
- * Says on which calls of its phase a fault strikes. Calls are numbered from 1, from when the fault was injected.
+ * Decides on which calls of its phase a fault strikes. Calls are numbered from 1, beginning when the fault is injected.
  *
- * <p>Must be thread-safe, and give the same answer for the same call each time. Those made here are.
+ * <p>An implementation must be thread-safe, and return the same for the same call each time, as those of this
+ * interface's methods do.
  *
  * @since 0.1
  */
@@ -30,7 +31,7 @@ public interface Schedule {
     /**
      * Strikes on the next calls, then never again.
      *
-     * @param times on how many; 0 for none
+     * @param times on how many calls; 0 for none
      * @return a schedule
      * @throws IllegalArgumentException if {@code times} is negative
      */
@@ -42,8 +43,8 @@ public interface Schedule {
     /**
      * Strikes on the calls of a range.
      *
-     * @param first the first one
-     * @param last the last one
+     * @param first the number of the first call
+     * @param last the number of the last call
      * @return a schedule
      * @throws IllegalArgumentException if {@code first} is less than 1, or {@code last} less than {@code first}
      */
@@ -54,9 +55,9 @@ public interface Schedule {
     }
 
     /**
-     * Strikes on each n-th call.
+     * Strikes on every n-th call.
      *
-     * @param n how many calls from one to the next
+     * @param n the distance between two strikes, in calls
      * @return a schedule
      * @throws IllegalArgumentException if {@code n} is less than 1
      */
@@ -79,9 +80,9 @@ public interface Schedule {
     }
 
     /**
-     * Strikes where this schedule and another one do.
+     * Strikes on the calls on which both this schedule and another one strike.
      *
-     * @param other the other one
+     * @param other the other schedule
      * @return a schedule
      */
     default Schedule and(Schedule other) {

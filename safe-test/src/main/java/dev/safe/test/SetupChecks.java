@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Checks of setup, and of what belongs to it. */
+/** Checks of setup, its environment and its configuration. */
 final class SetupChecks {
 
     private SetupChecks() {}
@@ -67,7 +67,7 @@ final class SetupChecks {
                 "Copy what you want to change: the host sets up the next instance with the same values");
     }
 
-    /** Copies a configuration as deep as it is made of maps, collections and arrays of bytes. */
+    /** Copies a configuration deeply, as far as it consists of maps, collections and arrays of bytes. */
     private static Object copy(@Nullable Object value) {
         if (value instanceof Map<?, ?> map) {
             Map<Object, Object> copy = new LinkedHashMap<>();
@@ -106,7 +106,7 @@ final class SetupChecks {
                 "Write below storageRoot only: it is the one directory that no other extension writes to");
     }
 
-    /** Returns what is beside the storage, and in the working directory. */
+    /** Returns the files beside the storage and in the working directory. */
     private static Set<Path> surroundings(Trial trial) throws IOException {
         Set<Path> paths = new TreeSet<>();
         for (Path directory : List.of(trial.directory(), Path.of(""))) {

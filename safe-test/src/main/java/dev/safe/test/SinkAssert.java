@@ -5,7 +5,7 @@ import java.util.function.IntSupplier;
 import org.assertj.core.api.AbstractAssert;
 
 /**
- * Asserts what came to a sink. Not thread-safe.
+ * Asserts which events a sink has taken. Not thread-safe.
  *
  * @see GuardAssertions#assertThat(RecordingSink)
  * @since 0.1
@@ -19,7 +19,7 @@ public final class SinkAssert extends AbstractAssert<SinkAssert, RecordingSink> 
     }
 
     /**
-     * Waits for what is asserted from here on, since loops poll on threads of their own.
+     * Makes later assertions wait until they hold, since loops poll on threads of their own.
      *
      * @param limit how long, for each assertion
      * @return this assertion
@@ -30,7 +30,7 @@ public final class SinkAssert extends AbstractAssert<SinkAssert, RecordingSink> 
     }
 
     /**
-     * Asserts how many events of an extension came at least.
+     * Asserts that at least a number of events of an extension came.
      *
      * @param extension its name
      * @param count how many
@@ -41,7 +41,7 @@ public final class SinkAssert extends AbstractAssert<SinkAssert, RecordingSink> 
     }
 
     /**
-     * Asserts how many events wait to be finished at least.
+     * Asserts that at least a number of events wait to be finished.
      *
      * @param count how many
      * @return this assertion

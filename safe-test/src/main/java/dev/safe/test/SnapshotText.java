@@ -11,12 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Prints snapshots for people who look for the reason why an assertion failed. */
+/** Formats snapshots for people who look for the reason why an assertion failed. */
 final class SnapshotText {
 
     private SnapshotText() {}
 
-    /** Prints an extension: a line for itself, one for each phase in which something happened, and its panics. */
+    /** Formats an extension: a line for itself, one for each phase in which something happened, and its panics. */
     static String of(ExtensionSnapshot extension) {
         List<String> lines = new ArrayList<>();
         lines.add("  %s is %s%s"

@@ -1,11 +1,14 @@
 package dev.safe.test;
 
-/** Throws what is not declared, as bytecode may. */
+/** Throws undeclared checked exceptions, as bytecode may. */
 final class Sneaky {
 
     private Sneaky() {}
 
-    /** Throws anything. Declared to return it, so that callers can throw it and the compiler sees the end of a path. */
+    /**
+     * Throws anything. Declares a result that it never returns, so that a caller can throw it and the compiler sees
+     * that the path ends.
+     */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     static <X extends Throwable> X unchecked(Throwable thrown) throws X {
         throw (X) thrown;

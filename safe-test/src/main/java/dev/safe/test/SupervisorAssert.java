@@ -5,8 +5,8 @@ import java.util.List;
 import org.assertj.core.api.AbstractAssert;
 
 /**
- * Asserts what a supervisor runs. How its extensions are doing is asserted of its guard, as by {@link
- * ExtensionAssert#hasRestarts}. Not thread-safe.
+ * Asserts what a supervisor runs. Use an assertion about its guard for the state of its extensions, such as
+ * {@link ExtensionAssert#hasRestarts}. Not thread-safe.
  *
  * @see GuardAssertions#assertThat(ExtensionSupervisor)
  * @since 0.1

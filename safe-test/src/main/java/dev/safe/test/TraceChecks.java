@@ -22,10 +22,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
-/** Checks of what an extension leaves behind when it has been torn down. */
+/** Checks of what an extension leaves behind after teardown. */
 final class TraceChecks {
 
-    /** Threads of the JDK that are shared by all, and begin in whichever code first needs them. */
+    /** Threads of the JDK that all code shares, and that whichever code needs them first starts. */
     private static final List<String> SHARED_THREADS = List.of(
             "ForkJoinPool.commonPool",
             "ForkJoinPool-delayScheduler",
@@ -66,7 +66,7 @@ final class TraceChecks {
     }
 
     static void leavesNoClassLoader(Trial trial) throws Exception {
-        trial.live(); // Starts the threads that all share, which would keep the first loader.
+        trial.live(); // The JDK's shared threads would keep the loader that starts them alive.
         WeakReference<ClassLoader> loader = liveInALoaderOfItsOwn(trial);
         check(
                 Garbage.isCollected(loader, trial.patience()),
@@ -111,7 +111,7 @@ final class TraceChecks {
     }
 
     static void leavesNoHandle(Trial trial) {
-        trial.live(); // Loads classes, which opens files.
+        trial.live(); // Loads the classes first, since that opens files.
         long before = openHandles();
         for (int i = 0; i < LIVES; i++) {
             trial.live();
@@ -131,7 +131,7 @@ final class TraceChecks {
         return Assumptions.abort("Not checked: this system does not count open handles");
     }
 
-    /** What an extension might change of the thread that calls it. */
+    /** What an extension might change about the thread that calls it. */
     private record ThreadState(
             String name,
             int priority,

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * One check of a contract: makes extensions and calls them as a host does, on threads that it gives up when they hang. What
- * another check is about does not fail this one, but ends it unmade.
+ * One check of a contract. Makes extensions and calls them as a host does, on threads that it abandons if they hang. A
+ * fault that another check is about skips this one and does not fail it.
  */
 final class Trial implements AutoCloseable {
 
@@ -49,7 +49,7 @@ final class Trial implements AutoCloseable {
         callers.add(provoker);
     }
 
-    /** Makes a check, and lets go of all that it made. */
+    /** Makes a check, and cleans up after it. */
     static void make(ExtensionContract contract, Check check) throws Exception {
         try (Trial trial = new Trial(contract)) {
             check.make(trial);
@@ -72,12 +72,12 @@ final class Trial implements AutoCloseable {
         return patience;
     }
 
-    /** Returns the group of all threads that extensions are called on, and so of all that they start. */
+    /** Returns the thread group of all threads that extensions are called on, and so of all threads that they start. */
     ThreadGroup group() {
         return group;
     }
 
-    /** Returns the thread that extensions are called on, where a check does not say which. */
+    /** Returns the thread that extensions are called on, unless a check says otherwise. */
     Caller main() {
         return main;
     }
@@ -142,7 +142,7 @@ final class Trial implements AutoCloseable {
         });
     }
 
-    // The same where it is no matter of this check: one that does not return ends the check unmade.
+    // The same for calls that this check is not about: one that does not return skips the check.
 
     /** Returns an extension that is set up. */
     ExtensionCapability started() {
@@ -175,7 +175,7 @@ final class Trial implements AutoCloseable {
         return outcome;
     }
 
-    /** Returns whether an event is to come, since the test has provoked one. */
+    /** Lets the test provoke an event. Returns whether one will come. */
     boolean provoke(ExtensionCapability extension) {
         Outcome provoked = provoker.call("provoke()", patience, () -> contract.provoke(extension));
         if (!provoked.returned()) {
@@ -203,14 +203,14 @@ final class Trial implements AutoCloseable {
         }
     }
 
-    /** Sees an instance through from setup to teardown, so that what fails then is not what fails always. */
+    /** Takes an instance through its whole life first, so that a failure afterwards is not one that always happens. */
     void rehearse() {
         ExtensionCapability extension = started();
         step(extension);
         teardown(extension);
     }
 
-    /** Ends the check unmade if a new instance does not set up, now that others are torn down. */
+    /** Skips the check if a new instance does not set up, now that others are torn down. */
     void needRelease() {
         List.copyOf(running).forEach(extension -> tryTeardown(main, extension));
         ExtensionCapability next = newExtension();
@@ -218,7 +218,7 @@ final class Trial implements AutoCloseable {
         teardown(next);
     }
 
-    /** Returns an event that is not finalized. Ends the check unmade if none comes. */
+    /** Returns an event that is not finalized. Skips the check if none comes. */
     StepEvent event(ExtensionCapability extension) {
         boolean provoked = provoke(extension);
         StepEvent event = awaitEvent(extension);
@@ -231,7 +231,7 @@ final class Trial implements AutoCloseable {
         return event;
     }
 
-    /** Lives a whole life as the extension of a test made elsewhere, and keeps nothing of it. */
+    /** Takes an extension of an isolated test through its whole life, and keeps nothing of it. */
     void liveAs(ExtensionContract isolated) throws Exception {
         try (Trial other = new Trial(isolated)) {
             other.live();
@@ -243,7 +243,7 @@ final class Trial implements AutoCloseable {
         return callers.stream().anyMatch(caller -> caller.thread() == thread);
     }
 
-    /** Lives a whole life on one thread: what an extension does in it should leave no trace. */
+    /** Takes an extension through its whole life on one thread, which should leave no trace. */
     void live() {
         ExtensionCapability extension = started();
         if (provoke(extension)) {
@@ -267,7 +267,7 @@ final class Trial implements AutoCloseable {
         }
     }
 
-    /** Fails unless the interrupt that a call was made with is still there. */
+    /** Fails unless the interrupt that a call was made with is still pending. */
     static void checkKeptInterrupt(Outcome outcome) {
         if (outcome.hung()) {
             throw failure(
@@ -302,7 +302,9 @@ final class Trial implements AutoCloseable {
         return new AssertionError(seen + ". " + advice + ".", cause);
     }
 
-    /** Tears down what still runs, gives up the threads, and deletes the storage. Fails for none of it. */
+    /**
+     * Tears down what still runs, abandons the threads, and deletes the storage. Failures of these steps are ignored.
+     */
     @Override
     public void close() throws IOException {
         List.copyOf(running).forEach(extension -> tryTeardown(main, extension));

@@ -1,6 +1,6 @@
 /**
- * What whoever builds on Safe tests with: extensions that misbehave on demand, assertions for guards, and a contract that
- * extensions are tested against.
+ * Helps to test hosts and extensions: extensions that misbehave on demand, assertions about guards, and a contract to
+ * test extensions against.
  */
 @NullMarked
 package dev.safe.test;

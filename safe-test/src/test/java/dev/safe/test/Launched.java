@@ -16,14 +16,14 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** Runs a class of tests within a test, and keeps what became of each. */
+/** Runs a test class within a test, and keeps the result of each of its tests. */
 public final class Launched implements TestExecutionListener {
 
     private final Map<String, TestExecutionResult> results = new LinkedHashMap<>();
 
     private Launched() {}
 
-    /** Runs it. */
+    /** Runs a test class. */
     public static Launched run(Class<?> tests) {
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(DiscoverySelectors.selectClass(tests))
@@ -41,7 +41,7 @@ public final class Launched implements TestExecutionListener {
                 .ifPresent(method -> results.put(method.getMethodName(), result));
     }
 
-    /** Returns the names of the tests that ended so, sorted. */
+    /** Returns the names of the tests with a status, sorted. */
     public Set<String> named(Status status) {
         Set<String> names = new TreeSet<>();
         results.forEach((name, result) -> {
@@ -52,7 +52,7 @@ public final class Launched implements TestExecutionListener {
         return names;
     }
 
-    /** Returns why a test failed or was not made. */
+    /** Returns why a test failed or was skipped. */
     public String message(String test) {
         return results.get(test)
                 .getThrowable()
@@ -60,7 +60,7 @@ public final class Launched implements TestExecutionListener {
                 .orElseThrow(() -> new AssertionError(test + " was successful"));
     }
 
-    /** Returns why each test that ended so did. */
+    /** Returns the messages of the tests with a status. */
     public List<String> messages(Status status) {
         List<String> messages = new ArrayList<>();
         named(status).forEach(name -> messages.add(name + ": " + message(name)));

@@ -62,7 +62,7 @@ public final class WatchedCallStress {
             caller = Thread.currentThread();
             call.begin(watched, 0);
             call.end();
-            call.begin(watched, 0); // The same object, used again.
+            call.begin(watched, 0); // Begins the next call with the same object.
             boolean flagged = Thread.currentThread().isInterrupted();
             result.r1 = call.end() == WatchedCall.End.IN_TIME && flagged;
         }

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A few counters that grow on demand: a counter takes eight bytes until threads get in each other's way, and has a
- * {@link LongAdder} from then on. Counts where there is no memory, too. Thread-safe, exact.
+ * A few counters that grow on demand: a counter takes eight bytes until threads contend for it, and a {@link LongAdder}
+ * from then on. Still counts when memory has run out. Thread-safe, exact.
  */
 public final class Counters {
 
@@ -17,7 +17,7 @@ public final class Counters {
     /**
      * Creates counters at zero.
      *
-     * @param size how many
+     * @param size the number of counters
      */
     public Counters(int size) {
         counts = new AtomicLongArray(size);
@@ -26,7 +26,7 @@ public final class Counters {
     /**
      * Adds one.
      *
-     * @param counter which
+     * @param counter the index of the counter
      */
     public void increment(int counter) {
         long count = counts.get(counter);
@@ -74,14 +74,14 @@ public final class Counters {
     /**
      * Adds several at once.
      *
-     * @param counter which
-     * @param more how many
+     * @param counter the index of the counter
+     * @param more the number to add
      */
     public void add(int counter, int more) {
         counts.addAndGet(counter, more);
     }
 
-    /** Sets all counters to zero. What is counted meanwhile may be lost. */
+    /** Sets all counters to zero. What other threads count meanwhile may be lost. */
     public void reset() {
         contended = null;
         for (int i = 0; i < counts.length(); i++) {
@@ -92,8 +92,8 @@ public final class Counters {
     /**
      * Returns a count.
      *
-     * @param counter which
-     * @return what was counted before this call, and some of what is counted meanwhile
+     * @param counter the index of the counter
+     * @return at least what was counted before this call; it may include what is counted meanwhile
      */
     public long sum(int counter) {
         AtomicReferenceArray<@Nullable LongAdder> adders = contended;

@@ -4,9 +4,10 @@ import java.security.AccessController;
 import java.security.PrivilegedAction;
 
 /**
- * Makes daemon threads that keep nothing of the threads that make them, which may run an extension. They join the root group
- * at normal priority, and inherit no thread locals, context class loader or access control context. What their tasks throw,
- * memory errors above all, does not reach the host's handler of uncaught exceptions, which may end the host.
+ * Makes daemon threads that take nothing over from the thread that makes them, since it may be running an extension.
+ * They join the root group at normal priority, and inherit no thread locals, context class loader or access control
+ * context. What their tasks throw, memory errors above all, does not reach the host's handler of uncaught exceptions,
+ * since that might end the host.
  */
 public final class DaemonThread {
 
@@ -36,12 +37,15 @@ public final class DaemonThread {
             try {
                 task.run();
             } catch (Throwable thrown) {
-                // The task has reported it if it could. Only the host would hear of it here.
+                // The task has reported it if it could. Thrown from here, it would only reach the host's handler.
             }
         };
     }
 
-    /** Climbs by {@code getParent}, which is final: the group of the current thread may be a class of an extension's. */
+    /**
+     * Climbs by {@code getParent}, which is final, since the group of the current thread may be of an extension's own
+     * class.
+     */
     private static ThreadGroup rootGroup() {
         ThreadGroup group = Thread.currentThread().getThreadGroup();
         for (ThreadGroup parent = group.getParent(); parent != null; parent = group.getParent()) {

@@ -6,8 +6,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs short tasks that may hang, since they run foreign code, on a bounded number of daemon threads. A task that finds all
- * threads busy is turned away: the caller must not wait for one that hangs. Threads end when idle. Thread-safe.
+ * Runs short tasks that may hang, since they run foreign code, on a bounded number of daemon threads. If all threads
+ * are busy, a task is turned away, since the caller must not wait for one that hangs. Threads end when idle.
+ * Thread-safe.
  */
 public final class Errands {
 

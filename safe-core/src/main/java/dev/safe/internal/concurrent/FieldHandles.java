@@ -11,7 +11,7 @@ public final class FieldHandles {
     /**
      * Finds the handle of a field.
      *
-     * @param lookup of the class that has the field
+     * @param lookup a lookup of the class that has the field
      * @param name the field's name
      * @param type the field's type
      * @return its handle

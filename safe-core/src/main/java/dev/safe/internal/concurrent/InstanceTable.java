@@ -8,10 +8,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers something about each instance, by identity, for as long as the instance lives. Thread-safe. A look-up takes
- * no lock and allocates nothing; an instance's value is made at most once, without holding up look-ups of others.
+ * Remembers a value for each instance, by identity, for as long as the instance lives. Thread-safe. A look-up takes no
+ * lock and allocates nothing. An instance's value is made at most once, without delaying look-ups of other instances.
  *
- * @param <V> what is remembered; must not refer to the instance
+ * @param <V> the type of the values; a value must not refer to its instance
  */
 public final class InstanceTable<V> {
 
@@ -40,7 +40,7 @@ public final class InstanceTable<V> {
      * Returns the value of an instance.
      *
      * @param instance the instance
-     * @return null if it has none
+     * @return its value, or null if it has none
      */
     public @Nullable V get(Object instance) {
         Node<V> node = find(instance);
@@ -50,7 +50,7 @@ public final class InstanceTable<V> {
         return node == null ? null : node.value;
     }
 
-    /** Finds what a look-up misses while the table grows. */
+    /** Looks again under the lock, for what a look-up misses while the table grows. */
     private synchronized @Nullable Node<V> findLocked(Object instance) {
         return find(instance);
     }
@@ -59,7 +59,7 @@ public final class InstanceTable<V> {
      * Returns whether the current thread is making the value of an instance.
      *
      * @param instance the instance
-     * @return whether {@link #computeIfAbsent} would ask for its value again, within itself
+     * @return whether {@link #computeIfAbsent} would call itself for the same instance
      */
     public boolean isBeingMade(Object instance) {
         Node<V> found = find(instance);
@@ -68,11 +68,11 @@ public final class InstanceTable<V> {
     }
 
     /**
-     * Returns the value of an instance, and makes it if there is none. If {@code make} throws, there still is none.
-     * If it makes a value of the same instance, that stays.
+     * Returns the value of an instance, and makes it if there is none. If {@code make} throws, there is still none. If
+     * {@code make} calls this method for the same instance, the inner value stays.
      *
      * @param instance the instance
-     * @param make makes its value, under a lock of that instance's own
+     * @param make makes its value, under a lock for that instance alone
      * @return its value
      */
     public V computeIfAbsent(Object instance, Function<Object, V> make) {
@@ -86,7 +86,7 @@ public final class InstanceTable<V> {
             value = node.value;
             if (value == null) {
                 V made = make.apply(instance);
-                value = node.value; // Made within itself, if not null.
+                value = node.value; // Not null if make has called this method for the same instance.
                 if (value == null) {
                     value = made;
                     node.value = value;
@@ -99,7 +99,7 @@ public final class InstanceTable<V> {
     /**
      * Removes the instances that have certain values.
      *
-     * @param removed returns whether a value is removed; must not use this table
+     * @param removed returns whether to remove a value; must not use this table
      */
     public void removeValues(Predicate<V> removed) {
         synchronized (this) {
@@ -145,7 +145,9 @@ public final class InstanceTable<V> {
         buckets.set(bucket, node);
     }
 
-    /** Readers of the old buckets may miss a node while it moves; they then look again under the lock. */
+    /**
+     * Doubles the table. Readers of the old buckets may miss a node while it moves, and then look again under the lock.
+     */
     private void grow() {
         AtomicReferenceArray<@Nullable Node<V>> old = buckets;
         AtomicReferenceArray<@Nullable Node<V>> larger = new AtomicReferenceArray<>(old.length() * 2);

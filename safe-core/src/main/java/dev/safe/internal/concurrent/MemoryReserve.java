@@ -3,7 +3,7 @@ package dev.safe.internal.concurrent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory that is put aside while there is some, and let go of when the heap is full, so that a report of that can be made.
+ * Memory that is set aside while there is some, and let go of when the heap is full, so that this can be reported.
  * Thread-safe.
  */
 public final class MemoryReserve {
@@ -22,7 +22,7 @@ public final class MemoryReserve {
     }
 
     /**
-     * Puts memory aside again, if it was let go of and there is enough.
+     * Sets memory aside again, if it was let go of and there is enough.
      *
      * @return whether there is a reserve now
      */

@@ -5,11 +5,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts what one thread does as fast as it can and others do now and then. The thread that makes the counter owns it, and
- * counts in a field that no other thread writes, at the cost of an addition; the others share a {@link LongAdder}. Now and
- * then it is a thread's turn to see to something that costs more than counting.
+ * Counts what one thread does in a tight loop and other threads do now and then. The thread that makes the counter owns
+ * it, and counts in a field that no other thread writes, at the cost of an addition. The others share a
+ * {@link LongAdder}. Every so many counts it is a thread's turn to do something that costs more than counting.
  *
- * <p>Thread-safe, exact. A machine that writes a long in two halves may once show one half of a count.
+ * <p>Thread-safe, exact. On a machine that writes a long in two halves, a reader may see one half of a count.
  */
 public final class OwnerBiasedCounter extends PaddedCount {
 
@@ -17,7 +17,7 @@ public final class OwnerBiasedCounter extends PaddedCount {
     private static final long OFTEN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long SELDOM_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    // Keep what any thread reads off the cache line that one of them writes.
+    // Keeps the fields that all threads read off the cache line that the owner writes.
     @SuppressWarnings("unused")
     private long p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15;
 
@@ -39,7 +39,8 @@ public final class OwnerBiasedCounter extends PaddedCount {
     public boolean increment() {
         boolean owned = refersTo(Thread.currentThread());
         if (owned) {
-            count++; // Read back below, not kept: an addition in memory takes less time than one through a register.
+            // Read back below, since an addition in memory is faster than one through a register.
+            count++;
         } else {
             elsewhere.increment();
         }
@@ -55,8 +56,8 @@ public final class OwnerBiasedCounter extends PaddedCount {
     }
 
     /**
-     * Notes that a turn was taken. Keeps turns a few milliseconds apart, as long as that is no more often than every count
-     * and no less often than every few hundred: reading the time costs more than many counts.
+     * Notes that a turn was taken, and adapts the number of counts between turns, so that turns are a few milliseconds
+     * apart: reading the time costs more than many counts. The number stays between one and a few hundred.
      *
      * @param now the time in nanoseconds
      */
@@ -74,7 +75,7 @@ public final class OwnerBiasedCounter extends PaddedCount {
     /**
      * Returns the count.
      *
-     * @return what was counted before this call, and some of what is counted meanwhile
+     * @return at least what was counted before this call; it may include what is counted meanwhile
      */
     public long sum() {
         return (long) COUNT.getOpaque(this) + elsewhere.sum();

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 
-/** A count of the thread that made it, kept off the cache line of what comes before it in memory. */
+/** The count of the thread that made it, kept off the cache line of what precedes it in memory. */
 abstract class PaddedCount extends WeakReference<Thread> {
 
     @SuppressWarnings("unused")

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds what an interface's class loader finds, and also {@link CallBoundary} and {@link WatchedCall}. Defines one
- * class, and is collected with it.
+ * class, and is garbage collected with it.
  */
 final class BridgeLoader extends ClassLoader {
 

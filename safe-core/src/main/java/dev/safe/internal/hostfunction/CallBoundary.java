@@ -53,12 +53,12 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The innermost catch block calls no method that has to succeed, because the end of the stack has no frame left for one.
- * The interpreter looks for room even when it has entered a monitor. What it throws then is thrown before the first
- * instruction under the monitor, and is caught there.
+ * <p>The innermost catch block calls no method that has to succeed, because the end of the stack has no frame left for
+ * one. The interpreter looks for room even when it has entered a monitor. If there is none, it throws before the first
+ * instruction under the monitor, and the empty try block catches that.
  *
- * <p>Thread-safe. A way in contains what the call throws, as the policy says. It does not contain a call that never
- * returns: only a budget limits its time.
+ * <p>Thread-safe. A way in contains what the call throws, as the policy says. It cannot contain a call that never
+ * returns. Only a budget limits its time.
  *
  * <p>Public because classes are spun into other packages and class loaders. Of Safe they know this type and
  * {@link WatchedCall}, and nothing else.
@@ -106,8 +106,9 @@ public abstract class CallBoundary {
     protected CallBoundary() {}
 
     /**
-     * Returns a boundary that has room for admitting a call, and for nothing else. The class of each wrapper rehearses a
-     * panic on one, so that the JVM resolves what the end of a call names while there is room for that.
+     * Returns a boundary that has room to admit a call, and for nothing else. Each wrapper class rehearses a panic on
+     * such a boundary, so that the JVM resolves the names in the code that ends a call while there still is room to do
+     * so.
      *
      * @return a new one, since it keeps the panic
      */
@@ -189,7 +190,7 @@ public abstract class CallBoundary {
             return rehearsed;
         }
 
-        /** Accepts null, which the initialisers of spun classes pass only to have this method resolved. */
+        /** Accepts null, which the initialisers of spun classes pass in order to resolve this method. */
         @Override
         public void exit(@Nullable WatchedCall call) {
             if (call != null) {

@@ -25,8 +25,8 @@ enum ClassLocation {
         }
 
         /**
-         * Defines a class that is not hidden, since none can be hidden in another module. Each class loader has an
-         * unnamed module of its own.
+         * Defines a class that is not hidden, since a hidden class can only be defined in the module of its lookup.
+         * Each class loader has an unnamed module of its own.
          */
         private Class<?> defineForGood(Lookup beside, String name, byte[] wrapper) throws ReflectiveOperationException {
             try {
@@ -78,7 +78,7 @@ enum ClassLocation {
         return neighbour.getPackageName() + "." + name.substring(name.lastIndexOf('.') + 1) + SpunClassWriter.SUFFIX;
     }
 
-    /** Checks that a class loader finds this very class by its name. */
+    /** Checks that a class loader finds this class by its name, and not another of the same name. */
     static void requireSight(@Nullable ClassLoader loader, Class<?> type) throws ClassNotFoundException {
         if (Class.forName(type.getName(), false, loader) != type) {
             throw new ClassNotFoundException(type.getName());
@@ -86,7 +86,8 @@ enum ClassLocation {
     }
 
     /**
-     * Checks access to all that a wrapper names: the interface, the boundary and, to cast fallbacks, the return types.
+     * Checks access to all classes that a wrapper names: the interface, the boundary and, to cast fallbacks, the return
+     * types.
      */
     private static void requireAccess(Lookup lookup, HostInterface type) throws IllegalAccessException {
         lookup.accessClass(type.type());

@@ -58,7 +58,10 @@ final class Fallback implements Function<Class<?>, @Nullable Object> {
         }
     }
 
-    /** Converts the sentinel to exactly that type, or returns null. Widens primitives where nothing is lost. */
+    /**
+     * Converts the sentinel to exactly this type, or returns null if it does not fit. Widens primitives where nothing
+     * is lost.
+     */
     private static @Nullable Object fit(Object sentinel, Class<?> type) {
         if (!type.isPrimitive()) {
             return type.isInstance(sentinel) ? sentinel : null;

@@ -3,7 +3,7 @@ package dev.safe.internal.hostfunction;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodType;
 
-/** Wraps a method handle in the protocol of a {@link CallBoundary}, so that nothing at all is thrown out of it. */
+/** Wraps a method handle in the protocol of a {@link CallBoundary}, so that it throws nothing at all. */
 final class GuardedHandle {
 
     /**

@@ -18,7 +18,7 @@ import org.objectweb.asm.Type;
 /**
  * Writes a method that guards a call by the protocol of {@link CallBoundary}.
  *
- * <p>Its handlers catch any throwable and name no type, because a type might have to be resolved where there is no
+ * <p>Its handlers catch any throwable without naming a type, because a type might have to be resolved where there is no
  * room.
  */
 abstract class GuardedMethodWriter {
@@ -317,8 +317,8 @@ abstract class GuardedMethodWriter {
 
     /**
      * Writes {@code synchronized (boundary) { boundary.missedPanics++; boundary.missedPanic = thrown; boundary.gate |=
-     * OWING; }}, and the caller where there is one. Keeps the lock in a variable of its own, as compilers do: the JIT compiles no method in which it cannot
-     * pair the monitor's ends.
+     * OWING; }}, and stores the caller if there is one. Keeps the lock in a variable of its own, as compilers do, since
+     * the JIT refuses to compile a method whose monitor instructions it cannot pair.
      */
     private void countMissed() {
         Label locked = new Label();
@@ -367,7 +367,7 @@ abstract class GuardedMethodWriter {
         code.visitInsn(MONITOREXIT);
         code.visitLabel(unlocked);
         code.visitJumpInsn(GOTO, done);
-        code.visitLabel(unlock); // Nothing above throws, but the JIT wants to see an unlock on each path.
+        code.visitLabel(unlock); // Nothing above throws, but the JIT requires an unlock on each path.
         frame(5, THROWABLE.getInternalName());
         code.visitInsn(POP);
         code.visitVarInsn(ALOAD, lock);
@@ -397,7 +397,7 @@ abstract class GuardedMethodWriter {
     }
 
     /**
-     * Declares to the verifier what locals and stack hold from here on.
+     * Declares to the verifier what the local variables and the stack hold from here on.
      *
      * @param more how many of the variables call, thrown, ours, caller and lock are set
      */

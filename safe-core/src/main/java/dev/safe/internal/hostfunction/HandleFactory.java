@@ -12,6 +12,6 @@ interface HandleFactory {
         return spun != null ? spun : CombinedHandle::guard;
     }
 
-    /** Guards a body of fixed arity, whose return type the fallback fits. */
+    /** Guards a body of fixed arity. The fallback has to fit its return type. */
     MethodHandle guard(CallBoundary boundary, String function, MethodHandle body, Fallback fallback);
 }

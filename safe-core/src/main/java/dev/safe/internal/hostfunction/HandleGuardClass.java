@@ -38,13 +38,13 @@ final class HandleGuardClass {
     /** Names the method. */
     static final String METHOD = "call";
 
-    /** Lists what the constructor takes. */
+    /** Lists the constructor's parameters. */
     static final MethodType CONSTRUCTOR =
             MethodType.methodType(void.class, CallBoundary.class, String.class, MethodHandle.class, Function.class);
 
     private HandleGuardClass() {}
 
-    /** Spins the class under a binary name, which decides on its package. */
+    /** Spins the class under a binary name, which determines its package. */
     static byte[] spin(String name, MethodType type) {
         SpunClassWriter spun =
                 new SpunClassWriter(name, CONSTRUCTOR, List.of("boundary", "function", "body", "fallback"));
@@ -55,7 +55,7 @@ final class HandleGuardClass {
         return spun.toByteArray();
     }
 
-    /** Calls a body that does nothing, at a boundary that has no room to end the call. */
+    /** Calls a body that does nothing, across a boundary that has no room to end the call. */
     private static final class HandleRehearsal extends RehearsalWriter {
 
         private final MethodType type;

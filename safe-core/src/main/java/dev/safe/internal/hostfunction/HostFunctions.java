@@ -9,29 +9,29 @@ import org.jspecify.annotations.Nullable;
  * Wraps host functions, so that each call crosses a {@link CallBoundary}. Thread-safe. A wrapper is as safe for use by
  * several threads as the body that it wraps.
  *
- * <p>The <b>interface</b> must not be sealed, an annotation or hidden, and must not declare {@code finalize()}: the
- * garbage collector would call that on each wrapper, and so on a body that is still in use. Where no class can be defined
- * beside it, since its class loader does not find Safe or its package is not open to Safe, its methods must return public
- * types only. Every abstract method is
- * guarded, and so is a default method that the body's class overrides. A default method that it does not override is
- * the interface's own code. It runs on the wrapper, so what it calls or hands out ({@code Comparator.reversed()}) is
- * guarded, and the body never escapes. A wrapper equals only itself, and its {@code toString()} never calls the body.
+ * <p>The <b>interface</b> must not be sealed, hidden or an annotation, and must not declare {@code finalize()}, which
+ * the garbage collector would call on each wrapper, and so on a body that is still in use. If its class loader does not
+ * find Safe, or its package is not open to Safe, no class can be defined beside it, and its methods must return public
+ * types only. Every abstract method is guarded, and so is a default method that the body's class overrides. A default
+ * method that it does not override is the interface's own code. It runs on the wrapper, so that what it calls or hands
+ * out ({@code Comparator.reversed()}) is guarded, and the body never escapes. A wrapper equals only itself, and its
+ * {@code toString()} never calls the body.
  *
  * <p>A call that failed or was rejected returns the zero value of its return type, or the <b>sentinel</b>. A sentinel
- * is an instance of the return type; for a primitive, its box or one that widens to it without loss, such as an {@code
- * Integer} for a {@code long}. It has to fit every abstract method that returns something. An overridden default method
- * that it does not fit returns zero. An array is handed out as a fresh, shallow copy each time. Any other sentinel is
- * handed out as the same instance, so it had better be immutable.
+ * is an instance of the return type. For a primitive type it is a box of that type or of one that widens to it without
+ * loss, such as an {@code Integer} for a {@code long}. It has to fit every abstract method that returns something. An
+ * overridden default method that it does not fit returns zero. An array is handed out as a fresh, shallow copy each
+ * time. Any other sentinel is handed out as the same instance, and should be immutable.
  *
  * <p>Where classes cannot be defined at run time, as in a native image, a {@link java.lang.reflect.Proxy} does the same
- * more slowly. One difference remains, which no proxy can avoid: a checked exception that the boundary passes on and
+ * more slowly. One difference remains, which a proxy cannot avoid: a checked exception that the boundary passes on and
  * the method does not declare arrives in an {@link java.lang.reflect.UndeclaredThrowableException}.
  */
 public final class HostFunctions {
 
     /**
-     * Caches softly: a wrapper's class knows Safe's class loader, and an interface of the JDK would keep that alive for
-     * good. What was dropped is spun anew.
+     * Caches softly: a wrapper's class refers to Safe's class loader, which an interface of the JDK would otherwise
+     * keep alive for good. A class that was dropped is spun again.
      */
     private static final ClassValue<SoftReference<WrapperFactory>> WRAPPERS = new ClassValue<>() {
         @Override
@@ -65,7 +65,7 @@ public final class HostFunctions {
      * @param function the host function's name
      * @param type the interface that the wrapper implements
      * @param body the function to call
-     * @param sentinel what a call returns that failed or was rejected
+     * @param sentinel what a call that failed or was rejected returns
      * @return the wrapper
      * @throws IllegalArgumentException if {@code type} cannot be wrapped, {@code body} does not implement it, or
      *     {@code sentinel} does not fit the return type of one of its abstract methods
@@ -93,8 +93,8 @@ public final class HostFunctions {
     }
 
     /**
-     * Wraps a method handle for native code to call. Nothing at all is thrown out of the result, since that would end
-     * the JVM. A call that failed or was rejected returns zero or null.
+     * Wraps a method handle for native code to call. The result throws nothing at all, since that would end the JVM. A
+     * call that failed or was rejected returns zero or null.
      *
      * <p>Does not contain what happens to a thread that is nearly out of stack when native code calls back.
      *
@@ -115,7 +115,7 @@ public final class HostFunctions {
      * @param boundary the boundary that calls cross
      * @param function the host function's name
      * @param body the function to call
-     * @param sentinel what a call returns that failed or was rejected
+     * @param sentinel what a call that failed or was rejected returns
      * @return a handle of the same type, which collects variable arguments if {@code body} does
      * @throws IllegalArgumentException if {@code body} takes more than {@value GuardedHandle#MAX_SLOTS} argument slots,
      *     or {@code sentinel} does not fit its return type

@@ -108,12 +108,14 @@ final class HostInterface {
         return type;
     }
 
-    /** Returns the methods to answer, without those that every object has. */
+    /** Returns the methods that a wrapper has to answer, without those that every object has. */
     Iterable<HostMethod> methods() {
         return methods.values();
     }
 
-    /** Returns which of {@link #methods()} answers for a method, or null if none does, as for a static one. */
+    /**
+     * Returns the one of {@link #methods()} that answers for a method, or null if none does, as for a static method.
+     */
     @Nullable HostMethod method(Method method) {
         return Modifier.isStatic(method.getModifiers()) ? null : methods.get(Signature.of(method));
     }
@@ -167,7 +169,8 @@ final class HostInterface {
         try {
             return target.getMethods();
         } catch (LinkageError broken) {
-            // It names missing classes. Better to ignore its own default methods than to hand out the target itself.
+            // The class names others that are missing. Ignoring the default methods that it overrides is safer than
+            // handing out the target.
             return new Method[0];
         }
     }

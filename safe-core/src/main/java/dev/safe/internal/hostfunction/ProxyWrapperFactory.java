@@ -58,7 +58,7 @@ final class ProxyWrapperFactory implements WrapperFactory {
         }
     }
 
-    /** Refuses what a proxy cannot reach, which would otherwise throw an IllegalAccessError at each call. */
+    /** Refuses methods that a proxy cannot reach, since each call would throw an IllegalAccessError. */
     private void requireReach(HostMethod method) {
         if (!method.method().trySetAccessible()) {
             throw new IllegalArgumentException("'type' must be exported or open to Safe, got %s in %s"
@@ -157,7 +157,7 @@ final class ProxyWrapperFactory implements WrapperFactory {
                     }
                 }
             }
-            // What follows needs no call to succeed, since no frame may be left for one.
+            // What follows does not depend on any call succeeding, since there may be no frame left for one.
             Thread caller = null;
             if (panic instanceof InterruptedException
                     && (watched == null || (watched.word & WatchedCall.STATE_MASK) != WatchedCall.INTERRUPTED)) {

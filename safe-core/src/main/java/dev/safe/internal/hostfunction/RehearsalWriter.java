@@ -9,9 +9,9 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Type;
 
 /**
- * Writes the initialiser of a spun class. It calls each method once, on an instance without a target whose boundary is
- * {@linkplain CallBoundary#outOfRoom out of room}, so that the JVM resolves what the code names. Resolving may load
- * classes, for which there is no room at the end of the stack.
+ * Writes the initialiser of a spun class. The initialiser calls each method once, on an instance without a target and
+ * with a boundary that is {@linkplain CallBoundary#outOfRoom out of room}, so that the JVM resolves the names in the
+ * code. That may load classes, for which there is no room at the end of the stack.
  */
 abstract class RehearsalWriter {
 
@@ -48,7 +48,7 @@ abstract class RehearsalWriter {
         outOfRoom(code);
         code.visitInsn(ACONST_NULL);
         SpunClassWriter.callBoundary(code, "exit", Type.VOID_TYPE, CALL);
-        SpunClassWriter.currentThread(code); // Only to have it resolved.
+        SpunClassWriter.currentThread(code); // Called only so that it is resolved.
         code.visitInsn(POP);
         String self = spun.self().getInternalName();
         code.visitTypeInsn(NEW, self);

@@ -17,11 +17,11 @@ import org.objectweb.asm.Type;
  * Writes a class whose methods {@link GuardedMethodWriter}s write: its fields, and a constructor that stores its
  * arguments. These include a {@code boundary}, the name of the {@code function}, and a {@code fallback}.
  *
- * <p>The constructor also computes what methods fall back to, in one field for each return type, because nothing can be
- * called at the end of the stack.
+ * <p>The constructor also computes what methods fall back to, and stores it in one field for each return type, because
+ * nothing can be called at the end of the stack.
  *
- * <p>Of Safe the class knows only {@link CallBoundary} and {@link WatchedCall}. It knows the JDK and what it guards as
- * well.
+ * <p>The class refers to the JDK, to what it guards, and to nothing of Safe but {@link CallBoundary} and
+ * {@link WatchedCall}.
  */
 final class SpunClassWriter {
 
@@ -49,7 +49,7 @@ final class SpunClassWriter {
     /**
      * Begins the class.
      *
-     * @param name the binary name, which decides on the package
+     * @param name the binary name, which determines the package
      * @param constructor the type of the constructor
      * @param fields the names of the fields that store its arguments
      * @param interfaces what the class implements

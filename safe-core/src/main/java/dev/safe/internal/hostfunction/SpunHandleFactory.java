@@ -9,13 +9,19 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Guards handles of one type by a method of a class spun for it, which can end a call where no stack frame is left. */
+/**
+ * Guards handles of one type by a method of a class that is spun for the type. Such a method can end a call even where
+ * no stack frame is left.
+ */
 final class SpunHandleFactory implements HandleFactory {
 
     private static final Lookup OURS = MethodHandles.lookup();
     private static final MethodType CONSTRUCTOR = HandleGuardClass.CONSTRUCTOR.changeReturnType(Object.class);
 
-    /** Caches for good: our own class loader knows what these types name, so all of it lives as long as Safe anyway. */
+    /**
+     * Caches for good: our own class loader finds the classes that these types name, so they live as long as Safe
+     * anyway.
+     */
     private static final ConcurrentMap<MethodType, SpunHandleFactory> SPUN = new ConcurrentHashMap<>();
 
     private final MethodType type;

@@ -6,7 +6,10 @@ import java.lang.invoke.MethodType;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Wraps in instances of one class that is spun for the interface. They are as fast as a hand-written try/catch. */
+/**
+ * Wraps in instances of one class that is spun for the interface. A call through one is as fast as a hand-written
+ * try/catch.
+ */
 final class SpunWrapperFactory implements WrapperFactory {
 
     private static final MethodType CONSTRUCTOR = MethodType.methodType(
@@ -20,12 +23,14 @@ final class SpunWrapperFactory implements WrapperFactory {
         this.constructor = constructor;
     }
 
-    /** Returns whether classes can be defined here: not in a native image, nor while one is built. */
+    /**
+     * Returns whether classes can be defined at run time, which they cannot in a native image, nor while one is built.
+     */
     static boolean canSpin() {
         return System.getProperty("org.graalvm.nativeimage.imagecode") == null;
     }
 
-    /** Spins the class at the best location, or returns null if none suits. */
+    /** Spins the class at the best possible location, or returns null if there is none. */
     static @Nullable SpunWrapperFactory of(HostInterface type) {
         for (ClassLocation location : ClassLocation.values()) {
             SpunWrapperFactory spun = at(location, type);
@@ -36,7 +41,7 @@ final class SpunWrapperFactory implements WrapperFactory {
         return null;
     }
 
-    /** Spins the class at one location, or returns null if that does not suit. */
+    /** Spins the class at one location, or returns null if that is not possible. */
     static @Nullable SpunWrapperFactory at(ClassLocation location, HostInterface type) {
         try {
             Lookup spun = location.define(type);

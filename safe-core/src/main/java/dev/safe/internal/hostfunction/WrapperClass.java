@@ -44,14 +44,14 @@ import org.objectweb.asm.MethodVisitor;
 final class WrapperClass {
 
     /**
-     * Limits the rehearsals in an initialiser, which has room for a few hundred. Larger interfaces are rare, and lose
-     * little.
+     * Limits the rehearsals in an initialiser, whose code has room for a few hundred. Larger interfaces are rare, and
+     * lose little.
      */
     private static final int MAX_REHEARSALS = 64;
 
     private WrapperClass() {}
 
-    /** Spins the class under a binary name, which decides on its package. */
+    /** Spins the class under a binary name, which determines its package. */
     static byte[] spin(String name, HostInterface host) {
         List<String> fields = List.of("boundary", "function", "target", "fallback", "overridden");
         SpunClassWriter spun = new SpunClassWriter(name, constructorOf(host), fields, host.type());
@@ -67,7 +67,7 @@ final class WrapperClass {
         return spun.toByteArray();
     }
 
-    /** Returns what the constructor takes. */
+    /** Returns the type of the constructor. */
     static MethodType constructorOf(HostInterface host) {
         return MethodType.methodType(
                 void.class, CallBoundary.class, String.class, host.type(), Function.class, boolean[].class);

@@ -1,6 +1,6 @@
 /**
- * Wraps host functions, so that each call crosses a boundary by one protocol. A wrapper is of a class spun for its
- * interface or handle's type. Where none can be spun, it is a proxy or a combination of method handles.
+ * Wraps host functions, so that each call crosses a boundary by one protocol. A wrapper is an instance of a class spun
+ * for its interface or its handle's type. Where no class can be spun, it is a proxy or a combination of method handles.
  */
 @NullMarked
 package dev.safe.internal.hostfunction;

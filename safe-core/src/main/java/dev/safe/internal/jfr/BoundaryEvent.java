@@ -8,19 +8,19 @@ import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that happened at a boundary. Without a stack trace: the extension's frames are gone by the time that it is
- * recorded. Not thread-safe: each event is an instance of its own.
+ * Something that happened at a boundary. Has no stack trace, since the extension's frames are gone by the time it is
+ * recorded. Not thread-safe: each event is a new instance.
  */
 @Category("Safe")
 @StackTrace(false)
 public abstract class BoundaryEvent extends Event {
 
-    /** Which extension it happened to. */
+    /** The extension that it happened to. */
     @Label("Extension")
     @Description("The extension's name")
     public @Nullable String extension;
 
-    /** Where it happened. */
+    /** The entry point where it happened. */
     @Label("Phase")
     @Description("The entry point: setup, poll, finalize, teardown or host")
     public @Nullable String phase;

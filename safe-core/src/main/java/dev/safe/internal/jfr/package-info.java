@@ -1,4 +1,7 @@
-/** The events that Java Flight Recorder gets, as it wants them: classes with public fields. Nothing else may refer to its module. */
+/**
+ * The events for Java Flight Recorder, in the form that it requires: classes with public fields. Only this package and
+ * the log that fills it may refer to the recorder's module.
+ */
 @NullMarked
 package dev.safe.internal.jfr;
 

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * extension.
  *
  * <p>A trace may begin in the guard itself. Then the extension's part lies between those frames and the next boundary
- * below, without the proxy that the extension called. If there is no other boundary, the extension has no part in the
- * trace.
+ * below, without the proxy that the extension called. If there is no other boundary below, the extension has no part in
+ * the trace.
  *
  * <p>The guard's own frames mark where the extension's end, except in host functions: the JVM hides the frames of their
  * wrappers. There the extension's part ends at the first frame that is also on the stack of the code that renders it:
@@ -37,7 +37,7 @@ final class ExtensionTrace {
     /**
      * Selects the extension's part of the trace of what was thrown at a boundary.
      *
-     * @param here where the boundary caught it
+     * @param here the stack where the boundary caught it
      */
     static ExtensionTrace of(@Nullable StackTraceElement[] trace, StackTraceElement[] here) {
         int end = callers(trace, here);
@@ -69,7 +69,8 @@ final class ExtensionTrace {
     }
 
     /**
-     * Returns where the callers' frames begin. A trace of nothing else is older than the call, and is kept whole.
+     * Returns where the callers' frames begin. A trace that holds only callers' frames is older than the call, and is
+     * kept whole.
      */
     private static int callers(@Nullable StackTraceElement[] trace, StackTraceElement[] here) {
         int end = trace.length == here.length ? callersFromTop(trace, here) : -1;
@@ -90,8 +91,8 @@ final class ExtensionTrace {
     }
 
     /**
-     * Finds the guard's caller, or returns -1. The JVM cuts long traces to one length, so that they end at different
-     * depths and cannot be compared from the bottom.
+     * Finds the guard's caller, or returns -1. Searches from the top, since the JVM cuts off the bottom of long traces,
+     * so that two of them may end at different depths.
      */
     private static int callersFromTop(@Nullable StackTraceElement[] trace, StackTraceElement[] here) {
         int caller = callerOfGuard(here);
@@ -128,7 +129,7 @@ final class ExtensionTrace {
         return true;
     }
 
-    /** Drops the frames between the guard and an extension that is proxied: reflection, and the proxy itself. */
+    /** Drops the frames between the guard and an extension behind a proxy: reflection, and the proxy itself. */
     private static List<Frame> withoutProxy(List<Frame> frames) {
         int end = frames.size();
         while (end > 0 && frames.get(end - 1).isBetween()) {
@@ -180,7 +181,9 @@ final class ExtensionTrace {
                 : text.append(" more like the ").append(cycle).append(" above").toString();
     }
 
-    /** Returns the topmost frame outside of the platform, else the top frame, else null. */
+    /**
+     * Returns the topmost frame that is not of the platform, or the top frame if all are, or null if there are none.
+     */
     @Nullable Frame top() {
         for (Frame frame : frames) {
             if (!frame.isPlatform()) {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** Holds a stack frame in strings that are safe, even if the element was forged. */
 record Frame(String type, String method, String source) {
 
-    /** Precedes a number in the name of a method to which AspectJ moved the body of another. */
+    /** Precedes a number in the name of a method into which AspectJ has moved the body of another. */
     private static final String WOVEN_BODY = "_aroundBody";
 
     private static final String[] PLATFORM = {"java.", "javax.", "jdk.", "sun.", "com.sun."};
@@ -65,7 +65,7 @@ record Frame(String type, String method, String source) {
                 || type.equals("org.aspectj.runtime.reflect.JoinPointImpl");
     }
 
-    /** Compares as {@code equals} does. The JVM would have to link that first. */
+    /** Compares as {@code equals} does, which the JVM would have to link first. */
     boolean isSameAs(Frame other) {
         return type.equals(other.type) && method.equals(other.method) && source.equals(other.source);
     }

@@ -4,9 +4,9 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Lists the classes that call across a boundary: one of them is below the frames of any extension. Each is named,
- * because other code in their packages, such as an application's or a test's, may well be an extension. An entry covers
- * the classes nested in it.
+ * Lists the classes that call across a boundary. Below the frames of an extension there is always one of them. They are
+ * listed one by one, because other code in their packages, such as an application's or a test's, may be an extension.
+ * An entry includes the classes nested in it.
  */
 final class GuardClasses {
 

@@ -8,13 +8,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a log framework can print a throwable safely. Asks the throwable once what such a framework asks.
- * Expects the same answers later only of a {@linkplain TrustedTypes trusted} class.
+ * Decides whether a log framework can print a throwable safely. Asks the throwable once for everything that such a
+ * framework asks for. Only a {@linkplain TrustedTypes trusted} class can be expected to give the same answers later.
  */
 final class Printability {
 
     private static final int MAX_THROWABLES = 64;
-    private static final int MAX_FRAMES = 1_024; // As many as the JVM records.
+    private static final int MAX_FRAMES = 1_024; // As many frames as the JVM records.
     private static final int MAX_CHARACTERS = 65_536; // Application frameworks print long lines.
 
     private Printability() {}

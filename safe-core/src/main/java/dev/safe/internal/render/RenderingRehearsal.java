@@ -4,7 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Renders throwables of all kinds, so that the JVM has initialised and linked what rendering takes before it is needed.
+ * Renders throwables of all kinds, so that the JVM initialises and links all classes that rendering needs, before a
+ * panic needs them.
  */
 final class RenderingRehearsal {
 

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces a throwable that is not safe to print. Its message is the original's type and safe message, and it prints as
- * nothing but its message. It has few frames, few causes and no cycles. It keeps nothing of the original but strings
- * and stack trace elements.
+ * nothing but its message. It has few frames, few causes and no cycles. Of the original it keeps only strings and stack
+ * trace elements.
  *
  * <p>Safe for use by several threads.
  */
@@ -22,7 +22,7 @@ public final class SafeCopy extends Exception {
     private static final int MAX_SUPPRESSED = 8;
     private static final int MAX_THROWABLES = 64;
 
-    /** Replaces a throwable where there is no room to look at it, let alone to copy it. */
+    /** Replaces a throwable if there is no room even to look at it. */
     @SuppressWarnings("StaticAssignmentOfThrowable") // It has no trace, and nothing can be added to it.
     static final SafeCopy NO_ROOM = new SafeCopy("(no stack or memory left to render what was thrown)");
 
@@ -35,7 +35,7 @@ public final class SafeCopy extends Exception {
         super(message, null, false, false);
     }
 
-    /** Copies what is safe of a throwable and of those that it refers to. */
+    /** Copies what is safe of a throwable, its causes and its suppressed throwables. */
     static SafeCopy of(Throwable thrown) {
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         seen.add(thrown);
@@ -56,7 +56,7 @@ public final class SafeCopy extends Exception {
         return copy;
     }
 
-    /** Returns null if the next throwable is too deep, is one too many, or was seen before. */
+    /** Copies the next throwable, or returns null if it is too deep, one too many, or was seen before. */
     private static @Nullable SafeCopy ofNext(@Nullable Throwable next, int depth, Set<Throwable> seen) {
         if (next == null || depth > MAX_CAUSES || seen.size() == MAX_THROWABLES || !seen.add(next)) {
             return null;
@@ -93,7 +93,7 @@ public final class SafeCopy extends Exception {
     /** Returns the message, which begins with the original's type. */
     @Override
     @SuppressWarnings(
-            "OverrideThrowableToString") // The message names the type already, for logs that do not call this.
+            "OverrideThrowableToString") // The message already names the type, for logs that do not call this method.
     public String toString() {
         String message = getMessage();
         return message == null ? "null" : message;

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * general categories Cc, Zl, Zp, Cf and Cs. A backslash stays as it is: escapes are for reading, not for parsing.
  *
  * <p>A {@linkplain #value value} goes between double quotes, as log layouts put the values of keys, and must not end
- * them early. A double quote in it becomes a single one, since escaping it would help only readers that know of
- * escapes. For those readers, a backslash at the end would escape the closing quote, so it becomes
+ * them early. A double quote in it becomes a single one, since escaping it would help only parsers that understand
+ * escapes. For those parsers, a backslash at the end would escape the closing quote, so it becomes
  * <code>&#92;u005C</code>.
  */
 public final class SafeText {
@@ -82,7 +82,7 @@ public final class SafeText {
     /** Escapes a text. Reads no further than the limit, and cuts neither a character nor an escape in half. */
     private static String escape(String text) {
         StringBuilder safe = new StringBuilder(Math.min(text.length(), MAX_LENGTH) + 16);
-        int cut = 0; // The end of the last character that leaves room for the ellipsis.
+        int cut = 0; // Where to cut the text, so that the ellipsis fits.
         for (int i = 0; i < text.length(); ) {
             int character = text.codePointAt(i);
             append(safe, character);

@@ -2,7 +2,7 @@ package dev.safe.internal.render;
 
 /**
  * Strips from names the numbers that the JVM, compilers and proxy libraries assign anew in each run. Uses no regular
- * expressions: they are made of lambdas, for which there is no room at the end of the stack.
+ * expressions, since these need lambdas, for which there is no room at the end of the stack.
  */
 public final class StableName {
 
@@ -15,7 +15,7 @@ public final class StableName {
     private StableName() {}
 
     /**
-     * Strips what is not stable from the name of a class.
+     * Strips from the name of a class what differs between runs.
      *
      * @param type a class's binary name
      * @return what is the same in each run
@@ -32,7 +32,7 @@ public final class StableName {
         return stable.toString();
     }
 
-    /** Appends what is stable of a generated part that begins here. Returns where that part ends. */
+    /** Appends the stable text of a generated part that begins here. Returns where that part ends. */
     private static int endOfGenerated(String type, int start, StringBuilder stable) {
         if (type.startsWith(LAMBDA_CLASS, start)) {
             stable.append(LAMBDA_CLASS);

@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
  * Renders a throwable as strings that are safe to print and to keep. Immutable, and so safe for use by several threads.
  *
  * <p>Nothing here throws, whatever the throwable does when it is asked, and even if little stack or memory is left.
- * Each method of the throwable is called once, so that what is reported is what was made safe. A method that never
- * returns is not contained.
+ * Each method of the throwable is called only once, so that the text that is reported is the text that was made safe. A
+ * method that never returns is not contained.
  *
  * @param type the class name
  * @param message the message, or null if there is none
  * @param fingerprint 16 hexadecimal digits that are the same for throwables of one type thrown at one place
- * @param frames the extension's own frames, the top one first, at most 32 lines; an endless recursion is one round of
- *     it and a line that counts the others
+ * @param frames the extension's own frames, the top one first, at most 32 lines; of an endless recursion, one round and
+ *     a line that counts the others
  * @param top the topmost of the frames that is not of the platform, or null if there are no frames
  */
 public record ThrowableText(
@@ -31,8 +31,9 @@ public record ThrowableText(
 
     private static final String NO_FINGERPRINT = "0000000000000000";
     private static final List<String> NO_FRAMES = List.of();
-    private static final StackTraceElement[]
-            NOWHERE = {}; // Of this class: a catch block at the end of the stack reads it.
+
+    /** Held by this class, since a catch block at the end of the stack reads it and can initialise no other class. */
+    private static final StackTraceElement[] NOWHERE = {};
 
     private static final ThrowableText UNKNOWN_TEXT =
             new ThrowableText(UNKNOWN, NO_ROOM, NO_FINGERPRINT, NO_FRAMES, null);
@@ -97,7 +98,7 @@ public record ThrowableText(
     }
 
     /**
-     * Returns what a throwable says.
+     * Returns the message of a throwable.
      *
      * @param thrown any throwable
      * @return its message, safe to print, or null if there is none
@@ -107,7 +108,7 @@ public record ThrowableText(
     }
 
     /**
-     * Describes a throwable in one line, as the {@code toString} of a well-behaved one does.
+     * Describes a throwable in one line, as a well-behaved {@code toString} does.
      *
      * @param thrown any throwable
      * @return its type and, if it has one, its message; at most {@value SafeText#MAX_LENGTH} characters

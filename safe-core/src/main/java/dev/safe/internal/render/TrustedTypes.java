@@ -4,20 +4,21 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 
 /**
- * Decides which classes of throwables give the same answers each time a log asks, and print no more than those.
- * A class is trusted if it overrides no method of the throwables of {@code java.*}, apart from the one that fills the stack
- * trace in. A class that overrides what a log calls, or what the platform's own methods call in turn, such as {@code
- * getReason}, may answer differently the next time, and may print anything, such as part of a parsed document.
+ * Decides which classes of throwables give the same answers each time a log asks, and print nothing but these answers.
+ * A class is trusted if it overrides none of the methods of the throwables of {@code java.*}, apart from the one that
+ * fills in the stack trace. A class that overrides what a log calls, or what the platform's own methods call in turn,
+ * such as {@code getReason}, may answer differently the next time, and may print anything, such as part of a parsed
+ * document.
  *
  * <p>Types in {@code java.*} are trusted, whatever they override. Their answers depend only on strings, and on other
  * throwables, which are checked as well. Nobody else can define a class with such a name. Types in {@code javax.*} and
  * {@code org.xml.*} are not trusted: some print a locator, which the document supplies.
  *
- * <p>Trying a throwable out would prove nothing: no number of equal answers predicts the next one.
+ * <p>Trying out a throwable would prove nothing, since no number of equal answers predicts the next one.
  *
  * <p>One gap remains: a thread of the extension can add to a throwable while it is printed. That takes hostile code,
- * which could as well write to the log. Closing the gap would cost the type of every throwable, by which log trackers
- * group.
+ * which could write to the log itself. Closing the gap would mean to replace every throwable, and so to lose its type,
+ * by which log trackers group.
  */
 final class TrustedTypes {
 

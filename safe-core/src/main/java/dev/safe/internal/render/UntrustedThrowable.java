@@ -16,7 +16,7 @@ final class UntrustedThrowable {
         return SafeText.of(thrown.getClass().getName());
     }
 
-    /** Returns the message, or what the attempt to get it ended in. */
+    /** Returns the message, or describes why it could not be read. */
     static @Nullable String message(Throwable thrown) {
         String message;
         try {

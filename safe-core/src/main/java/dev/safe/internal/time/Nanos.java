@@ -3,7 +3,7 @@ package dev.safe.internal.time;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Durations as nanoseconds that saturate: 292 years stand for ever. */
+/** Converts durations to nanoseconds that saturate: 292 years and more count as forever. */
 public final class Nanos {
 
     private static final Duration MAX = Duration.ofNanos(Long.MAX_VALUE);

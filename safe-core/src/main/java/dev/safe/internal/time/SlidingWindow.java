@@ -1,6 +1,9 @@
 package dev.safe.internal.time;
 
-/** The times of the newest events, up to a number that is too many within a while. Not thread-safe. */
+/**
+ * Remembers the times of the newest events, in order to find out when there were too many within a while. Not
+ * thread-safe.
+ */
 public final class SlidingWindow {
 
     private final long[] times;

@@ -11,19 +11,19 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a burst of reports through per interval, and the first of each kind, and counts the rest as silenced. An interval
- * starts with the first report after the last interval ended. Thread-safe. A silenced report takes no lock and allocates
- * nothing.
+ * Lets through a burst of reports per interval, and then the first report of each kind. Counts the rest as silenced. An
+ * interval starts with the first report after the last interval ended. Thread-safe. A silenced report takes no lock and
+ * allocates nothing.
  */
 public final class Throttle {
 
-    /** How many kinds are told apart. The others are of one kind, {@value #OTHERS}. */
+    /** How many kinds are distinguished. All others are one kind, {@value #OTHERS}. */
     public static final int MAX_KINDS = 16;
 
-    /** The kind of reports that are of too many kinds, or of none that is known. */
+    /** The kind of reports beyond {@link #MAX_KINDS}, or whose kind is unknown. */
     public static final String OTHERS = "others";
 
-    /** What may be done about a report. */
+    /** Whether a report may be made. */
     public enum Decision {
 
         /** It may be made, and is the first of its kind in this interval. */
@@ -41,7 +41,7 @@ public final class Throttle {
         final String name;
         final LongAdder silenced = new LongAdder();
 
-        /** Whether one was let through in this interval. */
+        /** Whether a report of this kind was let through in this interval. */
         volatile boolean reported;
 
         Kind(String name) {
@@ -49,7 +49,7 @@ public final class Throttle {
         }
     }
 
-    /** What is taken of a count. */
+    /** What {@link #takeAll} takes from a count. */
     private record Taken(String kind, LongAdder count, long sum) {}
 
     private static final long SECOND = 1_000_000_000;
@@ -72,14 +72,14 @@ public final class Throttle {
     public Throttle() {}
 
     /**
-     * Decides about a report, and counts it as silenced if it may not be made. Call {@link #takeSilenced(long, long)} first:
-     * a report may begin an interval.
+     * Decides about a report, and counts it as silenced if it may not be made. Call {@link #takeSilenced(long, long)}
+     * first, since a report may begin an interval.
      *
      * @param kind what the report is about
      * @param burst how many reports an interval has, whatever their kind
      * @param intervalNanos the length of an interval
      * @param now the time
-     * @return what may be done about it
+     * @return whether it may be made
      */
     public Decision decide(String kind, int burst, long intervalNanos, long now) {
         if (silent && now - intervalStart < intervalNanos) {
@@ -105,7 +105,7 @@ public final class Throttle {
         return null;
     }
 
-    /** Keeps what was counted for a kind that may have been dropped meanwhile. */
+    /** Keeps the count of a kind that may have been dropped meanwhile. */
     private synchronized void keep(Kind counted) {
         if (find(kinds, counted.name) != counted) {
             silence(counted.silenced.sumThenReset());
@@ -141,8 +141,8 @@ public final class Throttle {
     }
 
     /**
-     * Begins an interval. Drops the kinds of which nothing is left to be reported, so that others find room. Changes nothing
-     * before all memory that it needs is there.
+     * Begins an interval. Drops the kinds that have nothing left to report, so that others find room. Changes nothing
+     * until all the memory that it needs is allocated.
      */
     private void begin(long now) {
         Kind[] before = kinds;
@@ -169,9 +169,10 @@ public final class Throttle {
     }
 
     /**
-     * Counts reports as silenced that could not be made. They belong to the present interval, if there is one.
+     * Counts reports that could not be made, as if they had been silenced. They belong to the present interval, if
+     * there is one.
      *
-     * @param reports how many, of no kind that is known
+     * @param reports how many; their kind is not known
      */
     public synchronized void silence(long reports) {
         if (reports > 0) {
@@ -192,7 +193,7 @@ public final class Throttle {
         others = null;
     }
 
-    /** Decides anew about the present interval, since the burst may have changed. */
+    /** Lets the present interval be decided about again, since the burst may have changed. */
     public synchronized void reconsider() {
         silent = false;
     }
@@ -217,7 +218,7 @@ public final class Throttle {
         return hasSilenced() ? takeAll() : Map.of();
     }
 
-    /** Takes nothing before all memory that it needs is there. */
+    /** Takes nothing until all the memory that it needs is allocated. */
     private synchronized Map<String, Long> takeAll() {
         List<Taken> all = new ArrayList<>();
         for (Kind kind : kinds) {
@@ -239,8 +240,8 @@ public final class Throttle {
     }
 
     /**
-     * Returns within which time reports were silenced, as people read it: rounded up to seconds, or to milliseconds within
-     * the first second.
+     * Returns the time within which reports were silenced, for people to read: rounded up to seconds, or to
+     * milliseconds within the first second.
      *
      * @param intervalNanos the length of an interval
      * @param now the time

@@ -8,12 +8,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The watched calls in flight on one thread, whatever guards they belong to: a chain, the outermost first, that is used
- * again and again. Also a weak reference to the thread.
+ * The watched calls in flight on one thread, whichever guards they belong to: a chain of reusable objects, the
+ * outermost call first. Also a weak reference to the thread.
  *
- * <p>A thread finds its own by a thread local, which holds it weakly: where a pool clears thread locals, or after a
- * collection, the thread gets a new one, which costs it an allocation and nothing else. The watchdogs hold it strongly while
- * it is listed with them, which is while it has calls in flight and a little longer.
+ * <p>A thread finds its own chain by a thread local that holds it weakly. If a pool clears thread locals, or after a
+ * collection, the thread gets a new one, at the cost of an allocation. Watchdogs hold the chain strongly while it is
+ * listed with them, which is while it has calls in flight and a little longer.
  */
 public final class ThreadCalls extends WeakReference<Thread> {
 
@@ -31,10 +31,10 @@ public final class ThreadCalls extends WeakReference<Thread> {
     /** Whether the thread's interrupt flag is the platform's own doing. */
     private final boolean signalsAreTrusted;
 
-    /** How often a watchdog has claimed a call of this thread, or put its interrupt off. */
+    /** How often a watchdog has claimed a call of this thread, or postponed its interrupt. */
     private volatile int claims;
 
-    /** A watchdog that this is listed with, null for none. Where there are several guards, one of several watchdogs. */
+    /** A watchdog that this is listed with, or null if there is none. With several guards, there may be more. */
     volatile @Nullable Watchdog listed;
 
     /** The other watchdogs that this is listed with. Guarded by this. */
@@ -62,10 +62,10 @@ public final class ThreadCalls extends WeakReference<Thread> {
     }
 
     /**
-     * Returns a place for a call that begins.
+     * Returns a free object for a call that begins.
      *
-     * @param within what is watched; null for any
-     * @return null if a call across that is in flight on this thread already
+     * @param within what is watched; null for a call that is watched in any case
+     * @return the object; null if a call of the same {@code within} is in flight on this thread already
      */
     public @Nullable WatchedCall free(@Nullable WeakReference<? extends Watched> within) {
         return outermost.free(within);
@@ -108,8 +108,9 @@ public final class ThreadCalls extends WeakReference<Thread> {
         return (int) CLAIMS.getAndAdd(this, 1) + 1;
     }
 
-    // Listing. A thread that begins a call publishes that first, and then reads whether it is listed. A watchdog that
-    // unlists it writes that first, and looks at the calls again a nap later, before it lets go of it.
+    // Listing. A thread that begins a call publishes the call first, and then reads whether it is listed. A watchdog
+    // that unlists a thread writes that first, and looks at the calls once more, a nap later, before it lets go of the
+    // thread.
 
     /** Returns whether a watchdog knows of this thread. */
     boolean isListedWith(Watchdog watchdog) {

@@ -3,11 +3,11 @@ package dev.safe.internal.watch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds which threads can be asked without running code of others: the methods of {@link Thread} that the watchdog needs
- * are not all final. Holds no class: what is known of one is kept with it.
+ * Decides which threads can be asked without running foreign code: the methods of {@link Thread} that the watchdog
+ * needs are not all final. Holds no class: what is known of one is kept with it.
  *
- * <p>Looking at the methods of a class loads the types that they name, which runs its class loader. So each thread answers
- * for itself, and the watchdog only reads the answer.
+ * <p>Looking at the methods of a class loads the types that they name, which runs its class loader. So each thread
+ * answers for itself, and the watchdog only reads the answer.
  */
 final class Trust {
 
@@ -16,12 +16,12 @@ final class Trust {
 
     private Trust() {}
 
-    /** Returns whether a thread's stack trace is the platform's own doing. */
+    /** Returns whether reading a thread's stack trace runs only code of the platform. */
     static boolean inTraces(Thread thread) {
         return isOfPlatform(thread.getClass()) || TRACES.get(thread.getClass());
     }
 
-    /** Returns whether a thread's interrupt flag is the platform's own doing. */
+    /** Returns whether reading a thread's interrupt flag runs only code of the platform. */
     static boolean inSignals(Thread thread) {
         return isOfPlatform(thread.getClass()) || SIGNALS.get(thread.getClass());
     }

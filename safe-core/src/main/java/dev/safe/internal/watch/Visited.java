@@ -1,7 +1,7 @@
 package dev.safe.internal.watch;
 
 /**
- * What waits for a time to come, and is visited by the watchdog now and then until it has. Called by the watchdog, so nothing
+ * Waits for a point in time. The watchdog visits it from time to time until then. Called by the watchdog, so nothing
  * here may run foreign code or block. Implementations are thread-safe.
  */
 public interface Visited {
@@ -13,6 +13,6 @@ public interface Visited {
      */
     void visit(long now);
 
-    /** Learns that the watchdog does not visit any more. */
+    /** Called when the watchdog will not visit any more. */
     void visitsEnded();
 }

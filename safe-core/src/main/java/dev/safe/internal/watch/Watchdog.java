@@ -13,13 +13,13 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices calls that outlast their budget, and visits what waits for a time to come. One for each
- * guard, with one daemon thread, which starts when there is something to do, and ends when there is nothing left to do, or when
- * the guard is not referred to any more. Thread-safe.
+ * Notices calls that outlast their budget, and visits what waits for a point in time. Each guard has one, with one
+ * daemon thread. The thread starts when there is something to do. It ends when there is nothing left to do, or when the
+ * guard is not referred to any more. Thread-safe.
  *
- * <p>That thread runs no foreign code but the guard's ticker, so that no extension can blind it. It claims calls and
- * interrupts them. An interrupt has a thread to itself, since it runs code of what the thread is blocked in. Reports are
- * errands on a bounded number of other threads.
+ * <p>That thread runs no foreign code but the guard's ticker, so that no extension can blind it. It claims calls that
+ * are over their budget. Each interrupt is made on a thread of its own, since it runs code of whatever the interrupted
+ * thread is blocked in. Reports are made on a bounded number of other threads.
  */
 public final class Watchdog {
 
@@ -42,14 +42,14 @@ public final class Watchdog {
         }
     }
 
-    /** Learns of failures of ours. */
+    /** Takes failures of our own. */
     @FunctionalInterface
     public interface Complaints {
 
         /**
-         * Reports a failure. May run code of others.
+         * Reports a failure. May run foreign code.
          *
-         * @param what could not be done
+         * @param what a clause that says what failed
          * @param ours the failure
          */
         void report(String what, Throwable ours);
@@ -71,8 +71,8 @@ public final class Watchdog {
      * Creates the watchdog. It starts no thread.
      *
      * @param ticker the time in nanoseconds
-     * @param manual whether the ticker is driven by hand, so that it has to be read whenever it matters
-     * @param complaints learns of our own failures
+     * @param manual whether the ticker is driven by hand, so that its time must not be cached
+     * @param complaints takes our own failures
      */
     public Watchdog(LongSupplier ticker, boolean manual, Complaints complaints) {
         this.ticker = ticker;
@@ -81,7 +81,7 @@ public final class Watchdog {
     }
 
     /**
-     * Returns whether the time has to be read whenever it matters.
+     * Returns whether the ticker is driven by hand, so that its time must not be cached.
      *
      * @return whether the ticker is driven by hand
      */
@@ -116,7 +116,7 @@ public final class Watchdog {
     /**
      * Visits something once, soon.
      *
-     * @param visited by a reference, since the thread must keep nothing alive
+     * @param visited a weak reference to it, since the thread must not keep it alive
      */
     public void visit(WeakReference<? extends Visited> visited) {
         visits.add(visited);
@@ -164,10 +164,10 @@ public final class Watchdog {
             while (!closed && hasWork()) {
                 try {
                     LockSupport.parkNanos(this, nap);
-                    Thread.interrupted(); // It was not meant for us, and must not keep us awake.
+                    Thread.interrupted(); // A stray interrupt would keep this thread from sleeping.
                     look();
                 } catch (Throwable ours) {
-                    // There is no memory, and none to say so. The next look may find some.
+                    // There is no memory, not even to report that. The next look may find some.
                 }
             }
         } finally {
@@ -177,7 +177,10 @@ public final class Watchdog {
         }
     }
 
-    /** Waits a while for something to do. Returns false if this thread is to end: another is started when it is needed. */
+    /**
+     * Waits a while for something to do. Returns false if this thread is to end. Another one is started when it is
+     * needed.
+     */
     private boolean hasWork() {
         if (!isIdle()) {
             return true;
@@ -191,7 +194,7 @@ public final class Watchdog {
             synchronized (this) {
                 thread = null;
             }
-            // A caller that added something before that saw a thread, and started none.
+            // A caller that added something just before this saw a running thread, and so started none.
             return !isIdle() && isStillOurs();
         }
         return true;
@@ -218,14 +221,16 @@ public final class Watchdog {
         }
     }
 
-    /** Looks at everything once. Throws only what the ticker throws, unless there is no memory. */
+    /** Looks at everything once. Throws only what the ticker throws, or an error if there is no memory. */
     public void look() {
         long now = ticker.getAsLong();
         lookAtCalls(now);
         visit(now);
     }
 
-    /** Makes the visits requested by now: what requests another one joins the end of the queue. */
+    /**
+     * Makes the visits that are requested by now. A visit that is requested meanwhile has to wait for the next look.
+     */
     private void visit(long now) {
         for (int left = visits.size(); left > 0; left--) {
             Reference<? extends Visited> reference = visits.poll();
@@ -244,7 +249,7 @@ public final class Watchdog {
         }
     }
 
-    /** Removes only listings that are done with: there might be no memory to put one back. */
+    /** Removes a listing only once it is done with, since there might be no memory to put it back. */
     private void lookAtCalls(long now) {
         for (Iterator<Listing> i = listings.iterator(); i.hasNext(); ) {
             Listing listing = i.next();
@@ -260,7 +265,7 @@ public final class Watchdog {
         }
     }
 
-    /** Returns whether the thread is to be looked at again. */
+    /** Looks at the calls of one thread. Returns whether the thread is to be looked at again. */
     private boolean look(Listing listing, long now) {
         ThreadCalls calls = listing.calls;
         Thread caller = calls.thread();
@@ -277,8 +282,9 @@ public final class Watchdog {
     }
 
     /**
-     * Unlists a thread that has made no call since the last look, and lets go of it if there still is none at the next: the
-     * thread may have begun one without seeing that it was unlisted, but by then that call is seen.
+     * Unlists a thread that has made no call since the last look, and lets go of it at the next look if there is still
+     * none. In between, the thread may have begun a call without seeing that it was unlisted. The next look sees that
+     * call.
      */
     private boolean staysListed(Listing listing, boolean ended) {
         ThreadCalls calls = listing.calls;
@@ -291,7 +297,7 @@ public final class Watchdog {
             listing.lastWord = word;
             return true;
         }
-        if (ended || !calls.list(this)) { // Its own thread listed it again, so it has another listing.
+        if (ended || !calls.list(this)) { // The thread itself has listed it again, so there is another listing.
             return false;
         }
         listing.unlisted = false;
@@ -333,7 +339,10 @@ public final class Watchdog {
         }
     }
 
-    /** Counts the overrun before the call can end, so that the caller finds it counted. */
+    /**
+     * Counts an overrun and interrupts its thread, if the policy says so. Counts before the call can end, so that the
+     * caller finds it counted.
+     */
     private void overrun(Watched boundary, ThreadCalls calls, WatchedCall call, long number, Thread caller) {
         StackTraceElement[] trace = calls.tracesAreTrusted() ? caller.getStackTrace() : new StackTraceElement[0];
         if (!call.claim(number)) {
@@ -349,7 +358,7 @@ public final class Watchdog {
             call.settleOverdue(number);
         } else if (call.isInterruptedWithin()) {
             call.settleOwed(number);
-            if (call.claimOwed()) { // The call within had ended before this one was put off.
+            if (call.claimOwed()) { // The nested call had ended before this interrupt was postponed.
                 interrupt(call, caller);
             }
         } else {
@@ -369,7 +378,7 @@ public final class Watchdog {
         }
     }
 
-    /** Keeps what the interrupt throws from the handler of uncaught exceptions. */
+    /** Interrupts a thread. What that throws must not reach the handler of uncaught exceptions. */
     private void deliver(WatchedCall call, Thread caller) {
         try {
             call.settleByInterrupt(caller);
@@ -379,11 +388,11 @@ public final class Watchdog {
     }
 
     /**
-     * Runs something that may run foreign code. If this is the watchdog's thread, it runs on another, since foreign code must
-     * not hold the watchdog up.
+     * Runs an errand that may run foreign code: on the current thread, or on another one if the current one is the
+     * watchdog's, since foreign code must not delay the watchdog.
      *
      * @param errand must not throw
-     * @return false if it will not run, since too many others hang
+     * @return false if it will not run, because too many errands hang
      */
     public boolean run(Runnable errand) {
         if (Thread.currentThread() == thread) {
@@ -397,7 +406,7 @@ public final class Watchdog {
         try {
             run(() -> complaints.report(what, ours));
         } catch (Throwable none) {
-            // There is no memory to say so.
+            // There is no memory to report this.
         }
     }
 }

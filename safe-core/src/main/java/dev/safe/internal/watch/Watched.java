@@ -1,8 +1,8 @@
 package dev.safe.internal.watch;
 
 /**
- * What calls are watched for: has a budget, and is notified of calls that outlast it. Called by the watchdog, so nothing here
- * may run foreign code or block, except where it says so. Implementations are thread-safe.
+ * Has a budget for its calls, and is notified of calls that outlast it. Called by the watchdog, so nothing here may run
+ * foreign code or block, except where it says so. Implementations are thread-safe.
  */
 public interface Watched {
 
@@ -16,7 +16,7 @@ public interface Watched {
     /**
      * Returns whether the start of each call is read from the ticker, rather than when the watchdog first sees it.
      *
-     * @return whether {@link WatchedCall#begin(java.lang.ref.WeakReference, long, long)} is what begins calls
+     * @return whether calls are begun by {@link WatchedCall#begin(java.lang.ref.WeakReference, long, long)}
      */
     boolean isStamped();
 
@@ -30,7 +30,7 @@ public interface Watched {
     /**
      * Counts a call that was found over its budget and has not ended.
      *
-     * @param probe the token of the probe that the call is
+     * @param probe the token that the call was begun with
      * @param caller the thread that makes the call
      */
     void overran(long probe, Thread caller);
@@ -42,7 +42,7 @@ public interface Watched {
      * Reports a call over its budget. Called on a thread of its own, and may run foreign code.
      *
      * @param thread the thread that makes the call
-     * @param trace where it was, newest frame first; empty if that could not be seen safely
+     * @param trace where the thread was, newest frame first; empty if its trace could not be read safely
      */
     void reportOverrun(Thread thread, StackTraceElement[] trace);
 

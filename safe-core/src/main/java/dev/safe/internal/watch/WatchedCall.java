@@ -8,10 +8,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A watched call in flight, from its beginning to its end. Used again and again, so that a watched call allocates nothing.
+ * A watched call in flight, from its beginning to its end. The object is reused for later calls, so that a watched call
+ * allocates nothing.
  *
- * <p>The thread that makes the call and the watchdog agree on its end by one word: a number that is new for each call, and
- * a state. The first of them to swap the word decides, so that no interrupt lands after the call.
+ * <p>The thread that makes the call and the watchdog agree on its end by one word: a number that is new for each call,
+ * and a state. Whichever of them first changes the word by compare-and-set decides, so that no interrupt lands after
+ * the call.
  *
  * <table>
  * <caption>The states of a call</caption>
@@ -27,17 +29,18 @@ import org.jspecify.annotations.Nullable;
  *     <td>the thread, at the end, which leaves its flag alone</td></tr>
  * </table>
  *
- * <p>At the end of the stack, where nothing can be called, the thread gives a call up by writing {@link #abandoned} and
- * waiting while {@link #word} says <i>claimed</i>. The next call on that thread, or the watchdog, ends it properly.
+ * <p>At the end of the stack, where nothing can be called, the thread abandons a call: it sets {@link #abandoned} and
+ * waits while {@link #word} says <i>claimed</i>. The next call on that thread, or the watchdog, then ends it properly.
  *
- * <p>Everything else is written before the word and read after it. What the watchdog reads may belong to a later call, but
- * then its swap fails.
+ * <p>Everything else is written before the word and read after it. What the watchdog reads may belong to a later call,
+ * but then its compare-and-set fails.
  */
 public final class WatchedCall {
 
     private static final VarHandle WORD = FieldHandles.find(MethodHandles.lookup(), "word", long.class);
 
-    // The word: eight bits up, the number of the call; five, how often its interrupt was handed on; three, its state.
+    // The upper 56 bits of the word are the number of the call. Below it, five bits count how often its interrupt was
+    // handed on, and three bits are its state.
 
     /** The beginning of a call that could not be read from the ticker. */
     public static final long UNKNOWN = Long.MIN_VALUE;
@@ -52,13 +55,13 @@ public final class WatchedCall {
     /** How long a call waits for foreign code that its interrupt runs once the flag is set, in nanoseconds. */
     private static final long PATIENCE = 100_000_000;
 
-    /** How long it waits for the flag, which only a thread of a class of its own may leave alone. */
+    /** How long a call waits for the flag to be set. Only a subclass of Thread may fail to set it. */
     private static final long LONG_PATIENCE = 100 * PATIENCE;
 
     private static final long ENDED = 0;
     private static final long RUNNING = 1;
 
-    /** How many frames tell places apart. The JVM cuts the traces of throwables, so that the lowest may be missing. */
+    /** How many frames identify a place. The JVM cuts the traces of throwables, so the lowest frames may be missing. */
     private static final int FRAMES_OF_PLACE = 16;
 
     /** The state in which the call must not return. */
@@ -88,28 +91,31 @@ public final class WatchedCall {
         HEEDED
     }
 
-    /** The number of the call and its state. Public for code that can call nothing. */
+    /** The number of the call and its state. Public, since code at the end of the stack can call nothing. */
     public volatile long word;
 
-    /** Whether the call has ended without saying so. Public for code that can call nothing. */
+    /**
+     * Whether the call has ended without changing the word. Public, since code at the end of the stack can call
+     * nothing.
+     */
     public volatile boolean abandoned;
 
     private final @Nullable ThreadCalls thread;
     private final @Nullable WatchedCall outer;
     private volatile @Nullable WatchedCall inner;
 
-    // The thread's own notes, quicker to read than the word.
+    // Used by the thread only, and so quicker to read than the word.
     private long number;
     private boolean inFlight;
     private int claimsBefore;
 
-    /** Weakly: otherwise each thread would keep the last boundary that it crossed, and with it the guard. */
+    /** Held weakly, or else each thread would keep alive the last boundary that it crossed, and with it the guard. */
     private @Nullable WeakReference<? extends Watched> watched;
 
     private long probe;
     private long start;
 
-    // The notes of the watchdog, or of the thread that settles the call.
+    // Used only by the watchdog, or by the thread that settles the call.
     private long seenCall = -1;
     private long seenAt;
     private long seenClear = -1;
@@ -117,10 +123,10 @@ public final class WatchedCall {
     /** Where the thread was when its call was found over its budget: a hash of its stack trace. */
     private int overdueAt;
 
-    /** Where in the code of others than the platform it was. */
+    /** Where it was in code other than the platform's. */
     private int overdueWithin;
 
-    /** The word of the claimed call that the thread was last interrupted for, which runs foreign code. */
+    /** The word of the claimed call whose interrupt is being delivered, which runs foreign code. */
     private volatile long delivering = -1;
 
     private volatile int claim;
@@ -131,7 +137,7 @@ public final class WatchedCall {
     }
 
     /**
-     * Returns a call that stands for one that must not be made. It never begins.
+     * Returns an object that stands for a call that must not be made. It never begins.
      *
      * @return a new call
      */
@@ -165,9 +171,9 @@ public final class WatchedCall {
     }
 
     /**
-     * Returns what the call was begun with.
+     * Returns the token that the call was begun with.
      *
-     * @return the token of the probe that it is
+     * @return the token of the probe, if the call is one
      */
     public long probe() {
         return probe;
@@ -176,20 +182,20 @@ public final class WatchedCall {
     /**
      * Returns when the call began.
      *
-     * @return as the ticker had it, or {@link #UNKNOWN}, if it was begun with a time
+     * @return the ticker's time or {@link #UNKNOWN}, if the call was begun with one
      */
     public long start() {
         return start;
     }
 
     /**
-     * Begins a call. Marks it as in flight only at the end, so that nothing has begun if something fails before.
+     * Begins a call. Marks it as in flight last, so that no call has begun if something fails before that.
      *
      * @param crossed what is watched
-     * @param probeToken the token of the probe that it is
+     * @param probeToken the token of the probe, if the call is one
      */
     public void begin(WeakReference<? extends Watched> crossed, long probeToken) {
-        if (watched != crossed) { // Mostly the same one again, and it costs less to see that than to write it.
+        if (watched != crossed) { // Mostly the same one again, and comparing costs less than writing.
             watched = crossed;
         }
         probe = probeToken;
@@ -207,7 +213,7 @@ public final class WatchedCall {
      * Begins a call at a time read from the ticker.
      *
      * @param crossed what is watched
-     * @param probeToken the token of the probe that it is
+     * @param probeToken the token of the probe, if the call is one
      * @param now the time, or {@link #UNKNOWN}
      */
     public void begin(WeakReference<? extends Watched> crossed, long probeToken, long now) {
@@ -216,7 +222,7 @@ public final class WatchedCall {
     }
 
     /**
-     * Lists the thread with a watchdog, if it is not listed yet. For a call that has begun.
+     * Lists the thread with a watchdog, if it is not listed yet. To be called once the call has begun.
      *
      * @param watchdog the watchdog
      */
@@ -227,8 +233,8 @@ public final class WatchedCall {
     }
 
     /**
-     * Ends the call. If it was interrupted, the thread's interrupt flag is cleared, unless it is known to have been cleared
-     * before. An interrupt that a call around this one is owed is handed on.
+     * Ends the call. If it was interrupted, clears the thread's interrupt flag, unless the flag is known to have been
+     * cleared before. Hands on an interrupt that an outer call is owed.
      *
      * @return how it ended
      */
@@ -247,7 +253,7 @@ public final class WatchedCall {
         return end;
     }
 
-    /** Ends a call that was left where there was no stack or memory to end it. */
+    /** Ends a call that was abandoned for want of stack or memory. */
     private void endForAbsentee() {
         WeakReference<? extends Watched> crossed = watched;
         if (end() != End.IN_TIME) {
@@ -278,10 +284,10 @@ public final class WatchedCall {
     }
 
     /**
-     * Waits until the call is not claimed any more. Returns false if its interrupt hangs in foreign code, which runs once the
-     * thread's flag is set: the call does not wait for that.
+     * Waits until the call is not claimed any more. Returns false if its interrupt hangs in foreign code, which the
+     * call does not wait for: by then the thread's flag is set.
      */
-    @SuppressWarnings("ThreadPriorityCheck") // A virtual thread has to let others go on.
+    @SuppressWarnings("ThreadPriorityCheck") // A virtual thread has to let other threads run.
     private boolean awaitSettled() {
         long since = 0;
         for (long current = word; (current & STATE_MASK) == CLAIMED; current = word) {
@@ -301,12 +307,12 @@ public final class WatchedCall {
     }
 
     /**
-     * Interrupts the thread, which is the current one, on behalf of the innermost call around this one that is owed an
-     * interrupt, or was interrupted while this one was in flight and so may have lost its interrupt to it.
+     * Interrupts the current thread on behalf of an outer call: the innermost that is owed an interrupt, or that was
+     * interrupted while this call was in flight, which may have consumed that interrupt.
      */
     private void handOn() {
         for (WatchedCall call = outer; call != null; call = call.outer) {
-            call.awaitSettled(); // Its interrupt may have come and been lost to this one already.
+            call.awaitSettled(); // The ended call may have consumed this one's interrupt.
             long current = call.word;
             long state = current & STATE_MASK;
             boolean lost = (state == INTERRUPTED || state == HEEDED) && call.claim - claimsBefore > 0;
@@ -317,7 +323,10 @@ public final class WatchedCall {
         }
     }
 
-    /** Returns a word that differs from the one before, so that a flag that was seen clear before is not taken for heeded. */
+    /**
+     * Returns a word that differs from the one before, so that a flag that was seen clear before the interrupt was
+     * handed on does not count as heeded.
+     */
     private static long handedOn(long call) {
         return (call & ~(HAND_ON_MASK | STATE_MASK)) | ((call + HAND_ON) & HAND_ON_MASK) | INTERRUPTED;
     }
@@ -345,15 +354,18 @@ public final class WatchedCall {
         return (word & STATE_MASK) == ENDED;
     }
 
-    /** Returns the number of the running call, or a negative number if none is running or it was found over its budget already. */
+    /**
+     * Returns the number of the running call, or a negative number if none is running or it was already found over its
+     * budget.
+     */
     long running() {
         long current = word;
         return (current & STATE_MASK) == RUNNING ? current : -1;
     }
 
     /**
-     * Returns when the watchdog first saw the call, so how long it is known to run. A call that is not stamped is never
-     * taken to be older than it is, however late the watchdog comes.
+     * Returns when the watchdog first saw the call. A call that is not stamped counts from there, so it never seems
+     * older than it is, however late the watchdog comes.
      */
     long firstSeen(long call, long now) {
         if (seenCall != call) {
@@ -363,7 +375,7 @@ public final class WatchedCall {
         return seenAt;
     }
 
-    /** Returns whether the end of a call within this one will clear the thread's flag, or may come to do so. */
+    /** Returns whether a nested call was interrupted or may still be, so that its end clears the thread's flag. */
     boolean isInterruptedWithin() {
         for (WatchedCall within = inner; within != null; within = within.inner) {
             long state = within.word & STATE_MASK;
@@ -380,8 +392,9 @@ public final class WatchedCall {
     }
 
     /**
-     * Ends the call on behalf of its thread, if that has given it up, unless the thread's flag is still to be cleared, which
-     * only that thread can do. Returns whether it was found over its budget.
+     * Ends the call on behalf of its thread, if the thread has abandoned it. If the thread's flag is still to be
+     * cleared, leaves that to the thread, since nobody else can do it. Returns whether the call was found over its
+     * budget.
      */
     boolean endIfAbandoned() {
         long current = word;
@@ -401,12 +414,12 @@ public final class WatchedCall {
         return state != ENDED && WORD.compareAndSet(this, current, withState(current, ENDED)) && state != RUNNING;
     }
 
-    /** Decides that nothing more becomes of a claimed call. */
+    /** Decides that nothing more is done about a claimed call. */
     void settleOverdue(long call) {
         word = withState(call, OVERDUE);
     }
 
-    /** Puts the interrupt of a claimed call off, until the call within it that was interrupted has ended. */
+    /** Postpones the interrupt of a claimed call, until the nested call that was interrupted has ended. */
     void settleOwed(long call) {
         word = withState(call, OWED);
         if (thread != null) {
@@ -414,7 +427,7 @@ public final class WatchedCall {
         }
     }
 
-    /** Claims a call whose interrupt was put off, if what it was put off for is over. */
+    /** Claims a call whose interrupt was postponed, if the nested call has ended. */
     boolean claimOwed() {
         long current = word;
         return (current & STATE_MASK) == OWED
@@ -423,8 +436,8 @@ public final class WatchedCall {
     }
 
     /**
-     * Interrupts the thread of a claimed call, unless its flag is set anyway. May run foreign code: of what the thread is
-     * blocked in, or of a subclass of Thread.
+     * Interrupts the thread of a claimed call, unless its flag is set already. May run foreign code: that of whatever
+     * the thread is blocked in, or of a subclass of Thread.
      */
     void settleByInterrupt(Thread interrupted) {
         long call = word;
@@ -439,11 +452,11 @@ public final class WatchedCall {
                 interrupted.interrupt();
             }
         } finally {
-            WORD.compareAndSet(this, call, withState(call, outcome)); // Unless the thread has given up waiting.
+            WORD.compareAndSet(this, call, withState(call, outcome)); // Fails if the thread has given up waiting.
         }
     }
 
-    /** Returns whether the thread's flag is still to be seen to: the call was interrupted and goes on. */
+    /** Returns whether the call was interrupted and goes on, so that the thread's flag has to be watched. */
     boolean isInterrupted() {
         return (word & STATE_MASK) == INTERRUPTED;
     }
@@ -455,8 +468,8 @@ public final class WatchedCall {
     }
 
     /**
-     * Returns whether it was this call's interrupt that an exception tells of: it was thrown where the thread was when its
-     * call was found over its budget. A call that takes a while to end by that exception looks as if it had heeded the
+     * Returns whether this call's interrupt caused an exception: it was thrown where the thread was when its call was
+     * found over its budget. A call that takes a while to end by that exception looks as if it had heeded the
      * interrupt. For the thread that has made the call.
      *
      * @param thrown what a call threw that ended as {@link End#HEEDED}
@@ -486,10 +499,10 @@ public final class WatchedCall {
     }
 
     /**
-     * Notes that the thread has heeded the interrupt, if its flag is clear at two looks in a row and it has left the place
-     * where it was interrupted. At one look the flag may be clear only for as long as it takes the extension to catch an
-     * {@link InterruptedException} and to set the flag again. A thread that is still in the same place may wait there without
-     * being interruptible, as in {@code CompletableFuture.join}, and set the flag again when the wait is over.
+     * Notes that the thread has heeded the interrupt, if its flag is clear at two looks in a row and it has left the
+     * place where it was interrupted. At a single look, the flag may be clear only because the extension is about to
+     * catch an {@link InterruptedException} and to set the flag again. A thread that is still in the same place may be
+     * waiting uninterruptibly, as in {@code CompletableFuture.join}, and set the flag again when the wait is over.
      */
     void noteHeeded(Thread interrupted) {
         long current = word;

@@ -11,8 +11,8 @@ import java.util.Properties;
 import java.util.stream.Stream;
 
 /**
- * Finds a JDK that calls native code without a preview flag: the running one, the one that {@code safe.test.jdk} or
- * {@code JDK25_HOME} names, or one installed beside the running one.
+ * Finds a JDK that calls native code without a preview flag: the one that runs the tests, the one that
+ * {@code safe.test.jdk} or {@code JDK25_HOME} names, or one that is installed beside the first.
  */
 final class NewerJdk {
 
@@ -20,7 +20,7 @@ final class NewerJdk {
 
     private NewerJdk() {}
 
-    /** The path of its {@code java} command. */
+    /** Returns the path of its {@code java} command. */
     static Optional<Path> java() {
         Path running = Path.of(System.getProperty("java.home"));
         if (Runtime.version().feature() >= LEAST) {

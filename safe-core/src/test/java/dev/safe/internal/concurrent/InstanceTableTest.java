@@ -168,7 +168,7 @@ class InstanceTableTest {
         assertThat(collected(references)).isTrue();
     }
 
-    /** With the next instance that is inserted, at the latest once the collector has said which are gone. */
+    /** Removal happens when the next instance is inserted, once the collector has reported which are gone. */
     @Test
     void shouldLetGoOfTheValuesOfInstancesThatAreGone() {
         InstanceTable<Value> values = new InstanceTable<>();
@@ -190,7 +190,7 @@ class InstanceTableTest {
                 .allSatisfy(instance -> assertThat(values.get(instance)).isNotNull());
     }
 
-    /** Not a number or a string, which others may keep. */
+    /** A class of its own, since the JVM may keep numbers and strings alive. */
     private static final class Value {}
 
     private static boolean collected(List<WeakReference<Object>> references) {

@@ -6,14 +6,14 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 
-/** Sees by what is allocated whether the memory is put aside. */
+/** Finds out by what is allocated whether the memory is set aside. */
 class MemoryReserveTest {
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private static long allocatedBy(Runnable task) {
         long thread = Thread.currentThread().getId();
-        task.run(); // Loads what is needed.
+        task.run(); // Loads the classes that are needed.
         long before = THREADS.getThreadAllocatedBytes(thread);
         task.run();
         return THREADS.getThreadAllocatedBytes(thread) - before;

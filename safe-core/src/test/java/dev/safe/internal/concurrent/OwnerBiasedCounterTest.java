@@ -13,7 +13,10 @@ class OwnerBiasedCounterTest {
     private final OwnerBiasedCounter counter = new OwnerBiasedCounter();
     private long now;
 
-    /** A thread that counts seldom cannot wait for one turn in hundreds, and one that counts often cannot take each. */
+    /**
+     * A thread that counts seldom cannot wait for hundreds of counts until its turn, and a thread that counts often
+     * cannot take a turn at each.
+     */
     @Test
     void shouldTakeTurnsAsTimeGoesByHoweverOftenItCounts() {
         long second = TimeUnit.SECONDS.toNanos(1);

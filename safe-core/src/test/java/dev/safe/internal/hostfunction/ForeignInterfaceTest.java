@@ -238,13 +238,13 @@ class ForeignInterfaceTest {
         throw new NoClassDefFoundError(name);
     }
 
-    /** What a plugin was compiled with and does not have at run time. */
+    /** A class that a plugin was compiled with and does not have at run time. */
     static final class Missing {}
 
-    /** Its methods cannot be listed. */
+    /** A class whose methods cannot be listed. */
     public static final class HalfMissing implements Function<Object, Object> {
 
-        /** One. */
+        /** Creates one. */
         public HalfMissing() {}
 
         @Override
@@ -252,11 +252,11 @@ class ForeignInterfaceTest {
             return "out";
         }
 
-        /** Takes what is not there. */
+        /** Takes a class that is missing. */
         public void take(Missing missing) {}
     }
 
-    /** Spins {@code interface Narrow extends Supplier { String get(); }}, as compilers do that write no bridges. */
+    /** Spins {@code interface Narrow extends Supplier { String get(); }} as compilers do that do not write bridges. */
     private static final class Narrowing extends ClassLoader {
 
         Narrowing() {

@@ -5,19 +5,19 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.function.Predicate;
 
-/** Loads some classes of the tests anew, whatever its parent knows; without those if a class is missing. */
+/** Defines some classes of the tests itself, even if its parent knows them. */
 final class IsolatingLoader extends ClassLoader {
 
     static final String FOREIGN = "dev.safe.internal.hostfunction.foreign.";
 
     private final Predicate<String> own;
 
-    /** Knows Safe. */
+    /** Returns a loader that finds Safe. */
     static IsolatingLoader belowSafe() {
         return new IsolatingLoader(IsolatingLoader.class.getClassLoader(), name -> name.startsWith(FOREIGN));
     }
 
-    /** Does not know Safe. */
+    /** Returns a loader that does not find Safe. */
     static IsolatingLoader besideSafe() {
         return new IsolatingLoader(ClassLoader.getPlatformClassLoader(), name -> name.startsWith(FOREIGN));
     }

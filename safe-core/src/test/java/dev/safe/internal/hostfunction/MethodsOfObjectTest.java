@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Interfaces that declare methods which every object has, or ones of such names. */
+/** Interfaces that declare methods that every object has, or methods with the same names. */
 class MethodsOfObjectTest {
 
     private final RecordingBoundary boundary = new RecordingBoundary();

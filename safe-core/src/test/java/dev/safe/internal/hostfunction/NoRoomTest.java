@@ -92,7 +92,7 @@ class NoRoomTest {
         assertThat(boundary.missedPanics).isZero();
     }
 
-    /** Calls a wrapper that is new each time at each depth that is left before the stack ends. */
+    /** Calls a new wrapper at each depth that is left before the stack ends. */
     @Tag("exhaustion")
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "PROXY")
@@ -111,7 +111,7 @@ class NoRoomTest {
         assertThat(exhausting.missedPanics).isPositive();
     }
 
-    /** Throws without needing a frame of its own for it, and knows how often. */
+    /** Throws without needing another frame, and counts how often it does. */
     private static final class Thrown implements IntSource {
 
         int thrown;
@@ -123,7 +123,7 @@ class NoRoomTest {
         }
     }
 
-    /** Needs some stack to note what failed. */
+    /** A boundary that needs some stack to note what failed. */
     private static final class ExhaustingBoundary extends CallBoundary {
 
         int noted;
@@ -182,7 +182,7 @@ class NoRoomTest {
             try {
                 descend(depth + 1);
             } catch (StackOverflowError end) {
-                // Tries at this depth, and on the way back at each one above.
+                // The stack ended further down. Makes the call at this depth, too.
             }
             int before = body.thrown;
             try {

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Notes what it is told and checks that each admission is given back once. */
+/** Notes its calls, and checks that each admitted call is ended exactly once. */
 final class RecordingBoundary extends CallBoundary {
 
     record Failure(String function, Throwable thrown) {}
@@ -64,7 +64,7 @@ final class RecordingBoundary extends CallBoundary {
         return "network.udp";
     }
 
-    /** How many calls are under way. */
+    /** Returns how many calls are under way. */
     int open() {
         return admissions.size();
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a host function returns in place of a result, if it is told so. */
+/** The sentinel that a host function returns in place of a result. */
 class SentinelTest {
 
     private final RecordingBoundary boundary = new RecordingBoundary();

@@ -11,7 +11,7 @@ public final class Shapes {
 
     private Shapes() {}
 
-    /** Every return type there is, and parameters that take two slots among others that take one. */
+    /** Has every kind of return type, and parameters that take two slots among others that take one. */
     public interface Returns {
         boolean aBoolean(boolean b, long l, byte y);
 
@@ -97,7 +97,7 @@ public final class Shapes {
         }
     }
 
-    /** Throws whatever it is told to, from everywhere. */
+    /** Throws a given throwable from every method. */
     public record Thrower(Throwable thrown) implements Returns {
 
         private <T> T boom() {
@@ -180,39 +180,39 @@ public final class Shapes {
         throw (X) thrown;
     }
 
-    /** An int. */
+    /** Returns an int. */
     public interface IntSource {
         int get();
     }
 
-    /** A long. */
+    /** Returns a long. */
     public interface LongSource {
         long get();
     }
 
-    /** A boolean. */
+    /** Returns a boolean. */
     public interface Flag {
         boolean get();
     }
 
-    /** Longs. */
+    /** Returns an array of longs. */
     public interface LongsSource {
         long[] get();
     }
 
-    /** Nothing fits both. */
+    /** Has two return types that no sentinel fits. */
     public interface TwoResults {
         int number();
 
         String text(int one, Object... others);
     }
 
-    /** A checked exception. */
+    /** Declares a checked exception. */
     public interface Checked {
         int read(String path) throws IOException, TimeoutException;
     }
 
-    /** Variable arguments. */
+    /** Takes variable arguments. */
     public interface Varargs {
         int count(String first, Object... others);
     }
@@ -233,7 +233,7 @@ public final class Shapes {
         String label(String of);
     }
 
-    /** The same method from two sides. */
+    /** Inherits the same method from two sides. */
     public interface Diamond extends Supplier<String>, LeftSide, RightSide {
         @Override
         String get();
@@ -259,7 +259,7 @@ public final class Shapes {
         }
     }
 
-    /** Default, static and private methods. */
+    /** Has default, static and private methods. */
     public interface Doubling {
         int CONSTANT = 1;
 
@@ -298,7 +298,7 @@ public final class Shapes {
         }
     }
 
-    /** Redeclares what every object has, and says so. */
+    /** Redeclares methods that every object has. */
     public interface Redeclaring {
         @Override
         boolean equals(Object other);
@@ -326,15 +326,15 @@ public final class Shapes {
     /** Cannot be implemented by a wrapper. */
     public sealed interface Sealed extends Supplier<String> permits OnlyOne {}
 
-    /** The one that may. */
+    /** The only class that may implement it. */
     public record OnlyOne(String get) implements Sealed {}
 
-    /** What a public interface should not, but can, return. */
+    /** A type that a public interface can return, although it should not. */
     interface NotPublic {
         int value();
     }
 
-    /** Extends nothing that is public. */
+    /** Is not public, and returns a type that is not public. */
     interface PackagePrivate extends Supplier<NotPublic> {
         @Override
         NotPublic get();
@@ -373,7 +373,7 @@ public final class Shapes {
     /** Inherits what makes it finalizable. */
     public interface InheritsFinalize extends Finalizing {}
 
-    /** Declares what is named like methods of Object and overrides none of them. */
+    /** Declares methods that are named like those of Object and override none of them. */
     public interface LikeObject {
         void finalize(long id);
 
@@ -391,7 +391,7 @@ public final class Shapes {
         Object clone();
     }
 
-    /** Calls each method, and expects zero of it, or null. */
+    /** Calls each method, and expects it to return zero or null. */
     static void callAllAndExpectZero(Returns wrapper) {
         assertThat(wrapper.aBoolean(true, 1, (byte) 1)).isFalse();
         assertThat(wrapper.aByte(1, (byte) 1, 1)).isZero();

@@ -67,7 +67,7 @@ class SpunHandleFactoryTest {
         assertThat(guarded.invoke(newGreeter(type, false))).isEqualTo("hello");
         assertThat(guarded.invoke(newGreeter(type, true))).isNull();
         assertThat(boundary.containments).hasSize(1);
-        boundary.containments.clear(); // What was thrown knows where.
+        boundary.containments.clear(); // What was thrown keeps the class alive.
         return new WeakReference<>(loader, collected);
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
-/** Which interfaces are wrapped: those of the JDK, and those that not everybody may see. */
+/** Wraps interfaces of the JDK, and interfaces that are not public. */
 class WrappedInterfacesTest {
 
     private final RecordingBoundary boundary = new RecordingBoundary();

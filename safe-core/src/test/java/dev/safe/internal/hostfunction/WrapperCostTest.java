@@ -48,7 +48,7 @@ class WrapperCostTest {
         assertThat(allocatedBy(failing)).isLessThan(100_000L);
     }
 
-    /** Bytes allocated by a million calls, once warm. */
+    /** Returns how many bytes a million calls allocate, once warm. */
     private static long allocatedBy(IntUnaryOperator wrapper) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         assertThat(call(wrapper)).isNotEqualTo(5);

@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What every object has, which is answered without the body. */
+/** Methods that every object has, which a wrapper answers without calling the body. */
 class WrapperIdentityTest {
 
     private final RecordingBoundary boundary = new RecordingBoundary();

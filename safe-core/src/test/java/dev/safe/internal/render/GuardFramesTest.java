@@ -108,7 +108,10 @@ class GuardFramesTest {
                 .satisfies(GuardFramesTest::isBoom));
     }
 
-    /** The JVM records the top of such a stack only, in which the host's frames need not end where the panic's end. */
+    /**
+     * The JVM records only the top of such a stack, where the host's frames and the panic's need not end at the same
+     * depth.
+     */
     @Test
     void shouldReportTheFramesOfAHostFunctionOnlyHoweverDeepTheStack() {
         IntSupplier wrapper = guard.hostFunction("a", "f", IntSupplier.class, GuardFramesTest::boom);
@@ -148,7 +151,7 @@ class GuardFramesTest {
         assertThat(frame).startsWith(GuardFramesTest.class.getName() + ".boom(");
     }
 
-    /** What there is between a host function and the guard of the extension that runs it. */
+    /** Stands for the frames between a host function and the guard of the extension that runs it. */
     private static int engine(int depth, IntSupplier function) {
         return depth == 0 ? function.getAsInt() : engine(depth - 1, function);
     }
@@ -212,7 +215,7 @@ class GuardFramesTest {
                 .allSatisfy(name -> assertThat(Class.forName(name).getName()).isEqualTo(name));
     }
 
-    /** Or else an extension's frames would not end where that class called it. */
+    /** Otherwise an extension's frames would not end where that class called the extension. */
     @Test
     void shouldKnowEachClassThatCallsAcrossABoundary() {
         JavaClasses core = new ClassFileImporter()

@@ -84,7 +84,7 @@ class PrintableTest {
                                 + "|at .*|\\.\\.\\. \\d+ more"));
     }
 
-    /** What Logback makes of a log record with this throwable. */
+    /** Returns what Logback prints for a log record with this throwable. */
     private static String logged(Throwable thrown) {
         LoggerContext context = new LoggerContext();
         ListAppender<ILoggingEvent> appender = new ListAppender<>();

@@ -16,7 +16,7 @@ class StackEndTest {
 
     @Test
     void shouldRenderAsSoonAsThereIsRoomAgain() {
-        render(); // An agent that measures coverage cannot load classes where the stack ends.
+        render(); // Warms up first, since an agent that measures coverage cannot load classes where the stack ends.
         descriptions.clear();
         descend();
         assertThat(levels).isEqualTo(LEVELS);
@@ -31,7 +31,7 @@ class StackEndTest {
         assertThat(ThrowableText.printable(hostile)).isInstanceOf(SafeCopy.class);
     }
 
-    /** Renders at each of the deepest levels, where there is no room but to fail, a little more, and more again. */
+    /** Renders at each of the deepest levels, from those with no room at all to those with enough. */
     private void descend() {
         try {
             descend();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is printed has been checked, even if the throwable says something else the next time. */
+/** Only checked text is printed, even if the throwable answers differently the next time. */
 class TrustedTypesTest {
 
     static Stream<Named<Throwable>> unreliable() {
@@ -113,7 +113,7 @@ class TrustedTypesTest {
         assertThat(ThrowableText.of(thrown).message()).isEqualTo("boom\\nFORGED");
     }
 
-    /** Says something else every other time. */
+    /** Answers differently every other time. */
     private static class ChangesItsMind extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
@@ -181,7 +181,7 @@ class TrustedTypesTest {
         }
     }
 
-    /** The platform's {@code getMessage} asks for it. */
+    /** The platform's {@code getMessage} calls the method that is overridden. */
     @Test
     void shouldNotTrustAClassThatChangesWhatThePlatformPrints() {
         assertThat(TrustedTypes.contain(

@@ -105,7 +105,7 @@ class ThrottleTest {
     void shouldWorkAtTheEndsOfTime() {
         now = Long.MAX_VALUE - 1;
         decide("a", 0, 2);
-        now += 2; // It overflows, as a nanosecond clock may.
+        now += 2; // The clock overflows, as a nanosecond clock may.
         assertThat(throttle.hasEnded(INTERVAL, now)).isFalse();
         now += INTERVAL;
         assertThat(throttle.takeSilenced(INTERVAL, now)).isEqualTo(Map.of("a", 1L));

@@ -4,8 +4,8 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Restarts extensions for an operator. With a bean of this type the endpoint offers to restart, and shows how often each
- * extension was. Thread-safe.
+ * Restarts extensions for an operator. With a bean of this type, the endpoint can restart extensions, and shows how
+ * often each was restarted. Thread-safe.
  *
  * @since 0.1
  */

@@ -38,7 +38,7 @@ public class ExtensionsEndpoint {
     private final HoldOrigin holds;
 
     /**
-     * Creates an endpoint that shows no unguarded beans, and cannot restart.
+     * Creates an endpoint that shows no unguarded beans and cannot restart extensions.
      *
      * @param guard the guard whose extensions are shown
      * @param showValues when messages and frames are shown
@@ -53,7 +53,7 @@ public class ExtensionsEndpoint {
      * @param guard the guard whose extensions are shown
      * @param showValues when messages and frames are shown
      * @param unguarded finds the extension beans that are not contained
-     * @param restarter finds what restarts extensions, or null if nothing does
+     * @param restarter returns the restarter, or null if there is none
      * @param holds finds where the hold of an entry point is declared
      */
     public ExtensionsEndpoint(

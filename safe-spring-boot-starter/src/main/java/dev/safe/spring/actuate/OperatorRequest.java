@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator asks for, checked.
+ * Holds what an operator asks for, checked.
  *
  * @param action what to do
  * @param phase the entry point to do it to; null to restart, which concerns the extension as a whole
@@ -49,9 +49,9 @@ record OperatorRequest(Action action, @Nullable Phase phase, String reason) {
     }
 
     /**
-     * Checks what was given.
+     * Checks the parts of a request.
      *
-     * @throws RefusedRequestException if it makes no valid request
+     * @throws RefusedRequestException if they do not make a valid request
      */
     static OperatorRequest of(@Nullable String action, @Nullable String phase, @Nullable String reason) {
         Action known = oneOf(Action.values(), Action::tag, "action", action);

@@ -10,8 +10,9 @@ import org.springframework.boot.actuate.endpoint.invoke.OperationInvokerAdvisor;
 import org.springframework.boot.actuate.endpoint.invoke.OperationParameters;
 
 /**
- * Refuses a request to the {@code extensions} endpoint that has fields or query parameters it does not know. The actuator
- * would ignore them, so that an operator's typing error would go unnoticed. For every kind of web server. Thread-safe.
+ * Refuses a request to the {@code extensions} endpoint that has fields or query parameters it does not know. The
+ * actuator would ignore them, so that an operator's typing error would go unnoticed. Works with every kind of web
+ * server. Thread-safe.
  *
  * @since 0.1
  */
@@ -42,7 +43,9 @@ public final class StrictArguments implements OperationInvokerAdvisor {
                 : invoker;
     }
 
-    /** Returns whether an operation knows its caller. Over JMX there is no other field than its parameters. */
+    /**
+     * Returns whether an operation is called over the web. Over JMX there can be no fields other than its parameters.
+     */
     private static boolean isForTheWeb(OperationParameters parameters) {
         return parameters.stream().anyMatch(parameter -> parameter.getType() == SecurityContext.class);
     }

@@ -8,14 +8,14 @@ import org.springframework.boot.json.JsonParseException;
 import org.springframework.boot.json.JsonParserFactory;
 
 /**
- * Checks the body of a request to the {@code extensions} endpoint as it was sent. The actuator reads a body as texts,
- * whatever it holds, and lets a field win over the extension's name in the path.
+ * Checks the body of a request to the {@code extensions} endpoint as it was sent. The actuator converts whatever the
+ * body holds to strings, and lets a field override the extension's name in the path.
  */
 final class StrictBody {
 
     static final EndpointId ENDPOINT = EndpointId.of(ExtensionsEndpoint.ID);
 
-    /** A request has a name, two words and a reason, of which 1,024 characters are shown. */
+    /** Limits a body. A request is a name, two words and a reason, of which 1,024 characters are shown. */
     static final int MAX_BYTES = 64 * 1024;
 
     private StrictBody() {}
@@ -23,7 +23,7 @@ final class StrictBody {
     /**
      * Checks a body.
      *
-     * @throws RefusedRequestException if it is not an object of texts, with fields that the endpoint knows
+     * @throws RefusedRequestException if it is not an object of strings, with fields that the endpoint knows
      */
     static void check(byte[] body) {
         if (body.length > MAX_BYTES) {
@@ -44,7 +44,7 @@ final class StrictBody {
         }
     }
 
-    /** Checks what a parser made of the text {@code null}. */
+    /** Refuses what a parser makes of the body {@code null}. */
     private static Map<String, Object> orMalformed(@Nullable Map<String, Object> fields) {
         if (fields == null) {
             throw malformed();

@@ -22,8 +22,8 @@ import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.mvc.method.annotation.RequestBodyAdviceAdapter;
 
 /**
- * Reads the body of a request to the {@code extensions} endpoint as it was sent, and refuses what is not an object of texts.
- * Leaves all other requests alone. For Spring MVC. Thread-safe.
+ * Reads the body of a request to the {@code extensions} endpoint as it was sent, and refuses anything but an object of
+ * strings. Leaves all other requests alone. For Spring MVC. Thread-safe.
  *
  * @since 0.1
  */

@@ -23,8 +23,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Reads the body of a request to the {@code extensions} endpoint as it was sent, and refuses what is not an object of texts.
- * Leaves all other requests alone. For Spring WebFlux. Thread-safe.
+ * Reads the body of a request to the {@code extensions} endpoint as it was sent, and refuses anything but an object of
+ * strings. Leaves all other requests alone. For Spring WebFlux. Thread-safe.
  *
  * @since 0.1
  */
@@ -70,7 +70,7 @@ public final class StrictBodyFilter implements WebFilter {
         return type != null && type.getSubtype().endsWith("json");
     }
 
-    /** Reads and checks a body. An empty one is left to the endpoint, which misses its fields. */
+    /** Reads and checks a body. An empty body is left to the endpoint, which reports the missing fields. */
     private static Mono<byte[]> checked(ServerHttpRequest request) {
         return DataBufferUtils.join(request.getBody(), StrictBody.MAX_BYTES)
                 .map(StrictBodyFilter::bytes)

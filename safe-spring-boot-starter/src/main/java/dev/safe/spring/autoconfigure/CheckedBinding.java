@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.core.convert.ConverterNotFoundException;
 import org.springframework.core.env.Environment;
 
-/** Binds properties to records, and explains what is wrong with one as somebody needs it who has to change it. */
+/** Binds properties to records. If a property is wrong, explains why in the terms of whoever has to change it. */
 final class CheckedBinding {
 
     private CheckedBinding() {}
@@ -52,7 +52,7 @@ final class CheckedBinding {
         return invalid;
     }
 
-    /** Takes a group whose settings have all been commented out, and which YAML has as an empty value, for absent. */
+    /** Treats a group as absent if all its settings are commented out, which YAML reads as an empty value. */
     private static final class EmptyGroups implements BindHandler {
 
         @Override

@@ -24,7 +24,7 @@ final class CurrentProperties {
 
     private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("safe");
 
-    /** What the guard is built from. */
+    /** The keys that the guard is built from. */
     private static final List<ConfigurationPropertyName> GUARD_KEYS = Stream.of(
                     "phases", "extensions", "pass-through", "metrics")
             .map(PREFIX::append)
@@ -33,7 +33,7 @@ final class CurrentProperties {
     private final Environment environment;
 
     /**
-     * Null where nothing is set, as in most applications. Binding it would take longer than all else that Safe does at
+     * Null if nothing is set, as in most applications. Binding would take longer than everything else that Safe does at
      * a start.
      */
     private volatile @Nullable SafeProperties bound;
@@ -63,9 +63,10 @@ final class CurrentProperties {
     }
 
     /**
-     * Returns the keys that have no effect unless the guard is built from them, as they are written.
+     * Returns the keys, as they are written, that have an effect only if the guard is built from them.
      *
-     * @param elsewhere where they have their effect, so that the keys that are the same there are left out; null if nowhere
+     * @param elsewhere the properties that the guard is built from, whose equal keys are left out; null if it is built
+     *     from none
      */
     Set<String> guardKeys(@Nullable CurrentProperties elsewhere) {
         Set<String> keys = new TreeSet<>();
@@ -122,7 +123,7 @@ final class CurrentProperties {
     /**
      * Binds the properties again and puts the policies in force.
      *
-     * @throws InvalidSafePropertyException if they are not valid. They stay as they were
+     * @throws InvalidSafePropertyException if they are not valid; the old ones then stay in force
      */
     void rebind(ExtensionGuard guard) {
         SafeProperties next = bind(environment);

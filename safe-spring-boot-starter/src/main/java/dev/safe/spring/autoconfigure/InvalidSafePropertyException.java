@@ -12,7 +12,7 @@ final class InvalidSafePropertyException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 
-    /** How many elements of a list are looked at for the one that is to blame. */
+    /** How many elements of a list are searched for the invalid one. */
     private static final int MAX_ELEMENTS = 100;
 
     private final String key;
@@ -42,7 +42,7 @@ final class InvalidSafePropertyException extends IllegalArgumentException {
     /**
      * Reports a value that breaks a rule.
      *
-     * @param rule fit to follow the key, for example {@code must be at least 1}
+     * @param rule what follows the key in the message, for example {@code must be at least 1}
      */
     static InvalidSafePropertyException ofValue(String key, String value, String rule) {
         return ofValue(key, value, rule, null);
@@ -69,7 +69,7 @@ final class InvalidSafePropertyException extends IllegalArgumentException {
      * Reports a property that must not be there, or must be written in another way.
      *
      * @param problem a sentence
-     * @param action another one
+     * @param action a sentence
      */
     static InvalidSafePropertyException ofKey(WrittenProperty written, String problem, String action) {
         return new InvalidSafePropertyException(
@@ -82,7 +82,7 @@ final class InvalidSafePropertyException extends IllegalArgumentException {
                 written.place());
     }
 
-    /** Returns the same with the key and the value as they were written, and where. */
+    /** Returns the same exception with key, value and place as they were written. */
     InvalidSafePropertyException locatedIn(Environment environment) {
         if (rule == null || origin != null) {
             return this;
@@ -103,7 +103,7 @@ final class InvalidSafePropertyException extends IllegalArgumentException {
                 : WrittenProperty.find(environment, name).or(() -> element(environment, name));
     }
 
-    /** Finds the element of a list that is to blame, where each has a key of its own. */
+    /** Finds the invalid element of a list whose elements each have a key. */
     private Optional<WrittenProperty> element(Environment environment, ConfigurationPropertyName list) {
         Stream<WrittenProperty> elements = IntStream.range(0, MAX_ELEMENTS)
                 .mapToObj(index -> WrittenProperty.find(environment, list.append("[" + index + "]")))

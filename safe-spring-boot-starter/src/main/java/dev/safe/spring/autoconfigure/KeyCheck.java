@@ -19,8 +19,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
 /**
- * Refuses keys under the prefix that do not exist, or that can have no effect. Boot's binder would ignore some, and
- * explain others by what it was about to do.
+ * Refuses keys under the prefix that do not exist, or that can have no effect. Boot's binder would ignore some of them,
+ * and explain others in its own terms.
  */
 final class KeyCheck {
 
@@ -115,7 +115,10 @@ final class KeyCheck {
 
     // Names of extensions.
 
-    /** Returns where the phases begin after a name with dots that has no brackets; -1 if it is not that. */
+    /**
+     * Returns where the phases begin after an extension's name that has dots but no brackets, or -1 if the key has no
+     * such name.
+     */
     private static int phasesAfter(ConfigurationPropertyName name, PropertyTree.Match match) {
         if (match.node() != null || match.named() < 0 || match.known() != match.named() + 1) {
             return -1;
@@ -141,7 +144,7 @@ final class KeyCheck {
                         : "Write '%s', or \"[%s]\": in YAML.".formatted(key, extension));
     }
 
-    /** Returns a key with the rest of another one, as it is spelled if it exists. */
+    /** Returns a key with the rest of another one, in the spelling of an existing key if there is one. */
     private String spelled(ConfigurationPropertyName start, ConfigurationPropertyName other, int from, String given) {
         ConfigurationPropertyName key = start;
         for (int i = from; i < other.getNumberOfElements(); i++) {
@@ -199,7 +202,7 @@ final class KeyCheck {
         }
     }
 
-    /** Returns why a setting has no effect in its phase, or null if it has. */
+    /** Returns why a setting has no effect in its phase, or null if it has an effect. */
     static @Nullable String refusal(ConfigurationPropertyName name) {
         int last = name.getNumberOfElements() - 1;
         for (int i = 1; i < last - 1; i++) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Finds the keys that somebody may have meant by one that does not exist. */
+/** Finds existing keys that somebody may have meant by a key that does not exist. */
 final class NearestKeys {
 
     private static final int MOST = 3;
@@ -34,7 +34,7 @@ final class NearestKeys {
                 .toList();
     }
 
-    /** Returns a key without what makes no difference. */
+    /** Returns a key without case, dashes and the like, which make no difference. */
     private static String uniform(String key) {
         return key.toLowerCase(Locale.ROOT).replace("-", "").replace("_", "");
     }

@@ -22,7 +22,8 @@ import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 
 /**
  * Maps properties to policies. Each setting comes from the extension's phase, else from the phase, else from what is
- * built in. What breaks a rule is blamed on a property of the level that broke it, since those above were checked before.
+ * built in. A broken rule is blamed on a property of the level that broke it, since the levels above were checked
+ * before.
  */
 final class PolicyMapper {
 
@@ -55,7 +56,7 @@ final class PolicyMapper {
         checked("safe", () -> guard.passThrough(properties.passThrough().toArray(new Class<?>[0])));
     }
 
-    /** What is set for a phase, of one extension or of all. */
+    /** The settings for a phase, of one extension or of all. */
     private record Level(
             String key,
             SafeProperties.Phase given,
@@ -104,7 +105,7 @@ final class PolicyMapper {
                             + ")");
         }
 
-        /** Blames the limit where it is what is set here, and the reaction to an overrun comes from above. */
+        /** Blames the limit if that is set here and the reaction to an overrun is inherited. */
         private void checkBudget(BudgetPolicy base) {
             Duration limit = given.budget().limit();
             if (limit != null
@@ -121,7 +122,7 @@ final class PolicyMapper {
             }
         }
 
-        /** Says where an inherited setting comes from, and nothing of one that is set here. */
+        /** Returns where an inherited setting comes from, or an empty text for one that is set here. */
         private String source(String setting, Function<Level, @Nullable Object> reader) {
             if (reader.apply(this) != null) {
                 return "";
@@ -161,7 +162,7 @@ final class PolicyMapper {
         return given != null ? given : inherited;
     }
 
-    /** Reads a key without a value as none, so that an extension can be without what its phase has. */
+    /** Reads a key without a value as null, so that an extension can drop a setting of its phase. */
     private static @Nullable String orNone(String given) {
         return given.isBlank() ? null : given;
     }

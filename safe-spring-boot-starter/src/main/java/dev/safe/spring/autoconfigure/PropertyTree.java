@@ -18,24 +18,24 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.core.ResolvableType;
 
 /**
- * The keys that exist under a prefix. Reads them off the constructors that Boot binds, so that a new setting is known
- * here by itself. Immutable.
+ * The keys that exist under a prefix. Reads them from the constructors that Boot binds, so that a new setting needs no
+ * entry here. Immutable.
  */
 final class PropertyTree {
 
-    /** A key, or what keys have in common up to some dot. */
+    /** A key, or a prefix that keys have in common. */
     sealed interface Node {}
 
     /** A setting. */
     record Setting(Class<?> type, boolean isList) implements Node {
 
-        /** Returns whether anything may stand here, further keys included. */
+        /** Returns whether any value may stand here, further keys included. */
         boolean isOpen() {
             return type == Object.class;
         }
     }
 
-    /** Has settings, and is none itself. */
+    /** Contains settings, but is not a setting itself. */
     record Group(Map<String, Node> children) implements Node {
 
         @Nullable Node child(ConfigurationPropertyName name, int element) {
@@ -48,7 +48,7 @@ final class PropertyTree {
         }
     }
 
-    /** Has a group for each name that somebody gives. */
+    /** Contains a group for each name that a user chooses. */
     record Named(Node each) implements Node {}
 
     private final ConfigurationPropertyName prefix;
@@ -92,7 +92,7 @@ final class PropertyTree {
     }
 
     /**
-     * Returns what is known of a name.
+     * Matches a name against the keys.
      *
      * @param name a descendant of the prefix
      */
@@ -119,16 +119,16 @@ final class PropertyTree {
     }
 
     /**
-     * What is known of a name.
+     * The result of matching a name.
      *
      * @param node what the whole name stands for, null if there is no such key
      * @param parent the last node on the way
      * @param known how many elements of the name are known
-     * @param named which element is a name that somebody gave, -1 if none is
+     * @param named which element is a name that a user chose, -1 if none is
      */
     record Match(@Nullable Node node, Node parent, int known, int named) {}
 
-    /** Returns the keys of all settings, with {@code given} in the place of each name that somebody gives. */
+    /** Returns the keys of all settings, with {@code given} in place of each name that a user chooses. */
     Stream<String> settings(String given) {
         List<String> keys = new ArrayList<>();
         collect(prefix.toString(), root, given, keys);

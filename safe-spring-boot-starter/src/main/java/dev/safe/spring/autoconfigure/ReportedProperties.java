@@ -8,8 +8,9 @@ import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.core.type.AnnotationMetadata;
 
 /**
- * Hands out the properties as they are now, for Boot's {@code configprops} endpoint, which looks for beans of such types. A
- * factory, since Spring Cloud binds the beans themselves anew at each refresh, and warns that it cannot bind a record.
+ * Provides the properties as they are now to Boot's {@code configprops} endpoint, which looks for beans of such types.
+ * This is a factory because Spring Cloud binds the beans themselves again at each refresh, and warns that it cannot
+ * bind a record.
  */
 final class ReportedProperties implements FactoryBean<SafeProperties> {
 
@@ -35,8 +36,8 @@ final class ReportedProperties implements FactoryBean<SafeProperties> {
     }
 
     /**
-     * Registers the factory under the name that Boot gives such beans. Not by a bean method, whose return type Boot would take
-     * for that of the properties.
+     * Registers the factory under the name that Boot gives such beans. A bean method would not do, since Boot would
+     * take its return type for that of the properties.
      */
     static final class Registrar implements ImportBeanDefinitionRegistrar {
 
@@ -47,8 +48,8 @@ final class ReportedProperties implements FactoryBean<SafeProperties> {
             if (!registry.containsBeanDefinition(NAME)) {
                 RootBeanDefinition definition = new RootBeanDefinition(ReportedProperties.class);
                 definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
-                // Otherwise each search by type would make the factory, and so bind the properties, to learn what it
-                // makes.
+                // Otherwise each search by type would create the factory, and so bind the properties, to find out its
+                // type.
                 definition.setAttribute(FactoryBean.OBJECT_TYPE_ATTRIBUTE, SafeProperties.class);
                 registry.registerBeanDefinition(NAME, definition);
             }

@@ -26,7 +26,7 @@ import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 
 /**
- * Configures the guard, and what applies it to every extension bean.
+ * Configures the guard, and the beans that apply it to every extension bean.
  *
  * <p>The first post-processor may need some of these beans. They are infrastructure, depend on nothing else, and are
  * made by static methods. A parameter with a bean's name is found by that name. Any other parameter makes Spring look

@@ -40,7 +40,7 @@ public final class SafeDisabledAutoConfiguration {
         return new Notice();
     }
 
-    /** Logs once the context is up. With AOT processing it logs at each start as well. */
+    /** Logs once the context is up. Logs at each start even with AOT processing. */
     static final class Notice implements SmartInitializingSingleton {
 
         private static final Logger logger = LoggerFactory.getLogger(SafeDisabledAutoConfiguration.class);

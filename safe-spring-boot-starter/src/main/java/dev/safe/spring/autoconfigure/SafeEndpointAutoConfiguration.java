@@ -71,7 +71,7 @@ public final class SafeEndpointAutoConfiguration {
         return new StrictArguments();
     }
 
-    /** Reads requests strictly where they come in by Spring MVC. */
+    /** Checks requests that arrive through Spring MVC. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(RequestBodyAdviceAdapter.class)
     @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
@@ -84,7 +84,7 @@ public final class SafeEndpointAutoConfiguration {
         }
     }
 
-    /** Reads requests strictly where they come in by WebFlux. */
+    /** Checks requests that arrive through WebFlux. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(WebFilter.class)
     @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
@@ -97,7 +97,7 @@ public final class SafeEndpointAutoConfiguration {
         }
     }
 
-    /** Says why nobody sees values, where nobody can be authorized. */
+    /** Logs why nobody sees values, if nobody can be authorized. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnMissingClass("org.springframework.security.core.Authentication")
     static class WithoutSpringSecurity {
@@ -109,7 +109,7 @@ public final class SafeEndpointAutoConfiguration {
         }
     }
 
-    /** Logs once the context is up, by what the properties are then. */
+    /** Logs once the context is up, according to the properties at that time. */
     static final class HiddenValuesNotice implements SmartInitializingSingleton {
 
         private static final Logger logger = LoggerFactory.getLogger(SafeEndpointAutoConfiguration.class);

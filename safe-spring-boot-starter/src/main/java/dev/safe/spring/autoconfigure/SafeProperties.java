@@ -38,7 +38,7 @@ public record SafeProperties(
         @DefaultValue Supervisor supervisor,
         @DefaultValue Map<String, Extension> extensions) {
 
-    /** Equals what is bound where nothing is set. */
+    /** Equal to what is bound if nothing is set. */
     static final SafeProperties DEFAULTS = defaults();
 
     private static SafeProperties defaults() {

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
-/** Says what the text of a setting must look like, in the words of those who write it. */
+/** Describes what the text of a setting must look like, for whoever writes it. */
 final class SettingRules {
 
     /** The words that Boot reads as booleans. */
@@ -16,7 +16,7 @@ final class SettingRules {
 
     private SettingRules() {}
 
-    /** Returns the rule that a text breaks which could not be converted to a type. */
+    /** Returns the rule that a text breaks if it cannot be converted to the setting's type. */
     static String broken(PropertyTree.Setting setting, String text) {
         Class<?> type = setting.type();
         if (type == boolean.class || type == Boolean.class) {

@@ -3,8 +3,8 @@ package dev.safe.spring.autoconfigure;
 import dev.safe.supervisor.ExtensionSupervisor;
 
 /**
- * Changes the supervisor before it is built, after the properties were applied. For what properties cannot say: the
- * directories that extensions are set up with, for example.
+ * Changes the supervisor after the properties were applied and before it is built. For what properties cannot express,
+ * such as the directories that extensions are set up with.
  *
  * @since 0.1
  */
@@ -12,9 +12,9 @@ import dev.safe.supervisor.ExtensionSupervisor;
 public interface SupervisorCustomizer {
 
     /**
-     * Changes a supervisor.
+     * Changes the settings of a supervisor.
      *
-     * @param builder builds it
+     * @param builder the builder of the supervisor
      */
     void customize(ExtensionSupervisor.Builder builder);
 }

@@ -23,7 +23,7 @@ final class SupervisorDependencies {
     }
 
     /**
-     * Checks that extensions depend on others that there are, and not on themselves.
+     * Checks that extensions depend only on others that exist, and not on themselves.
      *
      * @throws InvalidSafePropertyException if one does not
      */
@@ -39,7 +39,7 @@ final class SupervisorDependencies {
     }
 
     /**
-     * Follows the ways on from the end of a path.
+     * Follows the dependencies of the last extension of a path.
      *
      * @param seen where a way has been, so that nothing is followed twice
      */
@@ -61,7 +61,7 @@ final class SupervisorDependencies {
         return InvalidSafePropertyException.ofValue(SupervisorSettings.key(extension) + ".depends-on", other, rule);
     }
 
-    /** Adds what the extensions that there are depend on. */
+    /** Adds the dependencies of the extensions that exist. */
     void addTo(ExtensionSupervisor.Builder builder, Collection<String> known) {
         known.forEach(extension -> builder.dependsOn(extension, of(extension).toArray(String[]::new)));
     }

@@ -34,8 +34,8 @@ final class SupervisorSettings implements Consumer<ExtensionSupervisor.Builder> 
     }
 
     /**
-     * Adds what extensions depend on, and builds the supervisor. To be called last, since it has to know all extensions.
-     * Warns about properties of an extension that there is not.
+     * Adds the dependencies, and builds the supervisor. Warns about properties of extensions that do not exist. Called
+     * last, since all extensions must be known.
      */
     ExtensionSupervisor build(ExtensionSupervisor.Builder builder) {
         List<String> known = builder.build().names();

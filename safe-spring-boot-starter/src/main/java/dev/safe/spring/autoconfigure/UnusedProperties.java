@@ -18,9 +18,9 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextRefreshedEvent;
 
 /**
- * Warns about properties that have no effect, once each: policies for extensions that do not exist, and all policies where
- * the guard was not built from them. Looks once the application is ready, since runners may register extensions, and where
- * nobody will say that it is ready, once the context is up. Thread-safe.
+ * Warns about properties that have no effect, once each: policies for extensions that do not exist, and all policies
+ * where the guard was not built from them. Looks once the application is ready, since runners may register extensions.
+ * If no event will announce that, looks once the context is up. Thread-safe.
  */
 final class UnusedProperties implements ApplicationListener<ApplicationEvent>, ApplicationContextAware {
 
@@ -28,7 +28,7 @@ final class UnusedProperties implements ApplicationListener<ApplicationEvent>, A
 
     private static final String PROPERTIES_BEAN = "currentSafeProperties";
 
-    /** A bean in each context that a {@code SpringApplication} starts, and reports as ready. */
+    /** Names a bean of each context that a {@code SpringApplication} starts, and so reports as ready. */
     private static final String SPRING_APPLICATION_BEAN = "springApplicationArguments";
 
     private final CurrentProperties properties;
@@ -58,7 +58,7 @@ final class UnusedProperties implements ApplicationListener<ApplicationEvent>, A
         }
     }
 
-    /** Warns about what has not been warned about. */
+    /** Warns about the properties that it has not warned about yet. */
     void warn() {
         if (properties.hasBuilt(guard)) {
             warnOfUnmatchedPolicies();

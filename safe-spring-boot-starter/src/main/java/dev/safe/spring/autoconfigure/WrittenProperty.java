@@ -12,12 +12,13 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * A property as somebody wrote it, which may be another spelling than the canonical one. Immutable.
+ * A property as a user wrote it, which may differ from the canonical spelling. Immutable.
  *
  * @param key the key
  * @param value the value, with placeholders resolved
  * @param isVariable whether it is a variable of the environment
- * @param place where it was written, for example a file and a line, fit to follow "in"; null if that is not known
+ * @param place where it was written, as text that can follow "in", for example a file and a line; null if that is not
+ *     known
  */
 record WrittenProperty(
         String key,
@@ -63,10 +64,10 @@ record WrittenProperty(
     }
 
     /**
-     * Returns a part of the key that stands between dots, with the characters that Boot ignores where there are no brackets.
+     * Returns one element of the key, with the characters that Boot would ignore outside brackets.
      *
-     * @param index which part, the same as of the name
-     * @param read the part as Boot reads it, for a key that has brackets or is a variable
+     * @param index the index of the element in the name
+     * @param read the element as Boot reads it, used if the key has brackets or is a variable
      */
     String part(int index, String read) {
         String[] parts = key.split("\\[", 2)[0].split("\\.", -1);

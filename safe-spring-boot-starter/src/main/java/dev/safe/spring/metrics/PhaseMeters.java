@@ -35,7 +35,7 @@ final class PhaseMeters {
         return now.quarantine().state() == QuarantineState.CLEAR ? 0 : 1;
     }
 
-    /** A quarantine by hand, or by its policy, has no end that is known, as one after too many trips. */
+    /** Returns 1 for a quarantine without a known end: after too many trips, by hand, or by policy. */
     private static double disabled(PhaseSnapshot now) {
         QuarantineSnapshot quarantine = now.quarantine();
         return switch (quarantine.state()) {
@@ -45,7 +45,7 @@ final class PhaseMeters {
         };
     }
 
-    /** Reads one boundary only: a scrape reads all gauges of all extensions. */
+    /** Reads one boundary only, since a scrape reads all gauges of all extensions. */
     private static ToDoubleFunction<ExtensionGuard> read(
             String extension, Phase phase, ToDoubleFunction<PhaseSnapshot> value) {
         return guard ->

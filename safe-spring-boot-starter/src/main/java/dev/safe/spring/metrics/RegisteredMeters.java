@@ -38,7 +38,7 @@ final class RegisteredMeters {
         restarts = counter(ExtensionMeter.RESTARTS, Tags.of("extension", extension)); // Stays 0 without a supervisor.
     }
 
-    /** Reads nothing but the state: a scrape asks once for each state of each extension. */
+    /** Reads only the state, since a scrape asks once for each state of each extension. */
     private static ToDoubleFunction<ExtensionGuard> is(String extension, ExtensionState state) {
         return guard -> guard.state(extension).filter(state::equals).isPresent() ? 1 : 0;
     }

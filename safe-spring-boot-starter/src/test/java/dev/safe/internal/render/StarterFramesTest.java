@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** The classes of the starter that the core knows, by name only, as callers of extensions. */
+/** The core knows the starter's classes that call extensions by name only. These names must exist. */
 class StarterFramesTest {
 
     @Test

@@ -30,7 +30,7 @@ import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.test.annotation.DirtiesContext;
 
-/** Who sees messages and frames, with Spring Security and over JMX; and that nobody writes unless that is opted into. */
+/** Who sees messages and frames, with Spring Security and over JMX. Nobody can write without opting in. */
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {

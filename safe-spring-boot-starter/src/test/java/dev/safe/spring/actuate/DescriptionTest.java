@@ -29,7 +29,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
-/** What the endpoint says of an extension, over a real socket. */
+/** What the endpoint returns about an extension, over a real socket. */
 class DescriptionTest {
 
     private static final String CLEAR = "{\"state\":\"CLEAR\",\"trips\":0,\"until\":null,\"reason\":null}";
@@ -47,7 +47,7 @@ class DescriptionTest {
                 + "\"budget\":{\"limit\":\"0s\",\"onOverrun\":\"report\"}}";
     }
 
-    /** Fails as it is told to. */
+    /** Fails as a test says. */
     static class Udp implements ExtensionCapability {
 
         private volatile @Nullable Exception failure;
@@ -274,7 +274,7 @@ class DescriptionTest {
         }
     }
 
-    /** Restarts all extensions but those that it does not know, or that hang. */
+    /** Restarts extensions, except those that it does not know and those that hang. */
     static final class Supervisor implements ExtensionRestarter {
 
         private final List<String> restarts = new ArrayList<>();

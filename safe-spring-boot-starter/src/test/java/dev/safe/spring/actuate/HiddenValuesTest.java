@@ -12,7 +12,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** That nobody is left to wonder why the endpoint shows no values. */
+/** Logs why the endpoint shows no values, so that nobody has to wonder. */
 @ExtendWith(OutputCaptureExtension.class)
 class HiddenValuesTest {
 

@@ -4,7 +4,7 @@ import org.junit.jupiter.api.Nested;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Import;
 
-/** Requests by way of Spring MVC. */
+/** Requests through Spring MVC. */
 class MvcRequestsTest {
 
     @Nested

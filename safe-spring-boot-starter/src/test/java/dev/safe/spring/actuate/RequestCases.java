@@ -20,7 +20,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
-/** What a request to the endpoint has to look like, and what the caller reads if it does not: the same on every server. */
+/** Which requests the endpoint accepts, and what a caller reads if it does not accept one. The same on every server. */
 abstract class RequestCases {
 
     private static final String UDP = "extensions/network.udp";

@@ -7,7 +7,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
 import org.springframework.security.web.server.SecurityWebFilterChain;
 
-/** Requests by way of WebFlux. */
+/** Requests through WebFlux. */
 class WebFluxRequestsTest {
 
     @Configuration(proxyBeanMethods = false)

@@ -27,7 +27,7 @@ import org.springframework.core.test.tools.Compiled;
 import org.springframework.core.test.tools.TestCompiler;
 import org.springframework.javapoet.ClassName;
 
-/** A context that starts from classes that were generated ahead of time contains as any other does. */
+/** A context that starts from classes generated ahead of time contains extensions as any other does. */
 class AheadOfTimeTest {
 
     @Configuration(proxyBeanMethods = false)

@@ -97,7 +97,7 @@ class ConfigpropsTest {
         }
     }
 
-    /** Looks for beans as early as a post-processor does that depends on some. */
+    /** Looks for beans early, as a post-processor that depends on beans does. */
     @Configuration(proxyBeanMethods = false)
     static class EarlySearch {
 

@@ -20,7 +20,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** A host that needs the guard, with {@code safe.enabled} false: it starts and runs as if there were none. */
+/** A host that injects the guard, with {@code safe.enabled} false. It starts, and runs as if there were no guard. */
 @ExtendWith(OutputCaptureExtension.class)
 class DisabledTest {
 

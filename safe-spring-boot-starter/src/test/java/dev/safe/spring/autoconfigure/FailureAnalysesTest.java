@@ -28,7 +28,7 @@ import org.springframework.core.annotation.OrderUtils;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
 
-/** What somebody reads whose application does not start, as Boot prints it. */
+/** What Boot prints if an application does not start. */
 @ExtendWith(OutputCaptureExtension.class)
 class FailureAnalysesTest {
 
@@ -136,7 +136,7 @@ class FailureAnalysesTest {
                 .doesNotContain("docs/weaving.md");
     }
 
-    /** Those of Boot that come first in the class path would answer else. */
+    /** Otherwise Boot's own analyzers, which come first in the class path, would answer. */
     @ParameterizedTest
     @ValueSource(classes = {InterfaceProxyTypeFailureAnalyzer.class, InterfaceProxyBeanFailureAnalyzer.class})
     void shouldComeBeforeBootsOwnAnalyzers(Class<?> analyzer) {
@@ -170,7 +170,7 @@ class FailureAnalysesTest {
     @EnableAutoConfiguration
     static class Application {}
 
-    /** With what Boot finds, rather than what a test names. */
+    /** Uses the analyzers that Boot finds, rather than those that a test names. */
     @Test
     void shouldSaySoInAnApplicationThatOnlyHasTheStarter(CapturedOutput output) {
         run(new Class<?>[] {Application.class}, "--safe.enabled=no").close();

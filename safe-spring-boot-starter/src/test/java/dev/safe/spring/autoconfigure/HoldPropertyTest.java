@@ -21,7 +21,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
 
-/** A quarantine that is declared by a property. */
+/** Quarantine that a property declares. */
 class HoldPropertyTest {
 
     private static final String HOLD = "safe.extensions[network.udp].phases.poll.quarantine.hold";

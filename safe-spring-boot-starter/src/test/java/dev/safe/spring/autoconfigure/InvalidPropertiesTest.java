@@ -33,7 +33,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
-/** What somebody reads who made a mistake in a file, as Boot prints it. */
+/** What Boot prints if there is a mistake in a file. */
 @ExtendWith(OutputCaptureExtension.class)
 class InvalidPropertiesTest {
 
@@ -53,7 +53,7 @@ class InvalidPropertiesTest {
                         .toArray(String[]::new));
     }
 
-    /** In {@code expected}, FILE stands for the file's origin up to the line. */
+    /** Checks what Boot prints. In {@code expected}, FILE stands for the origin of the file up to the line. */
     private void assertThatStartFails(CapturedOutput output, String yaml, String expected, String... arguments) {
         assertThatThrownBy(() -> start(yaml, arguments).close()).isInstanceOf(Exception.class);
         assertThat(output.getAll()

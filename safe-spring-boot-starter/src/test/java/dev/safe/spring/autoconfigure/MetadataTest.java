@@ -28,8 +28,8 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
- * What an IDE shows while somebody types application.yml. Each key is bound, so a key that is added to the properties is
- * tested by being there.
+ * What an IDE shows while a user edits application.yml. The tests take the keys from the metadata, so a new key is
+ * tested without further ado.
  */
 class MetadataTest {
 
@@ -44,7 +44,7 @@ class MetadataTest {
             "safe.supervisor.extensions",
             "safe.supervisor.virtual-threads");
 
-    /** A setting of any extension, below the keys that have the extensions. */
+    /** A setting of any extension, for each key that holds extensions. */
     private static final Map<String, String> ANY =
             Map.of("safe.extensions", ".any.phases.poll.log.burst", "safe.supervisor.extensions", ".any.config.port");
 
@@ -77,7 +77,7 @@ class MetadataTest {
                 (String) property.get("name"), (String) property.get("type"), text(property.get("defaultValue")));
     }
 
-    /** Returns a default as somebody would write it in a properties file. */
+    /** Returns a default as a user would write it in a properties file. */
     private static @Nullable String text(@Nullable Object value) {
         return value instanceof List<?> list
                 ? list.stream().map(String::valueOf).collect(Collectors.joining(","))
@@ -153,7 +153,7 @@ class MetadataTest {
                 .isEqualTo(SafeProperties.DEFAULTS);
     }
 
-    /** Takes a contradiction for a change, too: an interrupt needs a limit, for example. */
+    /** Checks that each key changes something, or is refused because it contradicts another one. */
     @ParameterizedTest
     @MethodSource("keys")
     void shouldChangeSomethingBySettingAnotherValue(Key key) {

@@ -20,7 +20,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The real Spring Cloud: an application that is refreshed, with everything that it has the starter do. */
+/** An application that the real Spring Cloud refreshes, and what the starter does then. */
 @ExtendWith(OutputCaptureExtension.class)
 class SpringCloudTest {
 

@@ -37,7 +37,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationListener;
 
-/** A bean that takes events is all that a host writes. */
+/** A bean that takes events is all that a host has to write. */
 @ExtendWith(OutputCaptureExtension.class)
 class SupervisorTest {
 

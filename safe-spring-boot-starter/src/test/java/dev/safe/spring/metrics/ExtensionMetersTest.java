@@ -208,7 +208,7 @@ class ExtensionMetersTest {
         return (threads.getCurrentThreadAllocatedBytes() - before) / 100;
     }
 
-    /** Operators read these beside the values, with nothing else at hand. */
+    /** Operators read these descriptions beside the values, with nothing else at hand. */
     @Test
     void shouldSayOfEachMeterWhatToDoWithIt() {
         metered.withPropertyValues("safe.metrics.timers=true").run(context -> {
@@ -302,7 +302,7 @@ class ExtensionMetersTest {
     static class Meddling {
         @Bean
         static Meddler meddler(ExtensionCapability extension) {
-            extension.poll(); // Before there is any registry.
+            extension.poll(); // Registers an extension before there is any registry.
             return new Meddler();
         }
 

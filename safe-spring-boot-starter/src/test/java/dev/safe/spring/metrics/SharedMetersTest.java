@@ -121,7 +121,7 @@ class SharedMetersTest {
                         }));
     }
 
-    /** The second of them goes on where the first one is closed. */
+    /** The second one goes on after the first one is closed. */
     @Test
     void shouldCountOnceWhereTwoChildrenShareWhatAPlainParentHas() {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();

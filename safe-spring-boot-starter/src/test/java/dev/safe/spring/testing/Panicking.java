@@ -11,7 +11,7 @@ public class Panicking implements ExtensionCapability {
     private final String name;
     private final String message;
 
-    /** For proxies. */
+    /** Creates an instance for a proxy. */
     Panicking() {
         this("none");
     }

@@ -44,7 +44,7 @@ class CompileTimeWeavingTest {
         woven = WovenProcess.application(List.of(), output);
     }
 
-    /** But for the aspect that is a bean, which the compiler would weave as well. */
+    /** Leaves out the aspect that is a bean, which the compiler would weave as well. */
     private static void copyApplication(Path target) throws IOException, URISyntaxException {
         Path root = location(WovenApplication.class);
         String name = WovenApplication.class.getName().replace('.', '/');

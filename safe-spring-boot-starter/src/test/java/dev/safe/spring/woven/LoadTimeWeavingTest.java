@@ -6,7 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** AspectJ's agent, in a process of its own. */
+/** Weaves with AspectJ's agent, in a process of its own. */
 class LoadTimeWeavingTest {
 
     private static final String EXTENSIONS = "dev.safe.spring.woven.WovenApplication$";

@@ -26,7 +26,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 
-/** Extensions that proxies cannot contain, and what becomes of calls to them, said on standard output. */
+/** Calls extensions that proxies cannot contain, and prints the outcomes to standard output. */
 public final class WovenApplication {
 
     private WovenApplication() {}
@@ -294,7 +294,7 @@ public final class WovenApplication {
                         .count());
     }
 
-    /** Two contexts at once, one after the other, and none. */
+    /** Tries two contexts at once, one after the other, and none. */
     private static void several() {
         ConfigurableApplicationContext first = start("", Extensions.class);
         ExtensionGuard firstGuard = first.getBean(ExtensionGuard.class);
@@ -347,7 +347,7 @@ public final class WovenApplication {
         say("aspect.woven", members(ExtensionAspect.class));
     }
 
-    /** What the weaver adds to a class. */
+    /** Counts what the weaver has added to a class. */
     private static long members(Class<?> type) {
         return Stream.concat(
                         Arrays.stream(type.getDeclaredFields()).map(Field::getName),

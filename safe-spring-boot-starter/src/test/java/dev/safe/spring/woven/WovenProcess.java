@@ -16,15 +16,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A Java process, what it wrote, and the facts among it. */
+/** A Java process: what it wrote, and the facts in that. */
 record WovenProcess(String output, Map<String, String> facts) {
 
     private static final String FACT = "fact ";
 
-    /** Another JVM's time to start contexts in, on a machine that is busy with others. */
+    /** How long another JVM may take to start contexts, on a busy machine. */
     private static final long LIMIT_SECONDS = 120;
 
-    /** Runs the application. Without a web server and what else has nothing to do with it. */
+    /** Runs the application, without a web server and other things that it does not need. */
     static WovenProcess application(List<String> options, Path... first) throws IOException, InterruptedException {
         String classPath = Stream.concat(Arrays.stream(first).map(Path::toString), classPath())
                 .collect(Collectors.joining(File.pathSeparator));
@@ -54,7 +54,7 @@ record WovenProcess(String output, Map<String, String> facts) {
         }
     }
 
-    /** The class path of the tests, without the compiler's copy of the weaver. */
+    /** Returns the class path of the tests, without the compiler's copy of the weaver. */
     static Stream<String> classPath() {
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> !Path.of(entry).getFileName().toString().startsWith("aspectjtools"));

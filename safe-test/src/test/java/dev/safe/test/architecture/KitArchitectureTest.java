@@ -14,7 +14,7 @@ class KitArchitectureTest {
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("dev.safe.test");
 
-    /** The faulty extension and all that it is made of, which hosts may run without a test framework. */
+    /** The faulty extension and what it needs, which hosts may run without a test framework. */
     private static final String FAULTY =
             "dev\\.safe\\.test\\.(Fault|Faults|FaultyExtension|FullHeap|HostileFaults|HostileThrowable|Injection"
                     + "|ManualTicker|Recursion|Scatter|Schedule|Skip|Sneaky)(\\$.*)?";

@@ -32,7 +32,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.management.ObjectName;
 
-/** Extensions with a fault each that real ones have, and the checks that find it. Run by {@link ContractTest}. */
+/**
+ * Extensions that each have one fault that real extensions have, and the checks that find it. {@link ContractTest} runs
+ * them.
+ */
 final class BrokenExtensions {
 
     private BrokenExtensions() {}
@@ -209,7 +212,7 @@ final class BrokenExtensions {
         try {
             Thread.sleep(1);
         } catch (InterruptedException swallowed) {
-            // Swallowed, which is the fault.
+            // The interrupt is swallowed, which is the fault.
         }
     }
 
@@ -799,7 +802,7 @@ final class BrokenExtensions {
     @Breaks("shouldReleaseWhatTheNextInstanceNeeds")
     static class KeepsItsPort extends SoundContract {
 
-        /** One for each check, since JUnit makes the test anew. */
+        /** Starts at zero for each check, since JUnit creates a new test instance for each. */
         private final AtomicInteger taken = new AtomicInteger();
 
         @Override

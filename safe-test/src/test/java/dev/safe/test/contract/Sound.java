@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Keeps the contract. What breaks it overrides one thing. */
+/** Keeps the contract. An extension that breaks it overrides one method. */
 class Sound implements ExtensionCapability {
 
     protected final Queue<StepEvent> pending = new ConcurrentLinkedQueue<>();

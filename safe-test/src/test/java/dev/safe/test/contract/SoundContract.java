@@ -4,7 +4,7 @@ import dev.safe.ExtensionCapability;
 import dev.safe.test.ExtensionContract;
 import java.time.Duration;
 
-/** Tests an extension that is sound but for what a subclass says. */
+/** Tests a sound extension, unless a subclass makes another one. */
 class SoundContract implements ExtensionContract {
 
     @Override

@@ -1,11 +1,11 @@
 package dev.safe.internal.hostfunction.foreign;
 
-/** Greets, or throws if told to. */
+/** Greets, or throws if it is broken. */
 public final class Greeter implements Greeting {
 
     private final boolean broken;
 
-    /** Broken or not. */
+    /** Creates a greeter. */
     public Greeter(boolean broken) {
         this.broken = broken;
     }

@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 /** A public interface, to be loaded by whichever class loader. */
 public interface Greeting extends Supplier<String> {
 
-    /** What a caller sees that knows no more than {@code Supplier}. */
+    /** Called by those that know only {@code Supplier}. */
     @Override
     default String get() {
         return greet() + "!";

@@ -3,7 +3,7 @@ package dev.safe.internal.hostfunction.foreign;
 /** Answers with the question. */
 public final class Priest implements Confidant {
 
-    /** One. */
+    /** Creates a priest. */
     public Priest() {}
 
     @Override

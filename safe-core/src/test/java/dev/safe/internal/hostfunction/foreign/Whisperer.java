@@ -1,11 +1,11 @@
 package dev.safe.internal.hostfunction.foreign;
 
-/** Whispers, or throws if told to. */
+/** Whispers, or throws if it is broken. */
 public final class Whisperer implements Whisper {
 
     private final boolean broken;
 
-    /** Broken or not. */
+    /** Creates a whisperer. */
     public Whisperer(boolean broken) {
         this.broken = broken;
     }

@@ -33,26 +33,32 @@ final class Program implements AutoCloseable {
 
     /** Starts Spring Boot Admin's server, without waiting for it. */
     static Program admin(String name, String... arguments) {
-        return start("sample.admin.jar", name, arguments);
+        return start("sample.admin.jar", name, 0, List.of(arguments));
     }
 
     /** Starts a sample host that registers at a server, without waiting for it. */
     static Program host(String name, URI admin, String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
-        all.add("--host.udp-port=0");
-        all.add("--host.storage=target/fleet/" + name);
         all.add("--spring.boot.admin.client.url=" + admin);
-        return start("sample.host.jar", name, all.toArray(String[]::new));
+        return host(name, 0, all);
     }
 
-    private static Program start(String jar, String name, String... arguments) {
+    /** Starts a sample host that registers nowhere, without waiting for it. */
+    static Program host(String name, int port, List<String> arguments) {
+        List<String> all = new ArrayList<>(arguments);
+        all.add("--host.udp-port=0");
+        all.add("--host.storage=target/fleet/" + name);
+        return start("sample.host.jar", name, port, all);
+    }
+
+    private static Program start(String jar, String name, int port, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:TieredStopAtLevel=1");
         command.add("-jar");
         command.add(System.getProperty(jar));
-        command.add("--server.port=0");
-        command.addAll(List.of(arguments));
+        command.add("--server.port=" + port);
+        command.addAll(arguments);
         try {
             Path log = Files.createDirectories(Path.of("target", "fleet")).resolve(name + ".log");
             Process process = new ProcessBuilder(command)

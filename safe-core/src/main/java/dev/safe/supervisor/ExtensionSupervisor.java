@@ -30,6 +30,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs extensions: sets them up in the order of their dependencies, polls each in a loop on a thread of its own,
@@ -64,6 +66,8 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class ExtensionSupervisor implements AutoCloseable {
+
+    private static final Logger logger = LoggerFactory.getLogger(ExtensionSupervisor.class);
 
     private final ExtensionGuard guard;
     private final Monitor monitor;
@@ -137,6 +141,19 @@ public final class ExtensionSupervisor implements AutoCloseable {
         }
         keeper.start();
         awaitSettled(new LinkedHashSet<>(extensions.values()), patience);
+        logWhatIsNotUp();
+    }
+
+    /** Logs what the host starts without, since nothing else might. */
+    private void logWhatIsNotUp() {
+        Map<String, String> reasons = new LinkedHashMap<>();
+        monitor.run(() -> extensions.forEach((name, extension) -> {
+            String reason = extension.whyNotUp();
+            if (reason != null) {
+                reasons.put(name, reason);
+            }
+        }));
+        reasons.forEach((name, reason) -> logger.warn("extension not up yet: {}: {}; the start goes on", name, reason));
     }
 
     private void begin() {

@@ -16,6 +16,9 @@ final class RestartSchedule {
     private long upSince;
     private boolean up;
 
+    /** Whether it was up for as long as the last backoff, so that the next one is the initial one again. */
+    private boolean proven;
+
     RestartSchedule(RestartPolicy policy) {
         this.policy = policy;
         this.restarts = new SlidingWindow(policy.maxRestarts() + 1);
@@ -26,24 +29,31 @@ final class RestartSchedule {
         if (!policy.enabled() || restarts.add(now, Nanos.of(policy.within()))) {
             return NEVER;
         }
-        boolean fresh = lastBackoff == 0 || (up && now - upSince >= lastBackoff);
-        lastBackoff = fresh
+        down(now);
+        lastBackoff = lastBackoff == 0 || proven
                 ? Nanos.of(policy.initialBackoff())
                 : Math.min(Nanos.times(lastBackoff, policy.multiplier()), Nanos.of(policy.maxBackoff()));
-        up = false;
+        proven = false;
         return lastBackoff;
     }
 
-    /** Notes that the extension is set up. */
+    /** Notes that the extension is set up, or has recovered. */
     void up(long now) {
         up = true;
         upSince = now;
+    }
+
+    /** Notes that the extension does not work: the time that it spends in quarantine does not prove it. */
+    void down(long now) {
+        proven = proven || (up && now - upSince >= lastBackoff);
+        up = false;
     }
 
     /** Forgets all restarts, since an operator has restarted the extension. */
     void reset() {
         restarts.clear();
         lastBackoff = 0;
+        proven = false;
         up = false;
     }
 }

@@ -31,7 +31,7 @@ final class SupervisedExtension {
     static final long FAR = Long.MAX_VALUE;
 
     private static final Logger logger = LoggerFactory.getLogger(ExtensionSupervisor.class);
-    private static final long SINK_FAILURES_INTERVAL = TimeUnit.MINUTES.toNanos(1);
+    private static final long FAILURES_INTERVAL = TimeUnit.MINUTES.toNanos(1);
 
     private final String name;
     private final ExtensionGuard guard;
@@ -39,7 +39,7 @@ final class SupervisedExtension {
     private final Monitor monitor;
     private final Source source;
     private final RestartSchedule schedule;
-    private final Throttle sinkFailures = new Throttle();
+    private final Throttle failures = new Throttle();
 
     private List<SupervisedExtension> dependencies = List.of();
     private List<SupervisedExtension> dependents = List.of();
@@ -297,10 +297,31 @@ final class SupervisedExtension {
             monitor.run(() -> up(of));
             return;
         }
+        logSetupFailure(failure);
         String reason = "setup failed: " + describe(failure);
         boolean goesOn = monitor.update(() -> failed(of, reason));
         if (!goesOn) {
             logThatItGaveUp(reason);
+        }
+    }
+
+    /** Logs where a setup failed that returned an error, which the guard leaves to its caller. */
+    private void logSetupFailure(Throwable failure) {
+        if (!(failure instanceof ExtensionPanicException)) {
+            logFirst(failure, "extension not set up: {}: {}");
+        }
+    }
+
+    /** Logs the first throwable of each type in a minute. Never throws. */
+    private void logFirst(Throwable thrown, String what) {
+        try {
+            String kind = thrown.getClass().getName();
+            if (failures.decide(kind, 1, FAILURES_INTERVAL, monitor.now()) != Throttle.Decision.SILENT) {
+                logger.error(
+                        what, name, SafeText.value(ThrowableText.describe(thrown)), ThrowableText.printable(thrown));
+            }
+        } catch (Throwable ignored) {
+            // The log fails, or memory is short. What the caller has to do is more important.
         }
     }
 
@@ -377,20 +398,24 @@ final class SupervisedExtension {
         return quarantined;
     }
 
-    /** Logs what the sink threw, the first of each type in a minute. Never throws. */
     void sinkFailed(Throwable thrown) {
-        try {
-            String kind = thrown.getClass().getName();
-            if (sinkFailures.decide(kind, 1, SINK_FAILURES_INTERVAL, monitor.now()) != Throttle.Decision.SILENT) {
-                logger.error(
-                        "event sink failed: {}: {}; event finalized",
-                        name,
-                        SafeText.value(ThrowableText.describe(thrown)),
-                        ThrowableText.printable(thrown));
-            }
-        } catch (Throwable ignored) {
-            // The log fails, or there is no memory. Finalizing the event matters more.
+        logFirst(thrown, "event sink failed: {}: {}; event finalized");
+    }
+
+    /** Returns why the extension is not up, fit to log; null if it is up, or a restart is scheduled. Under the monitor. */
+    @Nullable String whyNotUp() {
+        Incarnation current = life;
+        if (current != null && current.stage == Stage.STARTING) {
+            return "its setup has not returned";
         }
+        if (current == null && wanted) {
+            return dependencies.stream()
+                    .filter(dependency -> !dependency.isUp())
+                    .findFirst()
+                    .map(dependency -> "it depends on " + dependency.name + ", which is not up")
+                    .orElse(null);
+        }
+        return null;
     }
 
     // What the guard reports.
@@ -409,6 +434,7 @@ final class SupervisedExtension {
     /** Counts a trip. Returns false if there will be no further life. */
     private boolean tripped(String reason) {
         trips++;
+        schedule.down(monitor.now());
         RestartPolicy policy = settings.restart();
         if (!policy.enabled() || trips < policy.afterTrips() || tripReason != null || !isUp()) {
             return true;
@@ -428,6 +454,9 @@ final class SupervisedExtension {
         quarantined = false;
         monitor.run(() -> {
             trips = 0;
+            if (isUp()) {
+                schedule.up(monitor.now());
+            }
             if (life != null && !life.isTold()) {
                 tripReason = null;
             }

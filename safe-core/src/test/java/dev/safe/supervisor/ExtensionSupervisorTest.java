@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.safe.ExtensionState;
 import dev.safe.StepEvent;
+import dev.safe.testing.CapturedLog;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,9 +15,13 @@ import java.util.NoSuchElementException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A life from setup to teardown, and its events. */
 class ExtensionSupervisorTest extends SupervisedTest {
+
+    @RegisterExtension
+    private final CapturedLog captured = new CapturedLog(ExtensionSupervisor.class.getName());
 
     @Test
     void shouldSetUpInTheOrderOfDependenciesAndTearDownInReverse() {
@@ -270,6 +276,29 @@ class ExtensionSupervisorTest extends SupervisedTest {
             advance(supervisor, Duration.ofSeconds(1));
             eventually(() -> state("a") == ExtensionState.RUNNING);
             assertThat(List.copyOf(log)).containsExactly("set up b", "set up a");
+        }
+    }
+
+    @Test
+    void shouldLogWhatTheHostStartsWithout() {
+        try (ExtensionSupervisor supervisor = ExtensionSupervisor.builder(guard, delivered::add)
+                .teardownDeadline(Duration.ofMillis(100))
+                .extension(scripted("a").onSetup(() -> {
+                    throw new IOException("no route");
+                }))
+                .extension(scripted("b"))
+                .extension(scripted("c").onSetup(this::hang))
+                .dependsOn("b", "a")
+                .build()) {
+            supervisor.start();
+            assertThat(captured.messages())
+                    .containsExactlyInAnyOrder(
+                            "extension not set up: a: java.io.IOException: no route",
+                            "extension not up yet: b: it depends on a, which is not up; the start goes on",
+                            "extension not up yet: c: its setup has not returned; the start goes on");
+            assertThat(captured.list.stream().filter(event -> event.getThrowableProxy() != null))
+                    .extracting(event -> event.getThrowableProxy().getClassName())
+                    .containsExactly("java.io.IOException");
         }
     }
 }

@@ -61,7 +61,10 @@ class SupervisorFaultsTest extends SupervisedTest {
             });
             delivered.forEach(Delivery::done);
             supervisor.restart("a", "to see that it still does");
-            eventually(() -> state("a") == ExtensionState.RUNNING);
+            eventually(() -> {
+                advance(supervisor, Duration.ofSeconds(1));
+                return state("a") == ExtensionState.RUNNING;
+            });
         }
         assertThat(extension.finalized).containsExactly(1L, 2L, 3L);
         assertThat(Collections.frequency(log, "torn down a")).isEqualTo(Collections.frequency(log, "set up a"));

@@ -9,10 +9,20 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.LoggerFactory;
 
-/** Captures what guards log during a test. Register it as an extension. */
+/** Captures what guards, or another class, log during a test. Register it as an extension. */
 public final class CapturedLog extends ListAppender<ILoggingEvent> implements BeforeEachCallback, AfterEachCallback {
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger("dev.safe.ExtensionGuard");
+    private final Logger logger;
+
+    /** Captures what guards log. */
+    public CapturedLog() {
+        this("dev.safe.ExtensionGuard");
+    }
+
+    /** Captures what goes to a logger. */
+    public CapturedLog(String logger) {
+        this.logger = (Logger) LoggerFactory.getLogger(logger);
+    }
 
     /** Returns the formatted messages, in order. */
     public List<String> messages() {

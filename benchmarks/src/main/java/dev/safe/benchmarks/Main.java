@@ -92,7 +92,8 @@ public final class Main {
                 results.addAll(run(options));
             }
         }
-        String grouped = Stream.concat(GROUPS.stream().map(Group::classes), Stream.of(SUPERVISOR))
+        String grouped = Stream.concat(
+                        GROUPS.stream().map(Group::classes), patterns.isEmpty() ? Stream.of(SUPERVISOR) : Stream.of())
                 .collect(Collectors.joining("|", "\\.(?:", ")\\."));
         results.addAll(run(options(patterns, quick, ORDINARY_WARM_UP).exclude(grouped)));
         if (results.isEmpty()) {

@@ -118,8 +118,8 @@ final class PanicLog implements GuardListener {
         if (report.state() == QuarantineState.DISABLED) {
             entry.log(subject(report.phase()).concat(" disabled until released: {}: {}"), report.extension(), reason);
         } else if (report.until() == null) {
-            entry.log(
-                    subject(report.phase()).concat(" quarantined: {}: {}; until released"), report.extension(), reason);
+            String end = report.declared() ? "until its policy no longer holds it" : "until released";
+            entry.log(subject(report.phase()).concat(" quarantined: {}: {}; ").concat(end), report.extension(), reason);
         } else {
             entry.addKeyValue("until", report.until())
                     .log(

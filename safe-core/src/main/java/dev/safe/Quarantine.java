@@ -264,7 +264,8 @@ final class Quarantine {
                 entered.state(),
                 entered.trips(),
                 entered.until(),
-                SafeText.of(entered.reason() + joint + full));
+                SafeText.of(entered.reason() + joint + full),
+                entered.declared());
     }
 
     private @Nullable QuarantineReport countWhileClear(
@@ -499,7 +500,8 @@ final class Quarantine {
 
     private QuarantineReport report(String reason) {
         QuarantineSnapshot snapshot = snapshot();
-        return new QuarantineReport(extension, phase, snapshot.state(), trips, snapshot.until(), reason);
+        return new QuarantineReport(
+                extension, phase, snapshot.state(), trips, snapshot.until(), reason, snapshot.declared());
     }
 
     /**

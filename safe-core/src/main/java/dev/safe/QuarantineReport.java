@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param trips how often panics put it into quarantine since it was last released by hand
  * @param until when the backoff ends; null if there is no such time
  * @param reason why
+ * @param declared whether its policy {@linkplain QuarantinePolicy#hold() holds} it, so that it cannot be released by hand
  * @since 0.1
  */
 public record QuarantineReport(
@@ -20,4 +21,5 @@ public record QuarantineReport(
         QuarantineState state,
         int trips,
         @Nullable Instant until,
-        String reason) {}
+        String reason,
+        boolean declared) {}

@@ -130,7 +130,7 @@ class LogLinesTest {
     }
 
     @Test
-    void shouldSayThatAQuarantineByHandLastsUntilItIsReleased() {
+    void shouldSayHowLongAQuarantineLastsThatIsNotForPanics() {
         guard.register(TestExtension.throwing("a", BOOM), "a");
         guard.quarantine("a", Phase.HOST, "ticket 4711");
         assertLine(
@@ -138,9 +138,23 @@ class LogLinesTest {
                 Level.WARN,
                 "host function quarantined: {}: {}; until released",
                 "host function quarantined: a: ticket 4711; until released");
-        guard.release("a", Phase.HOST, "mended\nin 4711");
+        guard.apply(Policies.builder()
+                .policy(
+                        Phase.POLL,
+                        PhasePolicy.builtIn(Phase.POLL).toBuilder()
+                                .quarantine(QuarantinePolicy.builder()
+                                        .hold("ticket 4712")
+                                        .build())
+                                .build())
+                .build());
         assertLine(
                 1,
+                Level.WARN,
+                "extension poll quarantined: {}: {}; until its policy no longer holds it",
+                "extension poll quarantined: a: ticket 4712; until its policy no longer holds it");
+        guard.release("a", Phase.HOST, "mended\nin 4711");
+        assertLine(
+                2,
                 Level.INFO,
                 "host function released from quarantine: {}: {}",
                 "host function released from quarantine: a: mended\\nin 4711");

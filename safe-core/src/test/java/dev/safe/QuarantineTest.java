@@ -108,10 +108,12 @@ class QuarantineTest {
         assertThat(driven.reports)
                 .containsExactly(
                         new QuarantineReport(
-                                "a", Phase.POLL, QuarantineState.QUARANTINED, 1, until, "1 panics within 10s"),
-                        new QuarantineReport("a", Phase.POLL, QuarantineState.CLEAR, 1, null, "the probe returned"),
-                        new QuarantineReport("a", Phase.POLL, QuarantineState.QUARANTINED, 1, null, "by hand"),
-                        new QuarantineReport("a", Phase.POLL, QuarantineState.CLEAR, 0, null, "released by hand"));
+                                "a", Phase.POLL, QuarantineState.QUARANTINED, 1, until, "1 panics within 10s", false),
+                        new QuarantineReport(
+                                "a", Phase.POLL, QuarantineState.CLEAR, 1, null, "the probe returned", false),
+                        new QuarantineReport("a", Phase.POLL, QuarantineState.QUARANTINED, 1, null, "by hand", false),
+                        new QuarantineReport(
+                                "a", Phase.POLL, QuarantineState.CLEAR, 0, null, "released by hand", false));
     }
 
     @Test

@@ -21,6 +21,7 @@ final class CallWatch implements Watched {
     private static final String KIND = "overrun";
 
     private final Admission boundary;
+    private final boolean timed;
     private final WeakReference<Watched> self = new WeakReference<>(this);
     private final AtomicInteger stuck = new AtomicInteger();
     private final Throttle throttle = new Throttle();
@@ -31,6 +32,7 @@ final class CallWatch implements Watched {
 
     CallWatch(Admission boundary) {
         this.boundary = boundary;
+        this.timed = boundary.services.timed();
     }
 
     void apply(BudgetPolicy budget) {
@@ -45,7 +47,8 @@ final class CallWatch implements Watched {
      * watched and timed for both. A probe is always watched by itself.
      */
     @Nullable WatchedCall begin(int seen, long probe) {
-        WatchedCall call = calls().free(probe == Quarantine.NO_PROBE ? self : null);
+        ThreadCalls calls = calls();
+        WatchedCall call = calls.free(probe == Quarantine.NO_PROBE ? self : null);
         if (call != null) {
             if ((seen & Gate.STAMPED) != 0) {
                 call.begin(self, probe, boundary.services.ticker().readOr(WatchedCall.UNKNOWN));
@@ -54,7 +57,7 @@ final class CallWatch implements Watched {
             }
             if (limitNanos > 0) {
                 try {
-                    call.listWith(boundary.watchdog());
+                    calls.listWith(boundary.watchdog());
                 } catch (Throwable ours) {
                     // The call has begun, and only the caller can end it, so it must be returned.
                 }
@@ -82,7 +85,7 @@ final class CallWatch implements Watched {
         if (end != WatchedCall.End.IN_TIME) {
             overrunEnded();
         }
-        if (boundary.services.timed() && call.start() != WatchedCall.UNKNOWN) {
+        if (timed && call.start() != WatchedCall.UNKNOWN) {
             try {
                 boundary.reporter.timed(boundary.extension, boundary.phase, boundary.services.now() - call.start());
             } catch (Throwable ours) {

@@ -1,5 +1,6 @@
 package dev.safe;
 
+import dev.safe.internal.concurrent.DaemonThread;
 import dev.safe.internal.render.ThrowableText;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.helpers.NOPLogger;
 
 /**
- * Runs through every outcome once, on a guard that is thrown away, before the first guard is used.
+ * Runs through every outcome once, on a guard that is thrown away, before the first extension is called.
+ *
+ * <p>Begins when the first guard is built, on a thread of its own, so that the rest of the application starts
+ * meanwhile. Whoever makes the first extension known waits for it.
  *
  * <p>A class that is first used at the end of the stack or of the heap cannot be initialised there, and is broken for
  * the life of the JVM. Resolving a reference or linking a lambda for the first time takes stack and heap as well. A
@@ -18,7 +22,11 @@ import org.slf4j.helpers.NOPLogger;
  */
 final class DryRun {
 
+    /** How long a call waits at most, in case that what runs needs a lock that the caller holds. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private static volatile boolean done;
+    private static volatile @Nullable Thread runner;
 
     /** Stands for the control flow of an engine. */
     private static final class PassThrough extends RuntimeException {
@@ -96,21 +104,53 @@ final class DryRun {
         guard.close(); // Keeps the guard from starting a thread.
     }
 
-    /** Runs, unless it has run already. */
-    static void once() {
-        if (!done) {
-            boolean interrupted = Thread.interrupted();
+    /** Begins to run on a thread of its own, unless it has begun already. */
+    static void begin() {
+        synchronized (DryRun.class) {
+            if (runner != null || done) {
+                return;
+            }
+            runner = DaemonThread.of("safe-dry-run", DryRun::runAll);
+        }
+        try {
+            runner.start();
+        } catch (OutOfMemoryError noThread) {
+            runAll();
+        }
+    }
+
+    /** Waits until it has run, if it has begun. To be called before an extension is called for the first time. */
+    static void await() {
+        Thread running = runner;
+        if (done || running == null || running == Thread.currentThread()) {
+            return;
+        }
+        boolean interrupted = false;
+        long begin = System.nanoTime();
+        while (!done && running.isAlive() && System.nanoTime() - begin < PATIENCE.toNanos()) {
             try {
-                ThrowableText.rehearse();
-                new DryRun().run();
-                done = true;
-            } catch (Throwable ours) {
-                Listeners.complain("could not prepare for panics", ours);
+                running.join(PATIENCE.toMillis());
+            } catch (InterruptedException early) {
+                interrupted = true;
             }
-            Thread.interrupted(); // What was thrown has interrupted this thread.
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void runAll() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            ThrowableText.rehearse();
+            new DryRun().run();
+        } catch (Throwable ours) {
+            Listeners.complain("could not prepare for panics", ours);
+        }
+        done = true;
+        Thread.interrupted(); // What was thrown has interrupted this thread.
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -46,7 +46,8 @@ import org.slf4j.LoggerFactory;
  * next looked at. Where the stack ends before the extension is reached, the host may see a {@link StackOverflowError}.
  *
  * <p>Thread-safe. A guard runs one daemon thread from its first budget, quarantine or silenced panic until it is
- * closed.
+ * closed. The first guard of a JVM prepares for panics on another one, for some tens of milliseconds. The first
+ * extension waits for that.
  *
  * @since 0.1
  */
@@ -60,7 +61,7 @@ public final class ExtensionGuard implements AutoCloseable {
 
     private ExtensionGuard(Builder builder) {
         this(builder, LoggerFactory.getLogger(ExtensionGuard.class), FLIGHT_LOG);
-        DryRun.once();
+        DryRun.begin();
     }
 
     private ExtensionGuard(Builder builder, Logger logger, FlightLog flightLog) {

@@ -1,5 +1,6 @@
 package dev.safe;
 
+import dev.safe.internal.concurrent.DaemonThread;
 import dev.safe.internal.jfr.BoundaryEvent;
 import dev.safe.internal.jfr.OverrunEvent;
 import dev.safe.internal.jfr.PanicEvent;
@@ -9,37 +10,89 @@ import dev.safe.internal.render.SafeText;
 import dev.safe.internal.time.Nanos;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
+import jdk.jfr.FlightRecorder;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Records for Java Flight Recorder. Costs one read of a flag while nothing is recorded. Thread-safe.
+ * Records for Java Flight Recorder. Costs two reads of a flag while nothing is recorded. Thread-safe.
+ *
+ * <p>Loads the event types only once there is a recorder, since the first of them starts most of the recorder, which
+ * takes longer than everything else that a guard does at a start. Loads them on a thread of its own, since whoever
+ * panics first may be at the end of its stack, where an initialiser fails for good.
  *
  * <p>Cannot be linked in a runtime without the module {@code jdk.jfr}.
  */
 final class FlightRecorderLog implements FlightLog {
 
-    /** Never committed. Only an instance can answer whether events of its type are recorded. */
-    private final PanicEvent panics = new PanicEvent();
+    /** How long a panic waits for the event types, in nanoseconds. What comes later finds them loaded. */
+    private static final long PATIENCE = 1_000_000_000;
 
-    private final OverrunEvent overruns = new OverrunEvent();
+    private static final long LOOK = 100_000;
 
-    FlightRecorderLog() {
-        // Initialises the classes of the other events, which is impossible at the end of the stack.
-        rehearse(new QuarantineEvent());
-        rehearse(new ReleaseEvent());
+    /** One event of each type. Never committed: only an instance can answer whether events of its type are recorded. */
+    private static final class EventTypes {
+
+        private final PanicEvent panics = new PanicEvent();
+        private final OverrunEvent overruns = new OverrunEvent();
+        private final QuarantineEvent quarantines = new QuarantineEvent();
+        private final ReleaseEvent releases = new ReleaseEvent();
     }
 
-    private static void rehearse(BoundaryEvent event) {
-        event.shouldCommit();
+    private final Thread loader = DaemonThread.of("safe-flight-recorder", this::load);
+    private volatile @Nullable EventTypes types;
+    private boolean started;
+
+    FlightRecorderLog() {
+        if (FlightRecorder.isInitialized()) {
+            load();
+        }
+    }
+
+    private void load() {
+        types = new EventTypes();
+    }
+
+    /** Returns the event types, or null if there is no recorder, or they cannot be loaded. */
+    private @Nullable EventTypes types() {
+        EventTypes known = types;
+        return known == null && FlightRecorder.isInitialized() ? awaitTypes() : known;
+    }
+
+    private @Nullable EventTypes awaitTypes() {
+        try {
+            startLoader();
+            long begin = System.nanoTime();
+            while (types == null && loader.isAlive() && System.nanoTime() - begin < PATIENCE) {
+                if (Thread.currentThread().isInterrupted()) {
+                    Thread.onSpinWait(); // The interrupt is not meant for us, and ends each park at once.
+                } else {
+                    LockSupport.parkNanos(this, LOOK);
+                }
+            }
+        } catch (Throwable ours) {
+            // No stack or memory is left to start a thread. The next panic tries again.
+        }
+        return types;
+    }
+
+    private synchronized void startLoader() {
+        if (!started) {
+            loader.start();
+            started = true;
+        }
     }
 
     @Override
     public boolean recordsPanics() {
-        return panics.isEnabled();
+        EventTypes known = types();
+        return known != null && known.panics.isEnabled();
     }
 
     @Override
     public boolean recordsOverruns() {
-        return overruns.isEnabled();
+        EventTypes known = types();
+        return known != null && known.overruns.isEnabled();
     }
 
     @Override
@@ -58,6 +111,10 @@ final class FlightRecorderLog implements FlightLog {
 
     @Override
     public void quarantined(QuarantineReport report) {
+        EventTypes known = types();
+        if (known == null || !known.quarantines.isEnabled()) {
+            return;
+        }
         QuarantineEvent event = about(new QuarantineEvent(), report.extension(), report.phase());
         Instant until = report.until();
         event.reason = SafeText.of(report.reason());
@@ -69,6 +126,10 @@ final class FlightRecorderLog implements FlightLog {
 
     @Override
     public void released(QuarantineReport report) {
+        EventTypes known = types();
+        if (known == null || !known.releases.isEnabled()) {
+            return;
+        }
         ReleaseEvent event = about(new ReleaseEvent(), report.extension(), report.phase());
         event.reason = SafeText.of(report.reason());
         event.commit();
@@ -76,6 +137,9 @@ final class FlightRecorderLog implements FlightLog {
 
     @Override
     public void overran(OverrunReport report, boolean logged, long count) {
+        if (!recordsOverruns()) {
+            return;
+        }
         OverrunEvent event = about(new OverrunEvent(), report.extension(), report.phase());
         event.limit = Nanos.of(report.limit());
         event.stuckThread = report.thread();

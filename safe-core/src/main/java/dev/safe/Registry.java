@@ -78,6 +78,7 @@ final class Registry {
      * @throws IllegalStateException if the instance's own {@code name} calls this
      */
     Identity identify(ExtensionCapability instance, String fallbackName) {
+        DryRun.await();
         requireNotBeingAsked(instance);
         Throwable[] failure = {null};
         Identity identity = instances.computeIfAbsent(instance, key -> identity(instance, fallbackName, failure));
@@ -155,6 +156,7 @@ final class Registry {
             return known;
         }
         String valid = ExtensionName.checked(name);
+        DryRun.await();
         synchronized (this) {
             WeakReference<Extension> reference = removed.get(valid);
             Extension extension = reference == null ? null : reference.get();

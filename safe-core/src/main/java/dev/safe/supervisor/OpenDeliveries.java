@@ -33,9 +33,14 @@ final class OpenDeliveries {
         return NONE;
     }
 
-    /** Puts a delivery into its slot, which is free. Only for the loop's thread. */
+    /**
+     * Puts a delivery into its slot, which is free. Only for the loop's thread.
+     *
+     * <p>A release is enough, and costs far less than a volatile write: whoever closes the delivery has got it from the
+     * loop's thread, and what {@link #forEach} misses on another thread the loop's thread finds when it ends.
+     */
     void open(OpenDelivery delivery) {
-        slots.set(delivery.slot(), delivery);
+        slots.setRelease(delivery.slot(), delivery);
         next = next + 1 == slots.length() ? 0 : next + 1;
     }
 

@@ -112,9 +112,16 @@ public final class ThreadCalls extends WeakReference<Thread> {
     // that unlists a thread writes that first, and looks at the calls once more, a nap later, before it lets go of the
     // thread.
 
-    /** Returns whether a watchdog knows of this thread. */
-    boolean isListedWith(Watchdog watchdog) {
-        return (Watchdog) LISTED.getOpaque(this) == watchdog;
+    /**
+     * Lists the thread with a watchdog, if it is not listed yet. To be called by the thread itself, once a call has
+     * begun.
+     *
+     * @param watchdog the watchdog
+     */
+    public void listWith(Watchdog watchdog) {
+        if ((Watchdog) LISTED.getOpaque(this) != watchdog) {
+            watchdog.list(this);
+        }
     }
 
     /** Notes that a watchdog knows of this thread. Returns false if it was noted already. */

@@ -222,17 +222,6 @@ public final class WatchedCall {
     }
 
     /**
-     * Lists the thread with a watchdog, if it is not listed yet. To be called once the call has begun.
-     *
-     * @param watchdog the watchdog
-     */
-    public void listWith(Watchdog watchdog) {
-        if (thread != null && !thread.isListedWith(watchdog)) {
-            watchdog.list(thread);
-        }
-    }
-
-    /**
      * Ends the call. If it was interrupted, clears the thread's interrupt flag, unless the flag is known to have been
      * cleared before. Hands on an interrupt that an outer call is owed.
      *

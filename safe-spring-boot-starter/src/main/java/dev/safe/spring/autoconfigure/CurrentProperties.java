@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -29,6 +30,8 @@ final class CurrentProperties {
                     "phases", "extensions", "pass-through", "metrics")
             .map(PREFIX::append)
             .toList();
+
+    private static final List<ConfigurationPropertyName> SUPERVISOR_KEYS = List.of(PREFIX.append("supervisor"));
 
     private final Environment environment;
 
@@ -69,13 +72,27 @@ final class CurrentProperties {
      *     from none
      */
     Set<String> guardKeys(@Nullable CurrentProperties elsewhere) {
+        return writtenKeys(
+                GUARD_KEYS,
+                name -> elsewhere == null || !elsewhere.valueOf(name).equals(valueOf(name)));
+    }
+
+    /** Returns the keys, as they are written, of settings for a supervisor that is not switched off. */
+    Set<String> supervisorKeys() {
+        SafeProperties current = bound;
+        return current == null || !current.supervisor().enabled()
+                ? Set.of()
+                : writtenKeys(SUPERVISOR_KEYS, name -> true);
+    }
+
+    private Set<String> writtenKeys(
+            List<ConfigurationPropertyName> ancestors, Predicate<ConfigurationPropertyName> wanted) {
         Set<String> keys = new TreeSet<>();
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             if (source instanceof IterableConfigurationPropertySource iterable) {
                 iterable.stream()
-                        .filter(name -> GUARD_KEYS.stream().anyMatch(key -> key.equals(name) || key.isAncestorOf(name)))
-                        .filter(name ->
-                                elsewhere == null || !elsewhere.valueOf(name).equals(valueOf(name)))
+                        .filter(name -> ancestors.stream().anyMatch(key -> key.equals(name) || key.isAncestorOf(name)))
+                        .filter(wanted)
                         .map(source::getConfigurationProperty)
                         .filter(Objects::nonNull)
                         .forEach(property -> keys.add(

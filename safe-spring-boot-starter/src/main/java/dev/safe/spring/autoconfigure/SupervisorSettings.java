@@ -41,7 +41,8 @@ final class SupervisorSettings implements Consumer<ExtensionSupervisor.Builder> 
         List<String> known = builder.build().names();
         properties.extensions().keySet().stream()
                 .filter(name -> !known.contains(name))
-                .forEach(name -> logger.warn("'{}' matches no extension, there is {}", key(name), known));
+                .forEach(name -> logger.warn(
+                        "'{}' matches no extension, there is {}: correct the name or remove it", key(name), known));
         SupervisorDependencies dependencies = new SupervisorDependencies(properties.extensions());
         located(() -> dependencies.check(known));
         dependencies.addTo(builder, known);

@@ -3,6 +3,7 @@ package dev.safe.spring.autoconfigure;
 import dev.safe.ExtensionGuard;
 import dev.safe.ExtensionSnapshot;
 import dev.safe.spring.ExtensionRegistrar;
+import dev.safe.supervisor.EventSink;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,6 +11,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationContextAware;
@@ -18,8 +20,8 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextRefreshedEvent;
 
 /**
- * Warns about properties that have no effect, once each: policies for extensions that do not exist, and all policies
- * where the guard was not built from them. Looks once the application is ready, since runners may register extensions.
+ * Warns about properties that have no effect, once each: policies for extensions that do not exist, all policies
+ * where the guard was not built from them, and settings of a supervisor that does not run. Looks once the application is ready, since runners may register extensions.
  * If no event will announce that, looks once the context is up. Thread-safe.
  */
 final class UnusedProperties implements ApplicationListener<ApplicationEvent>, ApplicationContextAware {
@@ -60,6 +62,7 @@ final class UnusedProperties implements ApplicationListener<ApplicationEvent>, A
 
     /** Warns about the properties that it has not warned about yet. */
     void warn() {
+        warnOfMissingSink();
         if (properties.hasBuilt(guard)) {
             warnOfUnmatchedPolicies();
         } else {
@@ -76,8 +79,27 @@ final class UnusedProperties implements ApplicationListener<ApplicationEvent>, A
             if (guard.snapshot(extension).isEmpty() && !registrar.hasUncreatedBeans() && warned.add(extension)) {
                 List<String> known =
                         guard.snapshots().stream().map(ExtensionSnapshot::name).toList();
-                logger.warn("'safe.extensions[{}]' matches no extension, there is {}", extension, known);
+                logger.warn(
+                        "'safe.extensions[{}]' matches no extension, there is {}: correct the name or remove it",
+                        extension,
+                        known);
             }
+        }
+    }
+
+    /** Warns about settings of a supervisor that nothing starts. */
+    private void warnOfMissingSink() {
+        Set<String> keys = properties.supervisorKeys();
+        if (keys.isEmpty()
+                || BeanFactoryUtils.beanNamesForTypeIncludingAncestors(context, EventSink.class, true, false).length
+                        > 0) {
+            return;
+        }
+        List<String> unused = keys.stream().filter(warned::add).toList();
+        if (!unused.isEmpty()) {
+            logger.warn(
+                    "These properties have no effect, since there is no EventSink bean, which starts the supervisor: {}",
+                    unused);
         }
     }
 

@@ -221,6 +221,6 @@ class SupervisorTest {
                 .singleElement(InstanceOfAssertFactories.STRING)
                 .contains("WARN")
                 .endsWith("'safe.supervisor.extensions[network.upd]' matches no extension, there is [network.http,"
-                        + " network.udp]");
+                        + " network.udp]: correct the name or remove it");
     }
 }

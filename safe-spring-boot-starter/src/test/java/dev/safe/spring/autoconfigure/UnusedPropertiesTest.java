@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
+import dev.safe.supervisor.Delivery;
+import dev.safe.supervisor.EventSink;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -50,6 +52,15 @@ class UnusedPropertiesTest {
         }
     }
 
+    @Configuration(proxyBeanMethods = false)
+    static class Sink {
+
+        @Bean
+        EventSink sink() {
+            return Delivery::done;
+        }
+    }
+
     private static ConfigurableApplicationContext run(List<Class<?>> configurations, String... properties) {
         SpringApplication application = new SpringApplication(configurations.toArray(Class<?>[]::new));
         application.setWebApplicationType(WebApplicationType.NONE);
@@ -71,7 +82,28 @@ class UnusedPropertiesTest {
                         "--safe.extensions.late.phases.poll.log.burst=1",
                         "--safe.extensions.never.phases.poll.log.burst=1")
                 .close();
-        assertThat(warnings(output)).containsExactly("'safe.extensions[never]' matches no extension, there is [late]");
+        assertThat(warnings(output))
+                .containsExactly(
+                        "'safe.extensions[never]' matches no extension, there is [late]: correct the name or remove it");
+    }
+
+    @Test
+    void shouldNameTheSettingsOfASupervisorThatNoSinkStarts(CapturedOutput output) {
+        run(List.of(Host.class), "--safe.supervisor.max-in-flight=8", "--safe.supervisor.restart.afterTrips=2")
+                .close();
+        assertThat(warnings(output))
+                .containsExactly(
+                        "These properties have no effect, since there is no EventSink bean, which starts the supervisor:"
+                                + " [safe.supervisor.max-in-flight, safe.supervisor.restart.afterTrips]");
+    }
+
+    @Test
+    void shouldSayNothingOfASupervisorThatIsSwitchedOffOrStarted(CapturedOutput output) {
+        run(List.of(Host.class), "--safe.supervisor.max-in-flight=8", "--safe.supervisor.enabled=no")
+                .close();
+        run(List.of(Host.class, Sink.class), "--safe.supervisor.max-in-flight=8")
+                .close();
+        assertThat(warnings(output)).isEmpty();
     }
 
     @Test

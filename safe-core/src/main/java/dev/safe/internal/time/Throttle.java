@@ -39,13 +39,40 @@ public final class Throttle {
     private static final class Kind {
 
         final String name;
-        final LongAdder silenced = new LongAdder();
+        final LongAdder silenced;
 
         /** Whether a report of this kind was let through in this interval. */
         volatile boolean reported;
 
-        Kind(String name) {
+        Kind(String name, LongAdder silenced) {
             this.name = name;
+            this.silenced = silenced;
+        }
+    }
+
+    /**
+     * An interval, with the kinds that were seen in it or have something left to report. Replaced as a whole, so that
+     * what a report reads of it belongs together.
+     */
+    private static final class Interval {
+
+        final long start;
+
+        /** How often everything had been forgotten when it began. */
+        final int forgotten;
+
+        /** Replaced, not changed, whenever a kind comes. */
+        volatile Kind[] kinds;
+
+        /** Whether the burst is used up. */
+        volatile boolean silent;
+
+        int used;
+
+        Interval(long start, int forgotten, Kind[] kinds) {
+            this.start = start;
+            this.forgotten = forgotten;
+            this.kinds = kinds;
         }
     }
 
@@ -56,17 +83,13 @@ public final class Throttle {
     private static final long MILLISECOND = 1_000_000;
     private static final Kind[] NONE = {};
 
-    private volatile long intervalStart;
-
-    /** Whether the burst of this interval is used up. */
-    private volatile boolean silent;
-
-    /** Replaced, not changed, whenever a kind comes or goes. */
-    private volatile Kind[] kinds = NONE;
+    /** The newest interval; null if none has begun. */
+    private volatile @Nullable Interval interval;
 
     private volatile @Nullable LongAdder others;
-    private volatile boolean started;
-    private int used;
+
+    /** How often everything was forgotten. */
+    private int forgotten;
 
     /** Creates a throttle that has seen no report. */
     public Throttle() {}
@@ -82,13 +105,13 @@ public final class Throttle {
      * @return whether it may be made
      */
     public Decision decide(String kind, int burst, long intervalNanos, long now) {
-        if (silent && now - intervalStart < intervalNanos) {
-            Kind[] seen = kinds;
-            Kind known = find(seen, kind);
-            if (known != null && known.reported) {
+        Interval current = interval;
+        if (current != null && now - current.start < intervalNanos) {
+            Kind known = find(current.kinds, kind);
+            if (known != null && known.reported && current.silent) {
                 known.silenced.increment();
-                if (kinds != seen) {
-                    keep(known);
+                if (interval != current) {
+                    keep(known.silenced, current);
                 }
                 return Decision.SILENT;
             }
@@ -105,33 +128,49 @@ public final class Throttle {
         return null;
     }
 
-    /** Keeps the count of a kind that may have been dropped meanwhile. */
-    private synchronized void keep(Kind counted) {
-        if (find(kinds, counted.name) != counted) {
-            silence(counted.silenced.sumThenReset());
+    /** Keeps the count of a kind that may have been dropped since an interval, unless everything was forgotten since. */
+    private synchronized void keep(LongAdder count, Interval seen) {
+        if (seen.forgotten == forgotten && !isKept(count)) {
+            silence(count.sumThenReset());
         }
     }
 
-    private synchronized Decision decideAnew(String name, int burst, long intervalNanos, long now) {
-        if (!started || now - intervalStart >= intervalNanos) {
-            begin(now);
+    private boolean isKept(LongAdder count) {
+        for (Kind kind : kinds()) {
+            if (kind.silenced == count) {
+                return true;
+            }
         }
+        return false;
+    }
+
+    private Kind[] kinds() {
+        Interval current = interval;
+        return current == null ? NONE : current.kinds;
+    }
+
+    private synchronized Decision decideAnew(String name, int burst, long intervalNanos, long now) {
+        Interval current = interval;
+        if (current == null || now - current.start >= intervalNanos) {
+            current = begin(now);
+        }
+        Kind[] kinds = current.kinds;
         Kind kind = find(kinds, name);
         if (kind == null && kinds.length < MAX_KINDS) {
-            kind = new Kind(name);
+            kind = new Kind(name, new LongAdder());
             Kind[] more = Arrays.copyOf(kinds, kinds.length + 1);
             more[kinds.length] = kind;
-            kinds = more;
+            current.kinds = more;
         }
         boolean first = kind != null && !kind.reported;
-        if (first || used < burst) {
-            used = Math.min(used + 1, burst);
+        if (first || current.used < burst) {
+            current.used = Math.min(current.used + 1, burst);
             if (kind != null) {
                 kind.reported = true;
             }
             return first ? Decision.FIRST : Decision.AGAIN;
         }
-        silent = true;
+        current.silent = true;
         if (kind == null) {
             silence(1);
         } else {
@@ -144,28 +183,24 @@ public final class Throttle {
      * Begins an interval. Drops the kinds that have nothing left to report, so that others find room. Changes nothing
      * until all the memory that it needs is allocated.
      */
-    private void begin(long now) {
-        Kind[] before = kinds;
+    private Interval begin(long now) {
+        Kind[] before = kinds();
         List<Kind> left = new ArrayList<>(before.length);
+        List<LongAdder> dropped = new ArrayList<>(before.length);
         for (Kind kind : before) {
             if (kind.silenced.sum() > 0) {
-                kind.reported = false;
-                left.add(kind);
+                left.add(new Kind(kind.name, kind.silenced));
+            } else {
+                dropped.add(kind.silenced);
             }
         }
-        kinds = left.isEmpty() ? NONE : left.toArray(NONE);
-        started = true;
-        silent = false;
-        intervalStart = now;
-        used = 0;
-        for (Kind kind : before) {
-            if (!left.contains(kind)) {
-                silence(
-                        kind.silenced
-                                .sumThenReset()); // Counted since it was found empty, by a thread that saw it still
-                // here.
-            }
+        Interval begun = new Interval(now, forgotten, left.isEmpty() ? NONE : left.toArray(NONE));
+        interval = begun;
+        for (LongAdder count : dropped) {
+            // Not zero if a thread that has not seen the new interval has counted since.
+            silence(count.sumThenReset());
         }
+        return begun;
     }
 
     /**
@@ -187,15 +222,17 @@ public final class Throttle {
 
     /** Forgets everything: the next report begins an interval. */
     public synchronized void reset() {
-        started = false;
-        silent = false;
-        kinds = NONE;
+        forgotten++;
+        interval = null;
         others = null;
     }
 
     /** Lets the present interval be decided about again, since the burst may have changed. */
     public synchronized void reconsider() {
-        silent = false;
+        Interval current = interval;
+        if (current != null) {
+            current.silent = false;
+        }
     }
 
     /**
@@ -221,7 +258,7 @@ public final class Throttle {
     /** Takes nothing until all the memory that it needs is allocated. */
     private synchronized Map<String, Long> takeAll() {
         List<Taken> all = new ArrayList<>();
-        for (Kind kind : kinds) {
+        for (Kind kind : kinds()) {
             all.add(new Taken(kind.name, kind.silenced, kind.silenced.sum()));
         }
         LongAdder unknown = others;
@@ -248,7 +285,8 @@ public final class Throttle {
      * @return the time since the interval began, at most the interval
      */
     public Duration timeSilenced(long intervalNanos, long now) {
-        long passed = started ? now - intervalStart : intervalNanos;
+        Interval current = interval;
+        long passed = current == null ? intervalNanos : now - current.start;
         long unit = passed > SECOND ? SECOND : MILLISECOND;
         long units = Math.max(1, passed / unit + (passed % unit == 0 ? 0 : 1));
         return Duration.ofNanos(units <= intervalNanos / unit ? units * unit : intervalNanos);
@@ -262,7 +300,8 @@ public final class Throttle {
      * @return whether there is something to take
      */
     public boolean hasEnded(long intervalNanos, long now) {
-        return (!started || now - intervalStart >= intervalNanos) && hasSilenced();
+        Interval current = interval;
+        return (current == null || now - current.start >= intervalNanos) && hasSilenced();
     }
 
     /**
@@ -271,7 +310,7 @@ public final class Throttle {
      * @return whether there is something to take, now or later
      */
     public boolean hasSilenced() {
-        for (Kind kind : kinds) {
+        for (Kind kind : kinds()) {
             if (kind.silenced.sum() > 0) {
                 return true;
             }

@@ -127,10 +127,7 @@ final class Quarantine {
      * @return the token of the probe, {@link #NO_PROBE} or {@link #REFUSED}
      */
     long admit(long now, Thread caller) {
-        if (hold != null) {
-            return REFUSED;
-        }
-        State current = state;
+        State current = stateUnlessHeld();
         if (current instanceof Clear) {
             return NO_PROBE;
         }
@@ -142,7 +139,21 @@ final class Quarantine {
                 : REFUSED;
     }
 
+    /** Returns the state, or null while the policy holds the boundary. Looks again if the state changes meanwhile. */
+    private @Nullable State stateUnlessHeld() {
+        while (true) {
+            State current = state;
+            boolean held = hold != null;
+            if (state == current) { // Each change makes a new state.
+                return held ? null : current;
+            }
+        }
+    }
+
     private synchronized long probe(long now, Thread caller) {
+        if (hold != null) {
+            return REFUSED;
+        }
         if (state instanceof BackingOff backingOff && now - backingOff.since >= backingOff.delay) {
             tokens++;
             transition(new Probing(tokens, caller, now, backingOff.backoff, backingOff.reason));
@@ -416,8 +427,8 @@ final class Quarantine {
     }
 
     private Mode mode() {
-        State current = state;
-        if (hold != null || current instanceof UntilReleased) {
+        State current = stateUnlessHeld();
+        if (current == null || current instanceof UntilReleased) {
             return Mode.REJECTING;
         }
         return current instanceof Clear ? Mode.PASSING : Mode.ASKING;

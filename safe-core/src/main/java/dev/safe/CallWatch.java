@@ -3,6 +3,7 @@ package dev.safe;
 import dev.safe.internal.time.Nanos;
 import dev.safe.internal.time.Throttle;
 import dev.safe.internal.watch.ThreadCalls;
+import dev.safe.internal.watch.Watchdog;
 import dev.safe.internal.watch.Watched;
 import dev.safe.internal.watch.WatchedCall;
 import java.lang.ref.WeakReference;
@@ -98,6 +99,11 @@ final class CallWatch implements Watched {
     /** Returns how many calls are over their budget now. */
     int stuck() {
         return Math.max(0, stuck.get());
+    }
+
+    @Override
+    public Watchdog watchdog() {
+        return boundary.watchdog();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.safe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.safe.testing.Eventually;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -244,6 +245,25 @@ class NestedBudgetTest {
         assertThat(interrupted[0]).isFalse();
         assertThat(overruns(guard, "outer")).isZero();
         assertThat(overruns(other, "inner")).isEqualTo(2);
+    }
+
+    /** The watchdog of the outer guard sees the inner call, too. */
+    @Test
+    void shouldJudgeACallByTheClockOfItsOwnGuard() {
+        ExtensionGuard guard = guard(LIMIT);
+        ExtensionGuard other = ExtensionGuard.builder()
+                .policy(Phase.POLL, Unquarantined.poll(new BudgetPolicy(Duration.ofMinutes(1), OnOverrun.INTERRUPT)))
+                .ticker(() -> System.nanoTime() - Duration.ofDays(1).toNanos())
+                .build();
+        guards.add(other);
+        boolean[] looked = new boolean[1];
+        ExtensionCapability inner = other.guarded(new TestExtension("inner", () -> {
+            looked[0] = Eventually.holds(Duration.ofSeconds(10), () -> overruns(guard, "outer") == 1);
+            return null;
+        }));
+        guard.callPoll(new TestExtension("outer", inner::poll));
+        assertThat(looked[0]).isTrue();
+        assertThat(overruns(other, "inner")).isZero();
     }
 
     private static void spin(long nanos) {

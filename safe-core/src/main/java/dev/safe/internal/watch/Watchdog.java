@@ -137,9 +137,10 @@ public final class Watchdog {
         if (thread == null && !closed) {
             try {
                 Thread started = DaemonThread.of("safe-watchdog", this::runUntilIdle);
+                thread = started; // It has to know itself from its first step, so as to run no foreign code.
                 started.start();
-                thread = started;
             } catch (Throwable ours) {
+                thread = null;
                 complain("the watchdog could not be started", ours);
             }
         }
@@ -316,7 +317,7 @@ public final class Watchdog {
     private void look(ThreadCalls calls, WatchedCall call, Thread caller, long now) {
         long number = call.running();
         Watched boundary = call.watched();
-        if (boundary == null) {
+        if (boundary == null || boundary.watchdog() != this) {
             return;
         }
         if (call.abandoned) {

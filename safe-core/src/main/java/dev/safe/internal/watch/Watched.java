@@ -7,6 +7,14 @@ package dev.safe.internal.watch;
 public interface Watched {
 
     /**
+     * Returns the watchdog that judges the calls. A thread may be listed with those of other guards, too, which have
+     * clocks of their own.
+     *
+     * @return its guard's watchdog
+     */
+    Watchdog watchdog();
+
+    /**
      * Returns the budget of a call.
      *
      * @return in nanoseconds, zero for none

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>ended</td><td>the thread, at the end of the call</td><td>the thread, when the next one begins</td></tr>
  * <tr><td>running</td><td>the thread</td><td>the thread, at the end; the watchdog, once the budget is used up</td></tr>
  * <tr><td>claimed</td><td>the watchdog; the thread does not return meanwhile</td><td>the thread that settles the call</td></tr>
+ * <tr><td>waived</td><td>the thread that settles it, and finds that the caller's flag is set already</td>
+ *     <td>the end of a call within, if the flag was set for that one: hands the interrupt on; the thread, at the end</td></tr>
  * <tr><td>overdue</td><td>the thread that settles it: nothing more is done about it</td><td>the thread, at the end</td></tr>
  * <tr><td>owed</td><td>the watchdog: a call within was interrupted and has not ended, whose end would clear the flag</td>
  *     <td>the end of the call within, which hands the interrupt on; the watchdog, if that end came first</td></tr>
@@ -74,6 +76,8 @@ public final class WatchedCall {
     public static final long INTERRUPTED = 5;
 
     private static final long HEEDED = 6;
+
+    private static final long WAIVED = 7;
 
     /** How a call ended, as the watchdog sees it. */
     public enum End {
@@ -237,7 +241,7 @@ public final class WatchedCall {
             left.endForAbsentee();
         }
         if (outer != null && thread != null && thread.claims() != claimsBefore) {
-            handOn();
+            handOn(end == End.INTERRUPTED || end == End.HEEDED);
         }
         return end;
     }
@@ -298,14 +302,17 @@ public final class WatchedCall {
     /**
      * Interrupts the current thread on behalf of an outer call: the innermost that is owed an interrupt, or that was
      * interrupted while this call was in flight, which may have consumed that interrupt.
+     *
+     * @param interrupted whether this call was interrupted, so that its interrupt may have passed for an outer call's
      */
-    private void handOn() {
+    private void handOn(boolean interrupted) {
         for (WatchedCall call = outer; call != null; call = call.outer) {
             call.awaitSettled(); // The ended call may have consumed this one's interrupt.
             long current = call.word;
             long state = current & STATE_MASK;
             boolean lost = (state == INTERRUPTED || state == HEEDED) && call.claim - claimsBefore > 0;
-            if ((lost || state == OWED) && WORD.compareAndSet(call, current, handedOn(current))) {
+            boolean owed = state == OWED || (state == WAIVED && interrupted);
+            if ((lost || owed) && WORD.compareAndSet(call, current, handedOn(current))) {
                 Thread.currentThread().interrupt();
                 return;
             }
@@ -425,14 +432,20 @@ public final class WatchedCall {
     }
 
     /**
-     * Interrupts the thread of a claimed call, unless its flag is set already. May run foreign code: that of whatever
+     * Interrupts the thread of a claimed call, unless its flag is set already: by the host, or by another watchdog for a
+     * call within. May run foreign code: that of whatever
      * the thread is blocked in, or of a subclass of Thread.
      */
     void settleByInterrupt(Thread interrupted) {
         long call = word;
         long outcome = OVERDUE;
         try {
-            if (!abandoned && !interrupted.isInterrupted()) {
+            if (abandoned) {
+                return;
+            }
+            if (interrupted.isInterrupted()) {
+                outcome = WAIVED;
+            } else {
                 if (thread != null) {
                     claim = thread.nextClaim();
                 }

@@ -180,8 +180,11 @@ final class CallWatch implements Watched {
      */
     boolean visitSilenced(long now) {
         long interval = boundary.silenceNanos();
-        boolean reported =
-                throttle.hasEnded(interval, now) && boundary.watchdog().run(() -> reportSilenced(interval, now));
+        boolean reported = throttle.hasEnded(interval, now)
+                && boundary.watchdog().run(() -> {
+                    reportSilenced(interval, now);
+                    boundary.visitAgainIfSilenced(throttle);
+                });
         return !reported && throttle.hasSilenced();
     }
 }

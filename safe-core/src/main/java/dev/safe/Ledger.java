@@ -186,8 +186,22 @@ abstract class Ledger extends Gate {
      * Reports silenced panics, if their interval has ended. Returns whether some are left to report.
      */
     boolean visitSilenced(long now) {
-        boolean reported = throttle.hasEnded(silenceNanos, now) && watchdog().run(() -> reportSilenced(now));
+        boolean reported = throttle.hasEnded(silenceNanos, now)
+                && watchdog().run(() -> {
+                    reportSilenced(now);
+                    visitAgainIfSilenced(throttle);
+                });
         return !reported && throttle.hasSilenced();
+    }
+
+    /**
+     * Requests a visit if a throttle still has something to report: the next interval may have begun just before this
+     * one's silenced reports were taken, and some of them are carried over.
+     */
+    final void visitAgainIfSilenced(Throttle reported) {
+        if (reported.hasSilenced()) {
+            requestVisit();
+        }
     }
 
     /** Returns how long an interval of the log is, in nanoseconds. */

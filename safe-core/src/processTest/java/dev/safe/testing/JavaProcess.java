@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +19,8 @@ public final class JavaProcess {
 
     /** The exit code of a JVM, and what it wrote to both of its outputs. */
     public record Result(int exit, String output) {}
+
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final Class<?> program;
     private final List<String> options = new ArrayList<>();
@@ -62,6 +65,12 @@ public final class JavaProcess {
 
     /** Runs a command in a directory, to its end. */
     public static Result run(Path directory, List<String> command) throws IOException, InterruptedException {
+        return run(directory, command, LIMIT);
+    }
+
+    /** Runs a command in a directory, to its end, which has to come within a time. */
+    public static Result run(Path directory, List<String> command, Duration limit)
+            throws IOException, InterruptedException {
         Path output = Files.createTempFile("safe", ".txt");
         Process process = new ProcessBuilder(command)
                 .directory(directory.toFile())
@@ -69,7 +78,7 @@ public final class JavaProcess {
                 .redirectOutput(output.toFile())
                 .start();
         try {
-            assertThat(process.waitFor(120, TimeUnit.SECONDS))
+            assertThat(process.waitFor(limit.toSeconds(), TimeUnit.SECONDS))
                     .as("%s ended in time: %s", command, Files.readString(output))
                     .isTrue();
             return new Result(process.exitValue(), Files.readString(output));

@@ -27,7 +27,7 @@ class StressTest {
     @Test
     void shouldInterleaveWithoutAForbiddenOutcome() throws Exception {
         JavaProcess.Result result = JavaProcess.run(
-                results, jcstress(), Duration.ofMillis(3L * TESTS * TIME).plusMinutes(3));
+                results, jcstress(), Duration.ofMillis(3L * TESTS * TIME).plusMinutes(10));
         assertThat(result.output())
                 .as("jcstress")
                 .contains("Failed tests: No matches.", "All remaining tests: " + TESTS + " matching test results.");

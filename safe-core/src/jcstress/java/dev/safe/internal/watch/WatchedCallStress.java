@@ -275,8 +275,14 @@ public final class WatchedCallStress {
             id = "HEEDED, true, true",
             expect = Expect.ACCEPTABLE,
             desc = "Our interrupt was heeded, so the flag is another's.")
-    @Outcome(id = "INTERRUPTED, false, true", expect = Expect.ACCEPTABLE, desc = "It was not seen that ours was heeded.")
-    @Outcome(id = ".*", expect = Expect.FORBIDDEN, desc = "The flag and the end contradict each other, or the call goes on.")
+    @Outcome(
+            id = "INTERRUPTED, false, true",
+            expect = Expect.ACCEPTABLE,
+            desc = "It was not seen that ours was heeded.")
+    @Outcome(
+            id = ".*",
+            expect = Expect.FORBIDDEN,
+            desc = "The flag and the end contradict each other, or the call goes on.")
     @State
     public static class HeededAgainstEnd {
 

@@ -22,7 +22,8 @@ import tools.jackson.databind.JsonNode;
 /** A file on a config server holds extensions in quarantine, on all hosts that read it. */
 class DeclaredHoldIT {
 
-    private static final String NOTHING = "# Nothing is held.\n";
+    /** Sets something else, since Spring Cloud takes a file without any properties for one that it need not read. */
+    private static final String NOTHING = "logging.level.fleet: info\n";
 
     @TempDir
     private static Path files;
@@ -108,6 +109,19 @@ class DeclaredHoldIT {
         }
     }
 
+    /** Spring Cloud leaves what it has read from a file until the file says otherwise, and docs/fleet.md warns of that. */
+    @Test
+    void shouldEndAHoldThatIsLeftEmptyAndNotOneWhoseFileIs() throws IOException {
+        hold("ticket 4711");
+        refreshed();
+        write("# Nothing is held.\n");
+        refreshed().forEach(host -> assertHolds(host, "ticket 4711"));
+        Files.delete(file);
+        refreshed().forEach(host -> assertHolds(host, "ticket 4711"));
+        hold("");
+        refreshed().forEach(DeclaredHoldIT::assertRuns);
+    }
+
     @Test
     void shouldShowAHoldInHealthWithoutTakingTheHostDown() throws IOException {
         hold("ticket 4711");
@@ -129,14 +143,16 @@ class DeclaredHoldIT {
         server.close();
         write(NOTHING);
 
-        assertThat(first.refresh().status()).isEqualTo(500);
-        assertThat(second.refresh().status()).isEqualTo(200);
-        for (Host host : List.of(first, second)) {
-            assertHolds(host, "ticket 4711");
-            assertThat(host.release(UDP).message()).isEqualTo(declared("ticket 4711"));
+        try {
+            assertThat(first.refresh().status()).isEqualTo(500);
+            assertThat(second.refresh().status()).isEqualTo(200);
+            for (Host host : List.of(first, second)) {
+                assertHolds(host, "ticket 4711");
+                assertThat(host.release(UDP).message()).isEqualTo(declared("ticket 4711"));
+            }
+        } finally {
+            server = Program.server("server-again", port, files);
         }
-
-        server = Program.server("server-again", port, files);
         assertThat(server.uri().getPort()).isEqualTo(port);
         refreshed().forEach(DeclaredHoldIT::assertRuns);
     }
@@ -216,8 +232,8 @@ class DeclaredHoldIT {
             assertRuns(host, HTTP);
             assertThat(host.release(UDP).message())
                     .isEqualTo("the quarantine of \"network.udp\" in poll is declared by"
-                            + " 'safe.phases.poll.quarantine.hold' (all stop) in Config Server %s:3:33, and ends when that is cleared"
-                                    .formatted(file.toUri()));
+                            + " 'safe.phases.poll.quarantine.hold' (all stop) in Config Server file:%s:3:33, and ends when that is cleared"
+                                    .formatted(file));
         }
     }
 
@@ -237,8 +253,8 @@ class DeclaredHoldIT {
 
     private static String declared(String reason) {
         return "the quarantine of \"network.udp\" in poll is declared by"
-                + " 'safe.extensions[network.udp].phases.poll.quarantine.hold' (%s) in Config Server %s:5:45, and ends when that is cleared"
-                        .formatted(reason, file.toUri());
+                + " 'safe.extensions[network.udp].phases.poll.quarantine.hold' (%s) in Config Server file:%s:5:37, and ends when that is cleared"
+                        .formatted(reason, file);
     }
 
     private static List<Host> refreshed() {

@@ -94,16 +94,23 @@ public record ExtensionDescriptors(Map<String, ExtensionDescriptor> extensions, 
      * @param trips how often panics have tripped it since it was last released by hand
      * @param until when the backoff ends, or null
      * @param reason why it is in quarantine, or null
+     * @param declared whether the policy holds it there, so that no release ends it; left out of JSON if it does not
      */
     public record QuarantineDescriptor(
             String state,
             int trips,
             @Nullable Instant until,
-            @Nullable String reason) {
+            @Nullable String reason,
+
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean declared) {
 
         private static QuarantineDescriptor of(QuarantineSnapshot snapshot) {
             return new QuarantineDescriptor(
-                    snapshot.state().name(), snapshot.trips(), snapshot.until(), snapshot.reason());
+                    snapshot.state().name(),
+                    snapshot.trips(),
+                    snapshot.until(),
+                    snapshot.reason(),
+                    snapshot.declared());
         }
     }
 

@@ -2,7 +2,9 @@ package dev.safe.spring.autoconfigure;
 
 import dev.safe.ExtensionGuard;
 import dev.safe.Phase;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -41,11 +43,19 @@ final class CurrentProperties {
      */
     private volatile @Nullable SafeProperties bound;
 
+    /**
+     * Says of each hold in force where it was written. Kept, since the environment may have changed since, to what is not
+     * valid.
+     */
+    private volatile Map<ConfigurationPropertyName, String> holds;
+
     private volatile @Nullable ExtensionGuard builtGuard;
 
     CurrentProperties(Environment environment) {
         this.environment = environment;
-        this.bound = bind(environment);
+        SafeProperties properties = bind(environment);
+        this.bound = properties;
+        this.holds = holds(environment, properties);
     }
 
     SafeProperties properties() {
@@ -104,14 +114,45 @@ final class CurrentProperties {
 
     /** Returns the property that holds an entry point in quarantine, its value and where it was written; null if none does. */
     @Nullable String holdOrigin(String extension, Phase phase) {
-        ConfigurationPropertyName hold = ConfigurationPropertyName.of("phases." + phase.tag() + ".quarantine.hold");
-        ConfigurationPropertyName own =
-                PREFIX.append("extensions").append("[" + extension + "]").append(hold);
-        return Stream.of(own, PREFIX.append(hold))
-                .flatMap(name -> WrittenProperty.find(environment, name).stream())
-                .findFirst()
-                .map(WrittenProperty::describe)
-                .orElse(null);
+        Map<ConfigurationPropertyName, String> current = holds;
+        String own = current.get(holdName(extension(extension), phase));
+        return own != null ? own : current.get(holdName(PREFIX, phase));
+    }
+
+    private static Map<ConfigurationPropertyName, String> holds(
+            Environment environment, @Nullable SafeProperties bound) {
+        if (bound == null) {
+            return Map.of();
+        }
+        Map<ConfigurationPropertyName, String> holds = new HashMap<>();
+        for (Phase phase : Phase.values()) {
+            addHold(holds, environment, holdName(PREFIX, phase), bound.phases().of(phase));
+            bound.extensions()
+                    .forEach((extension, own) -> addHold(
+                            holds,
+                            environment,
+                            holdName(extension(extension), phase),
+                            own.phases().of(phase)));
+        }
+        return holds;
+    }
+
+    private static void addHold(
+            Map<ConfigurationPropertyName, String> holds,
+            Environment environment,
+            ConfigurationPropertyName name,
+            SafeProperties.Phase given) {
+        if (given.quarantine().hold() != null) {
+            WrittenProperty.find(environment, name).ifPresent(written -> holds.put(name, written.describe()));
+        }
+    }
+
+    private static ConfigurationPropertyName extension(String name) {
+        return PREFIX.append("extensions").append("[" + name + "]");
+    }
+
+    private static ConfigurationPropertyName holdName(ConfigurationPropertyName level, Phase phase) {
+        return level.append("phases").append(phase.tag()).append("quarantine").append("hold");
     }
 
     private Optional<String> valueOf(ConfigurationPropertyName name) {
@@ -146,6 +187,7 @@ final class CurrentProperties {
         SafeProperties next = bind(environment);
         located(() -> guard.apply(PolicyMapper.policies(next != null ? next : SafeProperties.DEFAULTS)));
         bound = next;
+        holds = holds(environment, next);
     }
 
     private void located(Runnable mapping) {

@@ -13,6 +13,7 @@ import dev.safe.spring.DurationText;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -29,6 +30,9 @@ final class PolicyMapper {
 
     /** Settings of the quarantine that depend on the phase, and are checked with the phase's policy as a whole. */
     private static final Set<String> QUARANTINE_ONLY = Set.of("enabled", "hold");
+
+    /** What YAML makes of switches, such as {@code off}, besides the words themselves. */
+    private static final Set<String> SWITCHES = Set.of("true", "false", "on", "off", "yes", "no");
 
     private static final Pattern QUOTED_SETTING = Pattern.compile("'([a-z]+[A-Z][A-Za-z]*)'");
 
@@ -73,7 +77,8 @@ final class PolicyMapper {
             checkBackoffs(base.quarantine());
             checkBudget(base.budget());
             return merged.log(checked(key + ".log", () -> log(base.log(), given.log())))
-                    .quarantine(checked(key + ".quarantine", () -> quarantine(base.quarantine(), given.quarantine())))
+                    .quarantine(
+                            checked(key + ".quarantine", () -> quarantine(key, base.quarantine(), given.quarantine())))
                     .budget(checked(key + ".budget", () -> budget(base.budget(), given.budget())))
                     .build();
         }
@@ -138,7 +143,7 @@ final class PolicyMapper {
                 orInherited(given.stackTrace(), base.stackTrace()));
     }
 
-    private static QuarantinePolicy quarantine(QuarantinePolicy base, SafeProperties.Quarantine given) {
+    private static QuarantinePolicy quarantine(String key, QuarantinePolicy base, SafeProperties.Quarantine given) {
         return QuarantinePolicy.builder()
                 .enabled(orInherited(given.enabled(), base.enabled()))
                 .threshold(orInherited(given.threshold(), base.threshold()))
@@ -149,7 +154,7 @@ final class PolicyMapper {
                 .jitter(orInherited(given.jitter(), base.jitter()))
                 .maxTrips(orInherited(given.maxTrips(), base.maxTrips()))
                 .overruns(orInherited(given.overruns(), base.overruns()))
-                .hold(given.hold() == null ? base.hold() : orNone(given.hold()))
+                .hold(given.hold() == null ? base.hold() : hold(key, given.hold()))
                 .build();
     }
 
@@ -162,8 +167,15 @@ final class PolicyMapper {
         return given != null ? given : inherited;
     }
 
-    /** Reads a key without a value as null, so that an extension can drop a setting of its phase. */
-    private static @Nullable String orNone(String given) {
+    /**
+     * Reads a key without a value as null, so that an extension can drop a setting of its phase. Refuses what was meant as a
+     * switch, since the reason "false" would hold the extension.
+     */
+    private static @Nullable String hold(String key, String given) {
+        if (SWITCHES.contains(given.strip().toLowerCase(Locale.ROOT))) {
+            throw InvalidSafePropertyException.ofValue(
+                    key + ".quarantine.hold", given, "must say why, or be empty to hold nothing");
+        }
         return given.isBlank() ? null : given;
     }
 

@@ -260,8 +260,9 @@ class DescriptionTest {
             String held = get("extensions/network.udp");
             assertThat(JsonPath.<String>read(held, "$.phases.poll.policy.quarantine.hold"))
                     .isEqualTo("ticket 4711");
-            assertThat(JsonPath.<String>read(held, "$.phases.poll.quarantine.state"))
-                    .isEqualTo("QUARANTINED");
+            assertThat(held)
+                    .contains("\"quarantine\":{\"state\":\"QUARANTINED\",\"trips\":0,\"until\":null,"
+                            + "\"reason\":\"ticket 4711\",\"declared\":true}");
 
             HttpResponse<String> answer =
                     post("extensions/network.udp", "{\"action\": \"release\", \"phase\": \"poll\"}");

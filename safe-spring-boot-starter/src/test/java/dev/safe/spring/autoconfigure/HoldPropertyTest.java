@@ -8,11 +8,11 @@ import dev.safe.Phase;
 import dev.safe.QuarantineSnapshot;
 import dev.safe.QuarantineState;
 import dev.safe.StepEvent;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -93,6 +93,25 @@ class HoldPropertyTest {
     }
 
     @Test
+    void shouldSayWhichPropertyHoldsWhenItsReplacementIsNotValid() {
+        runner.withPropertyValues("safe.phases.poll.quarantine.hold=all stop").run(context -> {
+            CurrentProperties properties = context.getBean(CurrentProperties.class);
+            refresh(context, Map.of(HOLD, "ticket 4711", "safe.phases.poll.quarantine.threshold", "0"));
+            assertThat(quarantine(context).reason()).isEqualTo("all stop");
+            assertThat(properties.holdOrigin("network.udp", Phase.POLL))
+                    .isEqualTo("'safe.phases.poll.quarantine.hold' (all stop) in the property source \"test\"");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "false", "Off", "no"})
+    void shouldRefuseASwitchInPlaceOfAReason(String value) {
+        runner.withPropertyValues(HOLD + "=" + value).run(context -> assertThat(context.getStartupFailure())
+                .rootCause()
+                .hasMessage("'" + HOLD + "' must say why, or be empty to hold nothing, got " + value));
+    }
+
+    @Test
     void shouldRefuseToHoldASetup() {
         runner.withPropertyValues("safe.phases.setup.quarantine.hold=ticket 4711")
                 .run(context -> assertThat(context.getStartupFailure())
@@ -103,12 +122,14 @@ class HoldPropertyTest {
     }
 
     private static void refresh(ConfigurableApplicationContext context, String hold) {
-        Map<String, Object> changed = new HashMap<>();
-        changed.put(HOLD, hold);
+        refresh(context, Map.of(HOLD, hold));
+    }
+
+    private static void refresh(ConfigurableApplicationContext context, Map<String, Object> changed) {
         MutablePropertySources sources = context.getEnvironment().getPropertySources();
         sources.remove("changed");
         sources.addFirst(new MapPropertySource("changed", changed));
-        context.publishEvent(new EnvironmentChangeEvent(context, Set.of(HOLD)));
+        context.publishEvent(new EnvironmentChangeEvent(context, changed.keySet()));
     }
 
     private static QuarantineSnapshot quarantine(ConfigurableApplicationContext context) {

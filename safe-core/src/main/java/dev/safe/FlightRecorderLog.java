@@ -5,13 +5,13 @@ import dev.safe.internal.jfr.BoundaryEvent;
 import dev.safe.internal.jfr.OverrunEvent;
 import dev.safe.internal.jfr.PanicEvent;
 import dev.safe.internal.jfr.QuarantineEvent;
+import dev.safe.internal.jfr.Recorder;
 import dev.safe.internal.jfr.ReleaseEvent;
 import dev.safe.internal.render.SafeText;
 import dev.safe.internal.time.Nanos;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
-import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +44,7 @@ final class FlightRecorderLog implements FlightLog {
     private boolean started;
 
     FlightRecorderLog() {
-        if (FlightRecorder.isInitialized()) {
+        if (Recorder.isInUse()) {
             load();
         }
     }
@@ -56,7 +56,7 @@ final class FlightRecorderLog implements FlightLog {
     /** Returns the event types, or null if there is no recorder, or they cannot be loaded. */
     private @Nullable EventTypes types() {
         EventTypes known = types;
-        return known == null && FlightRecorder.isInitialized() ? awaitTypes() : known;
+        return known == null && Recorder.isInUse() ? awaitTypes() : known;
     }
 
     private @Nullable EventTypes awaitTypes() {

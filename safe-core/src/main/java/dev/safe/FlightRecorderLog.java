@@ -2,6 +2,7 @@ package dev.safe;
 
 import dev.safe.internal.concurrent.DaemonThread;
 import dev.safe.internal.jfr.BoundaryEvent;
+import dev.safe.internal.jfr.EventTypes;
 import dev.safe.internal.jfr.OverrunEvent;
 import dev.safe.internal.jfr.PanicEvent;
 import dev.safe.internal.jfr.QuarantineEvent;
@@ -29,15 +30,6 @@ final class FlightRecorderLog implements FlightLog {
     private static final long PATIENCE = 1_000_000_000;
 
     private static final long LOOK = 100_000;
-
-    /** One event of each type. Never committed: only an instance can answer whether events of its type are recorded. */
-    private static final class EventTypes {
-
-        private final PanicEvent panics = new PanicEvent();
-        private final OverrunEvent overruns = new OverrunEvent();
-        private final QuarantineEvent quarantines = new QuarantineEvent();
-        private final ReleaseEvent releases = new ReleaseEvent();
-    }
 
     private final Thread loader = DaemonThread.of("safe-flight-recorder", this::load);
     private volatile @Nullable EventTypes types;
@@ -86,13 +78,13 @@ final class FlightRecorderLog implements FlightLog {
     @Override
     public boolean recordsPanics() {
         EventTypes known = types();
-        return known != null && known.panics.isEnabled();
+        return known != null && known.recordPanics();
     }
 
     @Override
     public boolean recordsOverruns() {
         EventTypes known = types();
-        return known != null && known.overruns.isEnabled();
+        return known != null && known.recordOverruns();
     }
 
     @Override
@@ -112,7 +104,7 @@ final class FlightRecorderLog implements FlightLog {
     @Override
     public void quarantined(QuarantineReport report) {
         EventTypes known = types();
-        if (known == null || !known.quarantines.isEnabled()) {
+        if (known == null || !known.recordQuarantines()) {
             return;
         }
         QuarantineEvent event = about(new QuarantineEvent(), report.extension(), report.phase());
@@ -127,7 +119,7 @@ final class FlightRecorderLog implements FlightLog {
     @Override
     public void released(QuarantineReport report) {
         EventTypes known = types();
-        if (known == null || !known.releases.isEnabled()) {
+        if (known == null || !known.recordReleases()) {
             return;
         }
         ReleaseEvent event = about(new ReleaseEvent(), report.extension(), report.phase());

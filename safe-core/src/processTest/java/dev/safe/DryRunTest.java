@@ -39,8 +39,8 @@ class DryRunTest {
         }
     }
 
-    /** Classes of which only extensions create instances, or that are loaded on a thread of their own. */
-    private static final Set<String> NOT_NEEDED = Set.of("dev.safe.StepEvent", "dev.safe.FlightRecorderLog$EventTypes");
+    /** Classes of which only extensions create instances. */
+    private static final Set<String> NOT_NEEDED = Set.of("dev.safe.StepEvent");
 
     @TempDir
     private Path directory;

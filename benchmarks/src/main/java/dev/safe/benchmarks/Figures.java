@@ -18,6 +18,7 @@ final class Figures {
     private static final double CONFIDENCE = 0.999;
 
     private final List<String> entries = new ArrayList<>();
+    private final List<String> lines = new ArrayList<>();
 
     /** Adds the samples of one figure: their median, their spread, and the error of their mean. */
     void add(Class<?> benchmark, String name, Map<String, String> parameters, String unit, List<Double> samples) {
@@ -51,15 +52,15 @@ final class Figures {
                         number(statistics.getMax()),
                         unit,
                         samples.stream().map(Figures::number).collect(Collectors.joining(", "))));
-        System.out.printf(
+        lines.add(String.format(
                 Locale.ROOT,
-                "%s %s: %.3f (%.3f to %.3f) %s%n",
+                "%s %s: %.3f (%.3f to %.3f) %s",
                 name,
                 parameters,
                 statistics.getPercentile(50),
                 statistics.getMin(),
                 statistics.getMax(),
-                unit);
+                unit));
     }
 
     private static String number(double value) {
@@ -68,6 +69,14 @@ final class Figures {
 
     void write(Path file) throws IOException {
         Files.writeString(file, entries.stream().collect(Collectors.joining(",\n", "[\n", "\n]\n")));
-        System.out.println("Wrote " + file.toAbsolutePath());
+    }
+
+    /** Returns the figure that was added last, for people. */
+    String last() {
+        return lines.get(lines.size() - 1);
+    }
+
+    void print() {
+        lines.forEach(System.out::println);
     }
 }

@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -47,34 +46,36 @@ final class FootprintBenchmark {
 
     private FootprintBenchmark() {}
 
+    private record Figure(String name, List<String> arguments) {
+
+        Map<String, String> parameters() {
+            return arguments.isEmpty() ? Map.of() : Map.of("extensions", arguments.get(0));
+        }
+    }
+
     /** Starts the processes that measure. */
-    static Figures run(boolean quick) throws IOException, InterruptedException {
-        Figures figures = new Figures();
-        int turns = quick ? 1 : 5;
+    static void run(boolean quick) throws IOException, InterruptedException {
+        List<Figure> all = new ArrayList<>();
         for (String extensions : List.of("10000", "20000")) {
-            Map<String, String> parameters = Map.of("extensions", extensions);
-            samples(figures, "extension", parameters, turns, extensions);
-            samples(figures, "guardedExtension", parameters, turns, extensions);
+            all.add(new Figure("extension", List.of(extensions)));
+            all.add(new Figure("guardedExtension", List.of(extensions)));
         }
-        samples(figures, "hostFunction", Map.of(), turns);
-        samples(figures, "hostFunctionHandle", Map.of(), turns);
-        samples(figures, "idleStep", Map.of(), turns);
-        samples(figures, "tickStep", Map.of(), turns);
-        samples(figures, "requestStep", Map.of(), turns);
-        return figures;
+        for (String name : List.of("hostFunction", "hostFunctionHandle", "idleStep", "tickStep", "requestStep")) {
+            all.add(new Figure(name, List.of()));
+        }
+        Part part = new Part("footprint", all.size());
+        Figures figures = new Figures();
+        for (Figure figure : all) {
+            List<Double> samples = new ArrayList<>();
+            for (int turn = 0; turn < (quick ? 1 : 5); turn++) {
+                samples.add(sample(figure));
+            }
+            figures.add(FootprintBenchmark.class, figure.name(), figure.parameters(), "B", samples);
+            part.step(figures.last(), figures::write);
+        }
     }
 
-    private static void samples(
-            Figures figures, String name, Map<String, String> parameters, int turns, String... arguments)
-            throws IOException, InterruptedException {
-        List<Double> samples = new ArrayList<>();
-        for (int turn = 0; turn < turns; turn++) {
-            samples.add(sample(name, arguments));
-        }
-        figures.add(FootprintBenchmark.class, name, parameters, "B", samples);
-    }
-
-    private static double sample(String name, String... arguments) throws IOException, InterruptedException {
+    private static double sample(Figure figure) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xms512m",
@@ -83,11 +84,11 @@ final class FootprintBenchmark {
                 "-classpath",
                 System.getProperty("java.class.path"),
                 FootprintBenchmark.class.getName(),
-                name));
-        command.addAll(Arrays.asList(arguments));
+                figure.name()));
+        command.addAll(figure.arguments());
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        Work.check(process.waitFor() == 0, name + " failed: " + output);
+        Work.check(process.waitFor() == 0, figure + " failed: " + output);
         return output.lines()
                 .filter(line -> line.startsWith("bytes "))
                 .mapToDouble(line -> Double.parseDouble(line.substring("bytes ".length())))

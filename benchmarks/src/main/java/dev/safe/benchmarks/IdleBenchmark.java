@@ -39,25 +39,21 @@ final class IdleBenchmark {
     }
 
     /** Starts the processes that measure. */
-    static Figures run(boolean quick) throws IOException, InterruptedException {
+    static void run(boolean quick) throws IOException, InterruptedException {
+        List<String> kinds = Runtime.version().feature() >= 21 ? List.of("virtual", "platform") : List.of("platform");
+        List<String> pauses = List.of("1", "10", "100");
+        Part part = new Part("idle", pauses.size() * kinds.size());
         Figures figures = new Figures();
-        int turns = quick ? 1 : 3;
-        for (String pause : List.of("1", "10", "100")) {
-            if (Runtime.version().feature() >= 21) {
-                samples(figures, "virtual", pause, turns, quick);
+        for (String pause : pauses) {
+            for (String threads : kinds) {
+                List<Double> samples = new ArrayList<>();
+                for (int turn = 0; turn < (quick ? 1 : 3); turn++) {
+                    samples.add(sample(threads, pause, quick ? "1" : "5"));
+                }
+                figures.add(IdleBenchmark.class, threads, Map.of("ms pause", pause), "%", samples);
+                part.step(figures.last(), figures::write);
             }
-            samples(figures, "platform", pause, turns, quick);
         }
-        return figures;
-    }
-
-    private static void samples(Figures figures, String threads, String pause, int turns, boolean quick)
-            throws IOException, InterruptedException {
-        List<Double> samples = new ArrayList<>();
-        for (int turn = 0; turn < turns; turn++) {
-            samples.add(sample(threads, pause, quick ? "1" : "5"));
-        }
-        figures.add(IdleBenchmark.class, threads, Map.of("ms pause", pause), "%", samples);
     }
 
     private static double sample(String... arguments) throws IOException, InterruptedException {

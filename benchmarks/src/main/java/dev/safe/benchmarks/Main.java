@@ -1,27 +1,31 @@
 package dev.safe.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
-import org.openjdk.jmh.runner.NoBenchmarksException;
+import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.format.OutputFormat;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * Runs the benchmarks on its own JDK, and writes {@code target/results-<jdk>-<part>.json} for {@link Table}.
+ * Runs the benchmarks on its own JDK, and writes {@code target/results-<jdk>-<part>.json} for {@link Table}. It writes
+ * after each step, so that a run that is stopped leaves what it has: see {@link Part}.
  *
  * <p>The arguments are any of {@code calls}, {@code supervisor}, {@code start} and {@code footprint}, or regular expressions
  * for single benchmarks of {@code calls}. Without arguments, everything runs. With {@code -quick} first, it only checks that
@@ -49,6 +53,20 @@ public final class Main {
         }
     }
 
+    /** One benchmark with its warm-up and its threads, which is one step of a part. */
+    private record Run(String benchmark, int warmUp, int threads) {
+
+        boolean isWoven() {
+            return benchmark.contains(WOVEN);
+        }
+
+        @Override
+        public String toString() {
+            return benchmark.substring(benchmark.lastIndexOf('.', benchmark.lastIndexOf('.') - 1) + 1)
+                    + (threads == 1 ? "" : ", " + threads + " threads");
+        }
+    }
+
     private Main() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException, RunnerException {
@@ -59,61 +77,52 @@ public final class Main {
         boolean footprint = parts.remove("footprint");
         boolean supervisor = parts.remove("supervisor");
         boolean calls = parts.remove("calls") || !parts.isEmpty();
-        Files.createDirectories(Path.of("target"));
         if (all || calls) {
-            calls(parts, quick);
+            run("calls", calls(parts), quick);
         }
         if (all || supervisor) {
-            write(run(options(List.of(SUPERVISOR), quick, ORDINARY_WARM_UP)), "supervisor");
-            IdleBenchmark.run(quick).write(results("idle"));
+            run("supervisor", matching(List.of(SUPERVISOR), List.of(), ORDINARY_WARM_UP, 1), quick);
+            IdleBenchmark.run(quick);
         }
         if (all || footprint) {
-            FootprintBenchmark.run(quick).write(results("footprint"));
+            FootprintBenchmark.run(quick);
         }
         if (all || start) {
-            StartBenchmark.run(quick).write(results("start"));
+            StartBenchmark.run(quick);
         }
     }
 
-    private static Path results(String part) {
-        return Path.of("target", "results-" + Runtime.version().feature() + "-" + part + ".json");
-    }
-
-    private static void calls(List<String> patterns, boolean quick) throws RunnerException {
-        Collection<RunResult> results = new ArrayList<>();
+    private static List<Run> calls(List<String> patterns) {
+        List<Run> runs = new ArrayList<>();
         for (Group group : GROUPS) {
             for (int threads : group.threads()) {
-                ChainedOptionsBuilder options = options(patterns, quick, group.warmUp())
-                        .exclude(group.others())
-                        .threads(threads);
-                if (group.classes().equals(WOVEN)) {
-                    options.jvmArgsAppend(WovenBenchmark.agent());
-                }
-                results.addAll(run(options));
+                runs.addAll(matching(patterns, List.of(group.others()), group.warmUp(), threads));
             }
         }
         String grouped = Stream.concat(
                         GROUPS.stream().map(Group::classes), patterns.isEmpty() ? Stream.of(SUPERVISOR) : Stream.of())
                 .collect(Collectors.joining("|", "\\.(?:", ")\\."));
-        results.addAll(run(options(patterns, quick, ORDINARY_WARM_UP).exclude(grouped)));
-        if (results.isEmpty()) {
+        runs.addAll(matching(patterns, List.of(grouped), ORDINARY_WARM_UP, 1));
+        if (runs.isEmpty()) {
             throw new IllegalArgumentException("no benchmark matches " + patterns);
         }
-        write(results, "calls");
+        return runs;
     }
 
-    private static void write(Collection<RunResult> results, String part) {
-        Path file = results(part);
-        ResultFormatFactory.getInstance(ResultFormatType.JSON, file.toString()).writeOut(results);
-        System.out.println("Wrote " + file.toAbsolutePath());
+    private static List<Run> matching(List<String> patterns, List<String> exclusions, int warmUp, int threads) {
+        OutputFormat silent = OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT);
+        return BenchmarkList.defaultList().find(silent, patterns, exclusions).stream()
+                .map(benchmark -> new Run(benchmark.getUsername(), warmUp, threads))
+                .toList();
     }
 
-    /** Runs nothing if no benchmark matches. */
-    private static Collection<RunResult> run(ChainedOptionsBuilder options) throws RunnerException {
-        try {
-            return new Runner(options.build()).run();
-        } catch (NoBenchmarksException otherPatterns) {
-            return List.of();
+    private static void run(String name, List<Run> runs, boolean quick) throws IOException, RunnerException {
+        Part part = new Part(name, runs.size());
+        Collection<RunResult> results = new ArrayList<>();
+        for (Run run : runs) {
+            results.addAll(new Runner(options(run, quick)).run());
+            part.step(run.toString(), file -> ResultFormatFactory.getInstance(ResultFormatType.JSON, file.toString())
+                    .writeOut(results));
         }
     }
 
@@ -121,17 +130,21 @@ public final class Main {
      * Fixes the heap's size, so that no run pays for growing it. A second fork shows what the compiler decided by
      * chance.
      */
-    private static ChainedOptionsBuilder options(List<String> patterns, boolean quick, int warmUp) {
+    private static Options options(Run run, boolean quick) {
         ChainedOptionsBuilder options = new OptionsBuilder()
+                .include("^" + Pattern.quote(run.benchmark()) + "$")
                 .addProfiler(GCProfiler.class)
                 .jvmArgs("-Xms1g", "-Xmx1g", "-XX:+UseG1GC")
                 .shouldFailOnError(true)
+                .threads(run.threads())
                 .forks(quick ? 1 : 2)
-                .warmupIterations(quick ? 1 : warmUp)
+                .warmupIterations(quick ? 1 : run.warmUp())
                 .warmupTime(TimeValue.milliseconds(quick ? 200 : 500))
                 .measurementIterations(quick ? 1 : 4)
                 .measurementTime(TimeValue.milliseconds(quick ? 200 : 500));
-        patterns.forEach(options::include);
-        return options;
+        if (run.isWoven()) {
+            options.jvmArgsAppend(WovenBenchmark.agent());
+        }
+        return options.build();
     }
 }

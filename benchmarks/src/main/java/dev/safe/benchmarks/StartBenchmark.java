@@ -99,32 +99,70 @@ final class StartBenchmark {
 
     private StartBenchmark() {}
 
-    static Figures run(boolean quick) throws IOException, InterruptedException {
+    static void run(boolean quick) throws IOException, InterruptedException {
+        int turns = quick ? 1 : TURNS;
+        int turnsOfSizes = quick ? 1 : 2;
         List<Application> applications = applications();
         Map<Application, List<Double>> millis = new LinkedHashMap<>();
-        applications.forEach(application -> millis.put(application, new ArrayList<>()));
+        Map<Application, List<Size>> sizes = new LinkedHashMap<>();
+        for (Application application : applications) {
+            millis.put(application, new ArrayList<>());
+            sizes.put(application, new ArrayList<>());
+        }
+        Part part = new Part("start", turns + turnsOfSizes);
         List<Application> order = new ArrayList<>(applications);
         Random random = new Random(1);
-        for (int turn = 0; turn < (quick ? 1 : TURNS); turn++) {
+        for (int turn = 1; turn <= turns; turn++) {
             Collections.shuffle(order, random);
             for (Application application : order) {
                 millis.get(application).add(start(application));
             }
+            part.step("times, turn " + turn, figures(millis, sizes)::write);
         }
+        for (int turn = 1; turn <= turnsOfSizes; turn++) { // in processes of their own, since measuring takes time
+            for (Application application : applications) {
+                sizes.get(application).add(size(application));
+            }
+            part.step("sizes, turn " + turn, figures(millis, sizes)::write);
+        }
+        figures(millis, sizes).print();
+    }
+
+    private static Figures figures(Map<Application, List<Double>> millis, Map<Application, List<Size>> sizes) {
         Figures figures = new Figures();
-        for (Application application : applications) {
-            List<Double> own = millis.get(application);
-            figures.add(StartBenchmark.class, application.name(), application.parameters(), "ms", own);
+        millis.forEach((application, own) -> {
+            add(figures, application, "", "ms", own);
             if (application.starter() != Starter.NONE) {
-                List<Double> limit = millis.get(application.limit());
+                List<Double> limit = millis.getOrDefault(application.limit(), List.of());
                 List<Double> over = new ArrayList<>();
                 for (int turn = 0; turn < own.size(); turn++) {
                     over.add(own.get(turn) - limit.get(turn));
                 }
-                figures.add(StartBenchmark.class, application.name() + "Over", application.parameters(), "ms", over);
+                add(figures, application, "Over", "ms", over);
             }
-        }
-        sizes(applications, quick, figures);
+        });
+        sizes.forEach((application, own) -> {
+            if (!own.isEmpty()) {
+                add(
+                        figures,
+                        application,
+                        "Beans",
+                        "beans",
+                        own.stream().map(Size::beans).toList());
+                add(
+                        figures,
+                        application,
+                        "Heap",
+                        "KiB",
+                        own.stream().map(Size::heap).toList());
+                add(
+                        figures,
+                        application,
+                        "Resident",
+                        "KiB",
+                        own.stream().map(Size::resident).toList());
+            }
+        });
         return figures;
     }
 
@@ -166,23 +204,8 @@ final class StartBenchmark {
         return new ProcessBuilder(command).redirectErrorStream(true);
     }
 
-    /** Measures sizes in separate processes, since measuring takes time. */
-    private static void sizes(List<Application> applications, boolean quick, Figures figures)
-            throws IOException, InterruptedException {
-        for (Application application : applications) {
-            List<Size> sizes = new ArrayList<>();
-            for (int turn = 0; turn < (quick ? 1 : 2); turn++) {
-                sizes.add(size(application));
-            }
-            add(figures, application, "Beans", "beans", sizes.stream().map(Size::beans));
-            add(figures, application, "Heap", "KiB", sizes.stream().map(Size::heap));
-            add(figures, application, "Resident", "KiB", sizes.stream().map(Size::resident));
-        }
-    }
-
-    private static void add(
-            Figures figures, Application application, String what, String unit, Stream<Double> samples) {
-        figures.add(StartBenchmark.class, application.name() + what, application.parameters(), unit, samples.toList());
+    private static void add(Figures figures, Application application, String what, String unit, List<Double> samples) {
+        figures.add(StartBenchmark.class, application.name() + what, application.parameters(), unit, samples);
     }
 
     private static Size size(Application application) throws IOException, InterruptedException {

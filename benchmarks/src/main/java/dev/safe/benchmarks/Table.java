@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -12,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Table {
 
-    private static final Pattern FILE = Pattern.compile("results-(\\d+)-\\w+\\.json");
+    private static final Pattern FILE = Pattern.compile("results-(\\d+)-(\\w+)(\\" + Part.PARTIAL + ")?\\.json");
 
     /** Pairs a contender with the limit that it cannot undercut. */
     private record Row(
@@ -189,10 +191,14 @@ public final class Table {
 
     public static void main(String[] arguments) throws IOException {
         Map<Integer, Map<Result.Key, Result>> byJdk = new TreeMap<>();
+        List<Path> partial = new ArrayList<>();
         for (Path file : files(arguments)) {
             Matcher name = FILE.matcher(file.getFileName().toString());
             if (!name.matches()) {
                 throw new IllegalArgumentException("a file must be named results-<jdk>-<part>.json, got " + file);
+            }
+            if (name.group(3) != null) {
+                partial.add(file.getFileName());
             }
             Map<Result.Key, Result> results =
                     byJdk.computeIfAbsent(Integer.parseInt(name.group(1)), jdk -> new HashMap<>());
@@ -201,18 +207,25 @@ public final class Table {
         if (byJdk.isEmpty()) {
             throw new IllegalArgumentException("there are no results: run the benchmarks first");
         }
+        partial.forEach(file -> System.out.println("**Partial: `" + file
+                + "` is of a run that was stopped. Results are missing, or rest on fewer turns.**"));
         new Table(byJdk).print();
     }
 
-    private static List<Path> files(String[] arguments) throws IOException {
+    /** Returns one file for each part: the partial one, which is newer, if the last run was stopped. */
+    private static Collection<Path> files(String[] arguments) throws IOException {
         if (arguments.length > 0) {
             return Stream.of(arguments).map(Path::of).toList();
         }
         try (Stream<Path> all = Files.list(Path.of("target"))) {
             return all.filter(
                             file -> FILE.matcher(file.getFileName().toString()).matches())
-                    .sorted()
-                    .toList();
+                    .collect(Collectors.toMap(
+                            file -> file.toString().replace(Part.PARTIAL, ""),
+                            Function.identity(),
+                            (one, other) -> one.toString().contains(Part.PARTIAL) ? one : other,
+                            TreeMap::new))
+                    .values();
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -16,10 +17,11 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * Leaves out what needs Prometheus where it is not installed. With {@code -Dprometheus.required=true} nothing is left out,
- * and such tests fail without it.
+ * and such tests fail without it. Their tag leaves them out where it is: {@code -Dtests.left.out=prometheus}.
  */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
+@Tag("prometheus")
 @ExtendWith(RequiresPrometheus.Condition.class)
 @interface RequiresPrometheus {
 

@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 public final class FuzzedText {
 
     private static final int MAX_PIECES = 5;
+    private static final int MAX_REPEATED = 1_200;
 
     private static final String[] PIECES = {
         "",
@@ -54,11 +55,16 @@ public final class FuzzedText {
             switch (data.consumeInt(0, 3)) {
                 case 0 -> text.append(data.consumeChar());
                 case 1 -> text.append(data.consumeString(24));
-                case 2 -> text.append(data.pickValue(PIECES).repeat(data.consumeInt(0, 300)));
+                case 2 -> text.append(repeated(data.pickValue(PIECES), data.consumeInt(0, MAX_REPEATED)));
                 default -> text.append(data.pickValue(PIECES));
             }
         }
         return text.toString();
+    }
+
+    /** Repeats a piece up to about as many characters, since longer texts only take longer. */
+    private static String repeated(String piece, int characters) {
+        return piece.repeat(characters / Math.max(1, piece.length()));
     }
 
     /** Returns whether a text has no character that a terminal or a log reader would obey. */

@@ -282,7 +282,8 @@ final class FuzzedInterface {
                 };
         boolean many = kind == Kind.ABSTRACT && name.startsWith("m");
         int flags = many ? 0 : data.consumeInt(0, 3);
-        access |= (flags == 1 ? ACC_VARARGS : 0) | (flags == 2 ? ACC_SYNTHETIC | ACC_BRIDGE : 0);
+        boolean takesArray = descriptor.matches(".*\\[(.|L[^;]*;)\\).*"); // Reflection insists on it.
+        access |= (flags == 1 && takesArray ? ACC_VARARGS : 0) | (flags == 2 ? ACC_SYNTHETIC | ACC_BRIDGE : 0);
         String[] exceptions = many || data.consumeInt(0, 30) < 30 ? null : new String[] {GONE};
         MethodVisitor code = writer.visitMethod(access, name, descriptor, null, exceptions);
         if (kind != Kind.ABSTRACT) {

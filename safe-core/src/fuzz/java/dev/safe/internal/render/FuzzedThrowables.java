@@ -124,7 +124,7 @@ final class FuzzedThrowables {
             for (int j = 0; j < length; j++) {
                 round.add(element());
             }
-            int rounds = data.consumeInt(1, 600);
+            int rounds = data.consumeBoolean() ? data.consumeInt(1, 300) : 1;
             for (int j = 0; j < rounds; j++) {
                 trace.addAll(round);
             }

@@ -1,6 +1,7 @@
 package dev.safe.spring.autoconfigure;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -106,9 +107,7 @@ final class FuzzedProperties {
         0.5,
         true,
         false,
-        java.time.Duration.ofSeconds(Long.MAX_VALUE),
-        List.of(),
-        Map.of(),
+        Duration.ofSeconds(Long.MAX_VALUE),
         'c'
     };
 

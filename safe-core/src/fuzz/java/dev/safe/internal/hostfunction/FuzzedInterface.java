@@ -4,6 +4,7 @@ import static org.objectweb.asm.Opcodes.*;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -105,8 +106,27 @@ final class FuzzedInterface {
             return name + descriptor;
         }
 
+        static Method of(String key) {
+            int descriptor = key.indexOf('(');
+            return new Method(key.substring(0, descriptor), key.substring(descriptor), false);
+        }
+
         boolean isOfObject() {
             return OF_OBJECT.contains(key());
+        }
+
+        /** Returns whether only the return types differ, and neither is a bridge to the other. */
+        boolean clashesWith(Method other) {
+            Type one = Type.getReturnType(descriptor);
+            Type another = Type.getReturnType(other.descriptor);
+            boolean isBridge = one.getSort() >= Type.ARRAY
+                    && another.getSort() >= Type.ARRAY
+                    && (one.getClassName().equals("java.lang.Object")
+                            || another.getClassName().equals("java.lang.Object"));
+            return name.equals(other.name)
+                    && Arrays.equals(Type.getArgumentTypes(descriptor), Type.getArgumentTypes(other.descriptor))
+                    && !one.equals(another)
+                    && !isBridge;
         }
     }
 
@@ -270,7 +290,11 @@ final class FuzzedInterface {
     private void declare(
             ClassWriter writer, String self, Set<String> declared, String name, String descriptor, Kind kind) {
         Method method = new Method(name, descriptor, kind == Kind.DEFAULT);
-        if (!declared.add(method.key())) {
+        boolean isInherited = offered.get(self).keySet().stream().anyMatch(other -> other.key().equals(method.key()));
+        boolean hides = isInherited && (kind == Kind.PRIVATE || kind == Kind.STATIC); // No compiler allows it.
+        boolean clashes = offered.get(self).keySet().stream().anyMatch(method::clashesWith)
+                || declared.stream().anyMatch(key -> method.clashesWith(Method.of(key)));
+        if (hides || clashes || !declared.add(method.key())) {
             return;
         }
         int access =

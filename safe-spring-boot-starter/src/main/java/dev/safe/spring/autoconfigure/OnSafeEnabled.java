@@ -7,6 +7,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.context.annotation.ConditionContext;
+import org.springframework.core.convert.ConversionException;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.util.PlaceholderResolutionException;
@@ -43,7 +44,7 @@ final class OnSafeEnabled extends SpringBootCondition {
     private static @Nullable String read(Environment environment) {
         try {
             return environment.getProperty(KEY);
-        } catch (PlaceholderResolutionException leadsNowhere) {
+        } catch (PlaceholderResolutionException | ConversionException notText) {
             return WrittenProperty.find(environment, ConfigurationPropertyName.of(KEY))
                     .map(WrittenProperty::value)
                     .orElse("");

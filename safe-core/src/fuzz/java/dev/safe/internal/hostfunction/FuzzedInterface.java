@@ -172,7 +172,8 @@ final class FuzzedInterface {
         }
         String last = interfaces.get(count - 1);
         drawBody(last);
-        ClassLoader loader = new Definer(belowSafe ? getClass().getClassLoader() : ClassLoader.getPlatformClassLoader());
+        ClassLoader loader =
+                new Definer(belowSafe ? getClass().getClassLoader() : ClassLoader.getPlatformClassLoader());
         type = Class.forName(last.replace('/', '.'), true, loader);
         body = Class.forName((PACKAGE + "Body").replace('/', '.'), true, loader)
                 .getConstructor(BiFunction.class)
@@ -230,8 +231,9 @@ final class FuzzedInterface {
             writer.visitPermittedSubclass(PACKAGE + "Body");
         }
         offered.put(name, new LinkedHashMap<>());
-        parents.forEach(parent -> offered.getOrDefault(parent, Map.of())
-                .forEach((method, from) -> offered.get(name).computeIfAbsent(method, m -> new LinkedHashSet<>()).addAll(from)));
+        parents.forEach(parent -> offered.getOrDefault(parent, Map.of()).forEach((method, from) -> offered.get(name)
+                .computeIfAbsent(method, m -> new LinkedHashSet<>())
+                .addAll(from)));
         int methods = data.consumeInt(0, MAX_METHODS);
         Set<String> declared = new LinkedHashSet<>();
         for (int i = 0; i < methods; i++) {
@@ -272,7 +274,10 @@ final class FuzzedInterface {
         if (slots < 0) {
             descriptor.setLength(descriptor.length() - 1);
         }
-        return descriptor.append(')').append(data.consumeInt(0, 4) == 4 ? "V" : drawnType()).toString();
+        return descriptor
+                .append(')')
+                .append(data.consumeInt(0, 4) == 4 ? "V" : drawnType())
+                .toString();
     }
 
     private String drawnType() {
@@ -290,7 +295,8 @@ final class FuzzedInterface {
     private void declare(
             ClassWriter writer, String self, Set<String> declared, String name, String descriptor, Kind kind) {
         Method method = new Method(name, descriptor, kind == Kind.DEFAULT);
-        boolean isInherited = offered.get(self).keySet().stream().anyMatch(other -> other.key().equals(method.key()));
+        boolean isInherited = offered.get(self).keySet().stream()
+                .anyMatch(other -> other.key().equals(method.key()));
         boolean hides = isInherited && (kind == Kind.PRIVATE || kind == Kind.STATIC); // No compiler allows it.
         boolean clashes = offered.get(self).keySet().stream().anyMatch(method::clashesWith)
                 || declared.stream().anyMatch(key -> method.clashesWith(Method.of(key)));
@@ -343,8 +349,7 @@ final class FuzzedInterface {
         writer.visit(V17, ACC_PUBLIC | ACC_SUPER, name, null, "java/lang/Object", new String[] {last});
         writer.visitField(ACC_PRIVATE | ACC_FINAL, "behaviour", "Ljava/util/function/BiFunction;", null, null)
                 .visitEnd();
-        MethodVisitor code =
-                writer.visitMethod(ACC_PUBLIC, "<init>", "(Ljava/util/function/BiFunction;)V", null, null);
+        MethodVisitor code = writer.visitMethod(ACC_PUBLIC, "<init>", "(Ljava/util/function/BiFunction;)V", null, null);
         code.visitCode();
         code.visitVarInsn(ALOAD, 0);
         code.visitMethodInsn(INVOKESPECIAL, "java/lang/Object", "<init>", "()V", false);
@@ -415,9 +420,10 @@ final class FuzzedInterface {
         return switch (primitive.getSort()) {
             case Type.INT -> "java/lang/Integer";
             case Type.CHAR -> "java/lang/Character";
-            default -> "java/lang/"
-                    + Character.toUpperCase(primitive.getClassName().charAt(0))
-                    + primitive.getClassName().substring(1);
+            default ->
+                "java/lang/"
+                        + Character.toUpperCase(primitive.getClassName().charAt(0))
+                        + primitive.getClassName().substring(1);
         };
     }
 

@@ -17,8 +17,21 @@ class HandleFuzzTest {
     private static final int MAX_ARGUMENTS = 253; // The JVM allows 255 slots, and the handle itself takes one.
 
     private static final Class<?>[] TYPES = {
-        int.class, long.class, double.class, float.class, boolean.class, byte.class, short.class, char.class,
-        String.class, Object.class, int[].class, long[][].class, Object[].class, List.class, Hidden.class
+        int.class,
+        long.class,
+        double.class,
+        float.class,
+        boolean.class,
+        byte.class,
+        short.class,
+        char.class,
+        String.class,
+        Object.class,
+        int[].class,
+        long[][].class,
+        Object[].class,
+        List.class,
+        Hidden.class
     };
 
     private static final MethodHandle CALLED;
@@ -77,8 +90,7 @@ class HandleFuzzTest {
             MethodHandle handle = CALLED.bindTo(body)
                     .asCollector(Object[].class, count)
                     .asType(MethodType.methodType(result, parameters));
-            boolean collects =
-                    count > 0 && parameters.get(count - 1).isArray() && data.consumeBoolean();
+            boolean collects = count > 0 && parameters.get(count - 1).isArray() && data.consumeBoolean();
             return collects ? handle.asVarargsCollector(parameters.get(count - 1)) : handle;
         } catch (IllegalArgumentException tooManySlots) {
             return null;
@@ -92,9 +104,7 @@ class HandleFuzzTest {
         Object sentinel = data.consumeBoolean() ? FuzzedValues.of(data, type) : null;
         MethodHandle guarded;
         try {
-            guarded = sentinel == null
-                    ? mechanism.wrap(boundary, handle)
-                    : mechanism.wrap(boundary, handle, sentinel);
+            guarded = sentinel == null ? mechanism.wrap(boundary, handle) : mechanism.wrap(boundary, handle, sentinel);
         } catch (IllegalArgumentException refused) {
             assertThat(refused).hasMessageMatching("(?s)'(body|sentinel)' must .*");
             return;

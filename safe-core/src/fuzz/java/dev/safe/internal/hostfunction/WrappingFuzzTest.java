@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.safe.ExtensionGuard;
-import dev.safe.LogPolicy;
 import dev.safe.Phase;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
@@ -81,8 +79,11 @@ class WrappingFuzzTest {
             Object wrapper = unlessRefused(
                     () -> guard.hostFunction("network.udp", "udp_send", (Class) drawn.type(), drawn.body()));
             if (wrapper != null) {
-                calls(data, drawn, body, wrapper, () -> (int)
-                        guard.snapshot("network.udp").orElseThrow().phases().get(Phase.HOST).panics());
+                calls(data, drawn, body, wrapper, () -> (int) guard.snapshot("network.udp")
+                        .orElseThrow()
+                        .phases()
+                        .get(Phase.HOST)
+                        .panics());
             }
         }
     }

@@ -199,12 +199,14 @@ final class FuzzedThrowables {
             answers.add(
                     switch (data.consumeInt(0, 5)) {
                         case 0 -> () -> null;
-                        case 1 -> () -> {
-                            throw sneaky(nodes.get(node % nodes.size()));
-                        };
-                        case 2 -> () -> {
-                            throw new StackOverflowError();
-                        };
+                        case 1 ->
+                            () -> {
+                                throw sneaky(nodes.get(node % nodes.size()));
+                            };
+                        case 2 ->
+                            () -> {
+                                throw new StackOverflowError();
+                            };
                         case 3 -> () -> readsThrowable ? new Scripted(script(text)) : text.concat(text);
                         default -> () -> readsThrowable ? nodes.get(node % nodes.size()) : text;
                     });
@@ -223,9 +225,10 @@ final class FuzzedThrowables {
             answers.add(
                     switch (data.consumeInt(0, 3)) {
                         case 0 -> () -> null;
-                        case 1 -> () -> {
-                            throw new IllegalStateException();
-                        };
+                        case 1 ->
+                            () -> {
+                                throw new IllegalStateException();
+                            };
                         default -> () -> trace;
                     });
         }
@@ -265,12 +268,7 @@ final class FuzzedThrowables {
         int tracesRead;
         private int textsRead;
 
-        Script(
-                List<Answer> messages,
-                List<Answer> causes,
-                List<Answer> texts,
-                List<Answer> traces,
-                boolean prints) {
+        Script(List<Answer> messages, List<Answer> causes, List<Answer> texts, List<Answer> traces, boolean prints) {
             this.messages = messages;
             this.causes = causes;
             this.texts = texts;

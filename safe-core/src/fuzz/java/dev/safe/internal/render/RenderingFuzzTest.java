@@ -146,8 +146,8 @@ class RenderingFuzzTest {
         RecordingListener listener = new RecordingListener();
         LOG.list.clear();
         try (ExtensionGuard guard = ExtensionGuard.builder().listener(listener).build()) {
-            Throwable escaped = catchThrowable(() -> assertThat(guard.callPoll(new Throwing(thrown)))
-                    .isNull());
+            Throwable escaped = catchThrowable(
+                    () -> assertThat(guard.callPoll(new Throwing(thrown))).isNull());
 
             boolean fatal = thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError);
             assertThat(escaped == (fatal ? thrown : null)).as("escaped").isTrue();
@@ -170,7 +170,9 @@ class RenderingFuzzTest {
         assertThat(lines).hasSizeLessThanOrEqualTo(MAX_PRINTED_LINES);
         for (String line : lines) {
             String printed = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
-            assertThat(FuzzedText.isPrintable(printed.stripLeading())).as(printed).isTrue();
+            assertThat(FuzzedText.isPrintable(printed.stripLeading()))
+                    .as(printed)
+                    .isTrue();
         }
         if (event.getKeyValuePairs() != null) {
             event.getKeyValuePairs().forEach(pair -> assertThat(String.valueOf(pair.value))

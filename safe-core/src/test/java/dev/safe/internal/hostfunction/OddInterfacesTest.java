@@ -47,8 +47,7 @@ class OddInterfacesTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new ProxyWrapperFactory(host))
-                .withMessageStartingWith(
-                        "'type' must be an interface that a class can implement, got com.acme.Odd: ");
+                .withMessageStartingWith("'type' must be an interface that a class can implement, got com.acme.Odd: ");
     }
 
     /** Wraps a body that throws. */

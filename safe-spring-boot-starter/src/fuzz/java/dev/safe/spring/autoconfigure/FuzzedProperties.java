@@ -128,9 +128,9 @@ final class FuzzedProperties {
             }
         }
         StandardEnvironment environment = new StandardEnvironment();
-        environment.getPropertySources().forEach(source -> environment
+        environment
                 .getPropertySources()
-                .remove(source.getName()));
+                .forEach(source -> environment.getPropertySources().remove(source.getName()));
         environment
                 .getPropertySources()
                 .addLast(new SystemEnvironmentPropertySource(

@@ -61,8 +61,7 @@ class PropertiesFuzzTest {
         }
     }
 
-    private static void supervise(
-            ExtensionGuard guard, SafeProperties.Supervisor properties, Environment environment) {
+    private static void supervise(ExtensionGuard guard, SafeProperties.Supervisor properties, Environment environment) {
         ExtensionSupervisor.Builder builder = ExtensionSupervisor.builder(guard, delivery -> delivery.done());
         SupervisorSettings settings = new SupervisorSettings(properties, environment);
         ExtensionCapability udp = () -> "network.udp";

@@ -297,7 +297,9 @@ final class FuzzedInterface {
         Method method = new Method(name, descriptor, kind == Kind.DEFAULT);
         boolean isInherited = offered.get(self).keySet().stream()
                 .anyMatch(other -> other.key().equals(method.key()));
-        boolean hides = isInherited && (kind == Kind.PRIVATE || kind == Kind.STATIC); // No compiler allows it.
+        // No compiler allows any of these.
+        boolean hides = isInherited && (kind == Kind.PRIVATE || kind == Kind.STATIC)
+                || method.isOfObject() && kind != Kind.ABSTRACT;
         boolean clashes = offered.get(self).keySet().stream().anyMatch(method::clashesWith)
                 || declared.stream().anyMatch(key -> method.clashesWith(Method.of(key)));
         if (hides || clashes || !declared.add(method.key())) {

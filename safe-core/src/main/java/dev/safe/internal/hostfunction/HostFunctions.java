@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Wraps host functions, so that each call crosses a {@link CallBoundary}. Thread-safe. A wrapper is as safe for use by
  * several threads as the body that it wraps.
  *
- * <p>The <b>interface</b> must not be sealed, hidden or an annotation, and must not declare {@code finalize()}, which
+ * <p>The <b>interface</b> must not be sealed, hidden or an annotation, must name only classes that its class loader
+ * finds, must fit in a class file once more, and must not declare {@code finalize()}, which
  * the garbage collector would call on each wrapper, and so on a body that is still in use. If its class loader does not
  * find Safe, or its package is not open to Safe, no class can be defined beside it, and its methods must return public
  * types only. Every abstract method is guarded, and so is a default method that the body's class overrides. A default

@@ -68,7 +68,7 @@ final class HostInterface {
 
     private HostInterface(Class<?> type) {
         this.type = type;
-        Map<Signature, List<Method>> inherited = Arrays.stream(type.getMethods())
+        Map<Signature, List<Method>> inherited = Arrays.stream(methodsOf(type))
                 .filter(method -> !Modifier.isStatic(method.getModifiers()))
                 .collect(Collectors.groupingBy(Signature::of, LinkedHashMap::new, Collectors.toList()));
         int defaults = 0;
@@ -82,6 +82,17 @@ final class HostInterface {
             }
         }
         defaultMethods = defaults;
+    }
+
+    private static Method[] methodsOf(Class<?> type) {
+        try {
+            return type.getMethods();
+        } catch (LinkageError broken) {
+            throw new IllegalArgumentException(
+                    "'type' must be an interface whose methods name only classes that its class loader finds, got %s: %s"
+                            .formatted(type.getName(), broken),
+                    broken);
+        }
     }
 
     /** Describes an interface, or throws an {@link IllegalArgumentException} if it cannot be wrapped. */

@@ -38,6 +38,23 @@ final class ProxyWrapperFactory implements WrapperFactory {
                 }
             }
         }
+        rehearse();
+    }
+
+    /** Makes a first proxy, since the JVM may refuse its class, for example if it has too many methods. */
+    private void rehearse() {
+        try {
+            newProxy((proxy, method, arguments) -> null);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException | LinkageError refused) {
+            throw new IllegalArgumentException(
+                    "'type' must be an interface that a class can implement, got %s: %s"
+                            .formatted(type.type().getName(), refused),
+                    refused);
+        }
+    }
+
+    private Object newProxy(InvocationHandler handler) {
+        return Proxy.newProxyInstance(type.type().getClassLoader(), new Class<?>[] {type.type()}, handler);
     }
 
     /**
@@ -102,8 +119,7 @@ final class ProxyWrapperFactory implements WrapperFactory {
 
     @Override
     public Object wrap(CallBoundary boundary, String function, Object target, Fallback fallback) {
-        InvocationHandler handler = new Guard(boundary, function, target, fallback, type.overriddenBy(target));
-        return Proxy.newProxyInstance(type.type().getClassLoader(), new Class<?>[] {type.type()}, handler);
+        return newProxy(new Guard(boundary, function, target, fallback, type.overriddenBy(target)));
     }
 
     private final class Guard implements InvocationHandler {

@@ -50,6 +50,8 @@ final class SpunWrapperFactory implements WrapperFactory {
             return new SpunWrapperFactory(type, constructor.asType(CONSTRUCTOR));
         } catch (ReflectiveOperationException | LinkageError unsuited) {
             return null;
+        } catch (IndexOutOfBoundsException | IllegalArgumentException tooLarge) {
+            return null; // The class, one of its methods, or one of its names does not fit in a class file.
         }
     }
 

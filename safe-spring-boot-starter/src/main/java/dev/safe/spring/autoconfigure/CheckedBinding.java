@@ -7,9 +7,11 @@ import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.core.convert.ConverterNotFoundException;
 import org.springframework.core.env.Environment;
+import org.springframework.util.PlaceholderResolutionException;
 
 /** Binds properties to records. If a property is wrong, explains why in the terms of whoever has to change it. */
 final class CheckedBinding {
@@ -41,14 +43,36 @@ final class CheckedBinding {
     }
 
     private static RuntimeException explained(Environment environment, PropertyTree tree, BindException failure) {
+        if (failure.getCause() instanceof UnboundConfigurationPropertiesException gap) {
+            return ofGap(environment, gap);
+        }
         ConfigurationPropertyName name = failure.getName();
         WrittenProperty written = WrittenProperty.find(environment, name).orElse(null);
         if (written == null || !(tree.match(name).node() instanceof PropertyTree.Setting setting)) {
             return failure;
         }
         InvalidSafePropertyException invalid =
-                InvalidSafePropertyException.ofValue(written, SettingRules.broken(setting, written.value()));
+                InvalidSafePropertyException.ofValue(written, brokenRule(setting, written.value(), failure));
         invalid.initCause(failure);
+        return invalid;
+    }
+
+    private static String brokenRule(PropertyTree.Setting setting, String text, BindException failure) {
+        return failure.getCause() instanceof PlaceholderResolutionException
+                ? "must not have placeholders that lead back to it"
+                : SettingRules.broken(setting, text);
+    }
+
+    /** Explains that elements of a list are left over, since there is none with the number before theirs. */
+    private static InvalidSafePropertyException ofGap(
+            Environment environment, UnboundConfigurationPropertiesException gap) {
+        WrittenProperty written = WrittenProperty.of(
+                environment, gap.getUnboundProperties().iterator().next());
+        InvalidSafePropertyException invalid = InvalidSafePropertyException.ofKey(
+                written,
+                "The elements of a list must be numbered from 0, without a gap.",
+                "Change the number in '%s'.".formatted(written.key()));
+        invalid.initCause(gap);
         return invalid;
     }
 

@@ -10,12 +10,13 @@ import org.springframework.boot.origin.Origin;
 import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.util.PlaceholderResolutionException;
 
 /**
  * A property as a user wrote it, which may differ from the canonical spelling. Immutable.
  *
  * @param key the key
- * @param value the value, with placeholders resolved
+ * @param value the value, with placeholders resolved where that is possible
  * @param isVariable whether it is a variable of the environment
  * @param place where it was written, as text that can follow "in", for example a file and a line; null if that is not
  *     known
@@ -38,7 +39,7 @@ record WrittenProperty(
     }
 
     static WrittenProperty of(Environment environment, ConfigurationProperty property) {
-        String value = environment.resolvePlaceholders(String.valueOf(property.getValue()));
+        String value = resolved(environment, String.valueOf(property.getValue()));
         if (!(property.getOrigin() instanceof PropertySourceOrigin origin)) {
             String place =
                     property.getOrigin() == null ? null : property.getOrigin().toString();
@@ -46,6 +47,15 @@ record WrittenProperty(
         }
         boolean isVariable = origin.getPropertySource() instanceof SystemEnvironmentPropertySource;
         return new WrittenProperty(origin.getPropertyName(), value, isVariable, place(origin, isVariable));
+    }
+
+    /** Leaves placeholders as they are if they lead back to where they began. */
+    private static String resolved(Environment environment, String value) {
+        try {
+            return environment.resolvePlaceholders(value);
+        } catch (PlaceholderResolutionException circular) {
+            return value;
+        }
     }
 
     /** Returns the key, the value and the place, in one line. */

@@ -73,6 +73,39 @@ class InvalidPropertiesTest {
     static Stream<Arguments> mistakes() {
         return Stream.of(
                 arguments("""
+                        safe.enabled: ${gone}
+                        """, """
+                        The property 'safe.enabled' has the value '${gone}'. It must be true, on, yes or 1, or false, off, no or 0.
+
+                        It is set in FILE:1:15.
+
+                        Action:
+
+                        Change the value of 'safe.enabled'.
+                        """),
+                arguments("""
+                        safe.phases.poll.quarantine.hold: ${safe.phases.poll.quarantine.hold}
+                        """, """
+                        The property 'safe.phases.poll.quarantine.hold' has the value '${safe.phases.poll.quarantine.hold}'. It must not have placeholders that lead back to it.
+
+                        It is set in FILE:1:35.
+
+                        Action:
+
+                        Change the value of 'safe.phases.poll.quarantine.hold'.
+                        """),
+                arguments("""
+                        safe.pass-through[1]: java.io.IOException
+                        """, """
+                        The property 'safe.pass-through[1]' has the value 'java.io.IOException'. The elements of a list must be numbered from 0, without a gap.
+
+                        It is set in FILE:1:23.
+
+                        Action:
+
+                        Change the number in 'safe.pass-through[1]'.
+                        """),
+                arguments("""
                         safe.phases.pol.on-panic: throw
                         """, """
                         The property 'safe.phases.pol.on-panic' has the value 'throw'. There is no such property.

@@ -73,6 +73,9 @@ function row(name, phase) {
 
 /** Says how long a quarantine lasts. */
 function left(quarantine) {
+  if (quarantine.declared) {
+    return "until its policy no longer holds it";
+  }
   if (quarantine.until === null) {
     return quarantine.state === "PROBING" ? "the next call is a probe" : "until released";
   }

@@ -179,11 +179,12 @@ final class CurrentProperties {
     }
 
     /**
-     * Binds the properties again and puts the policies in force.
+     * Binds the properties again and puts the policies in force. One caller at a time, so that those of the last one to
+     * read the environment stay.
      *
      * @throws InvalidSafePropertyException if they are not valid; the old ones then stay in force
      */
-    void rebind(ExtensionGuard guard) {
+    synchronized void rebind(ExtensionGuard guard) {
         SafeProperties next = bind(environment);
         located(() -> guard.apply(PolicyMapper.policies(next != null ? next : SafeProperties.DEFAULTS)));
         bound = next;

@@ -161,15 +161,22 @@ function outcomeOf(json, { action, phase }) {
   if (action === "restart") {
     return `restarted: ${extensionOf(json).state.toLowerCase()}`;
   }
-  const { state, until } = extensionOf(json).phases.find(({ tag }) => tag === phase)?.quarantine ?? {};
+  const { state, until, declared } = extensionOf(json).phases.find(({ tag }) => tag === phase)?.quarantine ?? {};
   switch (state) {
     case undefined:
       return "done";
     case "CLEAR":
       return `${phase} is not in quarantine`;
     default:
-      return `${phase} is ${state.toLowerCase()} ${until ? `until ${shortTime(until)}` : "until released"}`;
+      return `${phase} is ${state.toLowerCase()} ${endOf(until, declared)}`;
   }
+}
+
+function endOf(until, declared) {
+  if (declared) {
+    return "until its policy no longer holds it";
+  }
+  return until ? `until ${shortTime(until)}` : "until released";
 }
 
 function refusalOf(status, json) {

@@ -22,7 +22,7 @@ final class GuardedHandle {
         return of(boundary, function, HandleFactory.of(type), body, fallback);
     }
 
-    private static void requireRoom(MethodType type) {
+    static void requireRoom(MethodType type) {
         int slots = type.parameterCount();
         for (Class<?> parameter : type.parameterArray()) {
             slots += parameter == long.class || parameter == double.class ? 1 : 0;

@@ -19,6 +19,7 @@ enum HandleMechanism {
     }
 
     private MethodHandle wrap(CallBoundary boundary, MethodHandle body, Fallback fallback) {
+        GuardedHandle.requireRoom(body.type());
         return GuardedHandle.of(boundary, "f", handles(body.type()), body, fallback);
     }
 

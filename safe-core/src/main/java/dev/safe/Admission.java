@@ -349,6 +349,7 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
         }
         super.reset();
         set(UNUSED, true);
+        hold(null); // Applied anew once the extension is listed, and counted then.
     }
 
     /** Returns how many calls are over their budget now. */

@@ -8,6 +8,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -169,5 +170,42 @@ class RemovalTest {
         assertThat(listener.all(PanicReport.class)).hasSize(before + 1);
         assertThat(guard.snapshot("a").orElseThrow().phase(Phase.POLL).recentPanics())
                 .hasSize(1);
+    }
+
+    @Test
+    void shouldCountTheQuarantineThatItsPolicyDeclaresAnewWhenItIsBack() {
+        ExtensionCapability decorator = guard.guarded(extension);
+        guard.apply(holding("ticket 4711"));
+        assertThat(quarantines()).isOne();
+        guard.remove("a");
+        decorator.poll();
+        assertThat(quarantines()).isOne();
+        assertThat(extension.calls).hasValue(0);
+    }
+
+    @Test
+    void shouldNotCountAQuarantineThatIsNoLongerDeclaredWhenItIsBack() {
+        ExtensionCapability decorator = guard.guarded(extension);
+        guard.apply(holding("ticket 4711"));
+        guard.remove("a");
+        guard.apply(holding(null));
+        decorator.poll();
+        assertThat(quarantines()).isZero();
+        assertThat(extension.calls).hasValue(1);
+    }
+
+    private static Policies holding(@Nullable String reason) {
+        return Policies.builder()
+                .policy(
+                        Phase.POLL,
+                        PhasePolicy.builder(Phase.POLL)
+                                .quarantine(
+                                        QuarantinePolicy.builder().hold(reason).build())
+                                .build())
+                .build();
+    }
+
+    private long quarantines() {
+        return guard.snapshot("a").orElseThrow().phase(Phase.POLL).count(Tally.QUARANTINES);
     }
 }

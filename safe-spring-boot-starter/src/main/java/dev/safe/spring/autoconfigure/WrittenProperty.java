@@ -40,13 +40,22 @@ record WrittenProperty(
 
     static WrittenProperty of(Environment environment, ConfigurationProperty property) {
         String value = resolved(environment, String.valueOf(property.getValue()));
-        if (!(property.getOrigin() instanceof PropertySourceOrigin origin)) {
+        if (!(property.getOrigin() instanceof PropertySourceOrigin origin) || isPartOfAnother(property, origin)) {
             String place =
                     property.getOrigin() == null ? null : property.getOrigin().toString();
             return new WrittenProperty(property.getName().toString(), value, false, place);
         }
         boolean isVariable = origin.getPropertySource() instanceof SystemEnvironmentPropertySource;
         return new WrittenProperty(origin.getPropertyName(), value, isVariable, place(origin, isVariable));
+    }
+
+    /**
+     * Returns whether a property was read out of the value of another one, as those of {@code SPRING_APPLICATION_JSON} are.
+     * The origin then names that one.
+     */
+    private static boolean isPartOfAnother(ConfigurationProperty property, PropertySourceOrigin origin) {
+        ConfigurationPropertySource source = property.getSource();
+        return source != null && origin.getPropertySource() != source.getUnderlyingSource();
     }
 
     /** Leaves placeholders as they are if they lead back to where they began. */

@@ -612,4 +612,21 @@ class InvalidPropertiesTest {
         assertThat(NearestKeys.distance("kitten", "sitting")).isEqualTo(3);
         assertThat(NearestKeys.distance("", "abc")).isEqualTo(3);
     }
+
+    @Test
+    void shouldNameTheKeyThatIsWrittenInTheJsonOfAnotherProperty(CapturedOutput output) {
+        assertThatStartFails(
+                output,
+                "",
+                """
+                The property 'safe.phases.poll.quarantine.treshold' has the value '1'. There is no such property.
+
+                It is set in "spring.application.json" from property source "commandLineArgs".
+
+                Action:
+
+                Did you mean 'safe.phases.poll.quarantine.threshold'?
+                """,
+                "--spring.application.json={\"safe\":{\"phases\":{\"poll\":{\"quarantine\":{\"treshold\":1}}}}}");
+    }
 }

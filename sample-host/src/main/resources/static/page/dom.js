@@ -24,7 +24,7 @@ export function setText(target, text) {
  */
 export function keep(parent, values, make) {
   const kept = new Map([...parent.children].map((child) => [child.dataset.key, child]));
-  kept.forEach((child, key) => key in values || child.remove());
+  kept.forEach((child, key) => Object.hasOwn(values, key) || child.remove());
   Object.entries(values).forEach(([key, value], index) => {
     const child = kept.get(key) ?? make(key);
     child.dataset.key = key;

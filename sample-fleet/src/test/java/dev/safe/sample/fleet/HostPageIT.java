@@ -130,6 +130,34 @@ class HostPageIT {
     }
 
     @Test
+    @Order(4)
+    void shouldShowADeclaredQuarantineAndForgetWhatIsGone() {
+        browser.evaluate("""
+                const honest = window.fetch;
+                window.fetch = async (...request) => {
+                  const response = await honest(...request);
+                  if (!String(request[0]).endsWith("actuator/extensions")) {
+                    return response;
+                  }
+                  const body = await response.json();
+                  body.extensions["network.udp"].phases.poll.quarantine =
+                      { state: "QUARANTINED", trips: 0, until: null, reason: "ticket 4711", declared: true };
+                  if (!window.gone) {
+                    body.extensions.constructor = body.extensions["network.udp"];
+                  }
+                  return new Response(JSON.stringify(body), { headers: response.headers });
+                };
+                """);
+        browser.waitForText(
+                card("network.udp"), "in quarantine, until its policy no longer holds it, ticket 4711");
+        browser.waitForText(card("constructor"), "constructor");
+        browser.evaluate("window.gone = true");
+        browser.waitUntilGone(card("constructor"));
+        browser.go(host.uri().resolve("/").toString());
+        browser.waitForText("#connection", "Live");
+    }
+
+    @Test
     @Order(5)
     void shouldBeRightOnANarrowScreenAndAskNobodyElse() {
         browser.resize(400, 900);

@@ -148,8 +148,7 @@ class HostPageIT {
                   return new Response(JSON.stringify(body), { headers: response.headers });
                 };
                 """);
-        browser.waitForText(
-                card("network.udp"), "in quarantine, until its policy no longer holds it, ticket 4711");
+        browser.waitForText(card("network.udp"), "in quarantine, until its policy no longer holds it, ticket 4711");
         browser.waitForText(card("constructor"), "constructor");
         browser.evaluate("window.gone = true");
         browser.waitUntilGone(card("constructor"));

@@ -169,6 +169,10 @@ final class CurrentProperties {
             guard.timers(current.metrics().timers());
         }
         ExtensionGuard built = guard.build();
+        if (current != null) {
+            SupervisorSettings settings = new SupervisorSettings(current.supervisor(), environment);
+            settings.check(built);
+        }
         builtGuard = built;
         return built;
     }

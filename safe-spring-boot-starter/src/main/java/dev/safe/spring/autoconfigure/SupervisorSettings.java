@@ -1,6 +1,8 @@
 package dev.safe.spring.autoconfigure;
 
+import dev.safe.ExtensionGuard;
 import dev.safe.SetupEnv;
+import dev.safe.supervisor.Delivery;
 import dev.safe.supervisor.ExtensionSupervisor;
 import dev.safe.supervisor.RestartPolicy;
 import java.nio.file.Path;
@@ -31,6 +33,11 @@ final class SupervisorSettings implements Consumer<ExtensionSupervisor.Builder> 
     @Override
     public void accept(ExtensionSupervisor.Builder builder) {
         located(() -> apply(builder));
+    }
+
+    /** Checks the properties, whether there is a supervisor or not. */
+    void check(ExtensionGuard guard) {
+        accept(ExtensionSupervisor.builder(guard, Delivery::done));
     }
 
     /**

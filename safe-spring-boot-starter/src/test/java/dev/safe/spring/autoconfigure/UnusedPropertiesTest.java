@@ -1,6 +1,7 @@
 package dev.safe.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
@@ -95,6 +96,20 @@ class UnusedPropertiesTest {
                 .containsExactly(
                         "These properties have no effect, since there is no EventSink bean, which starts the supervisor:"
                                 + " [safe.supervisor.max-in-flight, safe.supervisor.restart.afterTrips]");
+    }
+
+    @Test
+    void shouldRefuseABadSettingEvenOfASupervisorThatNoSinkStarts() {
+        assertThatThrownBy(() -> run(List.of(Host.class), "--safe.supervisor.max-in-flight=0"))
+                .rootCause()
+                .hasMessageContaining("'safe.supervisor.max-in-flight'")
+                .hasMessageContaining("at least 1");
+        assertThatThrownBy(() -> run(
+                        List.of(Host.class),
+                        "--safe.supervisor.enabled=no",
+                        "--safe.supervisor.restart.multiplier=0.5"))
+                .rootCause()
+                .hasMessageContaining("'safe.supervisor.restart.multiplier'");
     }
 
     @Test

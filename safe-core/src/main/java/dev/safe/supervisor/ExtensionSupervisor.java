@@ -400,7 +400,8 @@ public final class ExtensionSupervisor implements AutoCloseable {
 
         /**
          * Sets the factory of the threads: one for each extension, and one for each life that another thread has to
-         * end. By default they are daemon threads that are named after the extension.
+         * end. By default they are daemon threads that are named after the extension. A thread without a name is
+         * named after it, too.
          *
          * @param threads the factory; of virtual threads, for example
          * @return this builder

@@ -228,10 +228,16 @@ final class SupervisedExtension {
     }
 
     private Thread thread(Runnable task) {
+        String threadName = "safe-" + name;
         ThreadFactory threads = settings.threads();
-        return threads == null
-                ? DaemonThread.of("safe-" + name, task)
-                : Objects.requireNonNull(threads.newThread(task), "the thread factory returned null");
+        if (threads == null) {
+            return DaemonThread.of(threadName, task);
+        }
+        Thread thread = Objects.requireNonNull(threads.newThread(task), "the thread factory returned null");
+        if (thread.getName().isEmpty()) { // As those of virtual threads are by default.
+            thread.setName(threadName);
+        }
+        return thread;
     }
 
     /** Returns whether the extension is up, has failed or waits for something, so that nothing is about to happen. */

@@ -254,6 +254,24 @@ class ExtensionSupervisorTest extends SupervisedTest {
     }
 
     @Test
+    void shouldNameAThreadWithoutANameAfterItsExtension() {
+        Queue<Thread> made = new ConcurrentLinkedQueue<>();
+        try (ExtensionSupervisor supervisor = builder()
+                .extension(scripted("a"))
+                .threads(task -> {
+                    Thread thread = new Thread(task, made.isEmpty() ? "" : "host");
+                    made.add(thread);
+                    return thread;
+                })
+                .build()) {
+            supervisor.start();
+            assertThat(made).extracting(Thread::getName).containsExactly("safe-a");
+            supervisor.restart("a", "by hand");
+            assertThat(made).extracting(Thread::getName).containsExactly("safe-a", "host");
+        }
+    }
+
+    @Test
     void shouldFailWhatGetsNoThreadAndGoOn() {
         try (ExtensionSupervisor supervisor = builder()
                 .extension(scripted("a"))

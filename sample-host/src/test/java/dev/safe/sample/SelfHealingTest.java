@@ -107,7 +107,7 @@ class SelfHealingTest {
         assertThat(client.postJson(
                                 "/chaos", "{\"phase\":\"poll\",\"kind\":\"error\",\"until\":\"restart\",\"times\":1}")
                         .body())
-                .isEqualTo("{\"message\":\"no such field: 'times'\"}");
+                .isEqualTo("{\"message\":\"'times' must not be given with 'until'\"}");
     }
 
     private void awaitRestarts(double atLeast) {

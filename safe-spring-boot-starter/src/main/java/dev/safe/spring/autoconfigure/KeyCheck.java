@@ -77,16 +77,16 @@ final class KeyCheck {
         return match.node() == null
                 && !owned.apply(source)
                 && match.known() < tree.prefix().getNumberOfElements() + 2
-                && phasesAfter(name, match) < 0;
+                && settingsAfter(name, match) < 0;
     }
 
     // Keys that do not exist.
 
     private InvalidSafePropertyException unknown(
             ConfigurationPropertyName name, PropertyTree.Match match, WrittenProperty written) {
-        int phases = phasesAfter(name, match);
-        if (phases >= 0) {
-            return unbracketed(name, match.named(), phases, written);
+        int settings = settingsAfter(name, match);
+        if (settings >= 0) {
+            return unbracketed(name, match.named(), settings, written);
         }
         String given = match.named() < 0 ? "<name>" : name.getElement(match.named(), Form.ORIGINAL);
         List<String> nearest =
@@ -116,25 +116,27 @@ final class KeyCheck {
     // Names of extensions.
 
     /**
-     * Returns where the phases begin after an extension's name that has dots but no brackets, or -1 if the key has no
+     * Returns where the settings begin after an extension's name that has dots but no brackets, or -1 if the key has no
      * such name.
      */
-    private static int phasesAfter(ConfigurationPropertyName name, PropertyTree.Match match) {
-        if (match.node() != null || match.named() < 0 || match.known() != match.named() + 1) {
+    private static int settingsAfter(ConfigurationPropertyName name, PropertyTree.Match match) {
+        if (match.node() != null
+                || match.known() != match.named() + 1
+                || !(match.parent() instanceof PropertyTree.Group settings)) {
             return -1;
         }
         return IntStream.range(match.known() + 1, name.getNumberOfElements())
-                .filter(i -> name.getElement(i, Form.UNIFORM).equals(PHASES))
+                .filter(i -> settings.child(name, i) != null)
                 .findFirst()
                 .orElse(-1);
     }
 
     private InvalidSafePropertyException unbracketed(
-            ConfigurationPropertyName name, int named, int phases, WrittenProperty written) {
-        String extension = IntStream.range(named, phases)
+            ConfigurationPropertyName name, int named, int settings, WrittenProperty written) {
+        String extension = IntStream.range(named, settings)
                 .mapToObj(i -> name.getElement(i, Form.ORIGINAL))
                 .collect(Collectors.joining("."));
-        String key = spelled(name.chop(named).append("[" + extension + "]"), name, phases, extension);
+        String key = spelled(name.chop(named).append("[" + extension + "]"), name, settings, extension);
         return InvalidSafePropertyException.ofKey(
                 written,
                 "The name of an extension that has dots needs brackets.",
@@ -161,6 +163,12 @@ final class KeyCheck {
 
     private static void checkName(ConfigurationPropertyName name, PropertyTree.Match match, WrittenProperty written) {
         int named = match.named();
+        if (!written.isVariable() && written.key().contains(".[")) {
+            throw InvalidSafePropertyException.ofKey(
+                    written,
+                    "A name in brackets must not have a dot before it.",
+                    "Write '%s'.".formatted(written.key().replace(".[", "[")));
+        }
         String rule = brokenRule(written.part(named, name.getElement(named, Form.ORIGINAL)));
         if (rule != null) {
             throw InvalidSafePropertyException.ofKey(

@@ -85,7 +85,7 @@ final class SupervisorSettings implements Consumer<ExtensionSupervisor.Builder> 
                         restart.within())));
         builder.setupEnv(name -> new SetupEnv(name, Path.of("extensions", name), config(name)));
         if (usesVirtualThreads()) {
-            builder.threads(new VirtualThreadTaskExecutor("safe-").getVirtualThreadFactory());
+            builder.threads(new VirtualThreadTaskExecutor().getVirtualThreadFactory());
         }
     }
 

@@ -379,7 +379,43 @@ class InvalidPropertiesTest {
     }
 
     static Stream<Arguments> names() {
-        return Stream.of(arguments("""
+        return Stream.of(
+                arguments("""
+                        safe.supervisor.extensions:
+                          network.http:
+                            dependsOn: network.udp
+                        """, """
+                        The property 'safe.supervisor.extensions.network.http.dependsOn' has the value 'network.udp'. The name of an extension that has dots needs brackets.
+
+                        It is set in FILE:3:16.
+
+                        Action:
+
+                        Write 'safe.supervisor.extensions[network.http].depends-on', or "[network.http]": in YAML.
+                        """),
+                arguments("""
+                        safe.supervisor.extensions.network.http.config.port: 80
+                        """, """
+                        The property 'safe.supervisor.extensions.network.http.config.port' has the value '80'. The name of an extension that has dots needs brackets.
+
+                        It is set in FILE:1:54.
+
+                        Action:
+
+                        Write 'safe.supervisor.extensions[network.http].config.port', or "[network.http]": in YAML.
+                        """),
+                arguments("""
+                        "safe.extensions.[network.udp].phases.poll.on-panic": throw
+                        """, """
+                        The property 'safe.extensions.[network.udp].phases.poll.on-panic' has the value 'throw'. A name in brackets must not have a dot before it.
+
+                        It is set in FILE:1:55.
+
+                        Action:
+
+                        Write 'safe.extensions[network.udp].phases.poll.on-panic'.
+                        """),
+                arguments("""
                         safe.extensions:
                           network.udp:
                             phases.poll:
@@ -392,7 +428,8 @@ class InvalidPropertiesTest {
                         Action:
 
                         Write 'safe.extensions[network.udp].phases.poll.on-panic', or "[network.udp]": in YAML.
-                        """), arguments("""
+                        """),
+                arguments("""
                         safe.extensions:
                           my extension:
                             phases.poll.on-panic: throw
@@ -404,7 +441,8 @@ class InvalidPropertiesTest {
                         Action:
 
                         Change the name in the key to that of an extension.
-                        """), arguments("""
+                        """),
+                arguments("""
                         safe.extensions:
                           "[my extension]":
                             phases.poll.on-panic: throw

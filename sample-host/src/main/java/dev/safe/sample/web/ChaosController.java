@@ -51,10 +51,10 @@ class ChaosController {
     @PostMapping
     Map<String, Chaos.Order> order(@RequestBody Map<String, @Nullable Object> body) {
         boolean untilRestart = body.containsKey("until");
-        String length = untilRestart ? "until" : "times";
         for (String key : body.keySet()) {
-            check(Set.of("phase", "kind", length).contains(key), "no such field: '" + key + "'");
+            check(Set.of("phase", "kind", "times", "until").contains(key), "no such field: '" + key + "'");
         }
+        check(!untilRestart || !body.containsKey("times"), "'times' must not be given with 'until'");
         Phase phase = oneOf(Phase.values(), Phase::tag, "phase", body.get("phase"));
         ChaosKind kind = oneOf(ChaosKind.values(), ChaosController::tag, "kind", body.get("kind"));
         if (untilRestart) {

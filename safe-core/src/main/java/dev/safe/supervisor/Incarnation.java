@@ -101,6 +101,10 @@ final class Incarnation implements Runnable {
         return owner.name();
     }
 
+    boolean isRestart() {
+        return restartReason != null;
+    }
+
     // From setup to teardown.
 
     @Override

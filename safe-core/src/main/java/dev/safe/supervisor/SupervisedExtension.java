@@ -301,6 +301,7 @@ final class SupervisedExtension {
     void setupEnded(Incarnation of, @Nullable Throwable failure) {
         if (failure == null) {
             monitor.run(() -> up(of));
+            logThatItIsUp(of);
             return;
         }
         logSetupFailure(failure);
@@ -308,6 +309,17 @@ final class SupervisedExtension {
         boolean goesOn = monitor.update(() -> failed(of, reason));
         if (!goesOn) {
             logThatItGaveUp(reason);
+        }
+    }
+
+    /** Logs that a restart has succeeded so far, since the line of the restart itself only says why it was made. */
+    private void logThatItIsUp(Incarnation of) {
+        if (of.isRestart()) {
+            try {
+                logger.info("extension up again: {}", name);
+            } catch (Throwable ignored) {
+                // The log fails, or memory is short.
+            }
         }
     }
 

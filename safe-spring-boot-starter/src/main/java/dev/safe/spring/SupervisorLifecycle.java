@@ -17,7 +17,7 @@ import org.springframework.context.SmartLifecycle;
 /**
  * Runs all extension beans of a context in an {@link ExtensionSupervisor}. At a restart, a prototype gets a new
  * instance, and a singleton is set up again. Starts before a web server and stops after it, so that no request finds an
- * extension down. Thread-safe.
+ * extension down. While it runs, it keeps the JVM running, with or without a web server. Thread-safe.
  *
  * @since 0.1
  */
@@ -28,6 +28,7 @@ public final class SupervisorLifecycle implements SmartLifecycle {
     private final EventSink sink;
     private final Function<ExtensionSupervisor.Builder, ExtensionSupervisor> build;
     private final AtomicReference<@Nullable ExtensionSupervisor> running = new AtomicReference<>();
+    private final AtomicReference<@Nullable KeepAlive> keepAlive = new AtomicReference<>();
 
     /**
      * Creates the lifecycle. It runs the extensions once it is started.
@@ -64,6 +65,7 @@ public final class SupervisorLifecycle implements SmartLifecycle {
         ExtensionSupervisor supervisor = build.apply(builder);
         if (running.compareAndSet(null, supervisor)) {
             supervisor.start();
+            keepAlive.set(KeepAlive.start());
         }
     }
 
@@ -98,7 +100,18 @@ public final class SupervisorLifecycle implements SmartLifecycle {
     public void stop() {
         ExtensionSupervisor supervisor = running.getAndSet(null);
         if (supervisor != null) {
-            supervisor.close();
+            try {
+                supervisor.close();
+            } finally {
+                letGo();
+            }
+        }
+    }
+
+    private void letGo() {
+        KeepAlive current = keepAlive.getAndSet(null);
+        if (current != null) {
+            current.stop();
         }
     }
 

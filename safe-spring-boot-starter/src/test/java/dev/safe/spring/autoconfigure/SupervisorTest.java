@@ -16,14 +16,17 @@ import dev.safe.supervisor.Delivery;
 import dev.safe.supervisor.EventSink;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -99,6 +102,27 @@ class SupervisorTest {
                             .contains(ExtensionState.RUNNING);
                 });
         assertThat(log).endsWith("torn down network.http", "torn down network.udp");
+    }
+
+    @Test
+    void shouldKeepTheJvmRunningUntilItIsStopped() throws Exception {
+        Set<Thread> kept = new HashSet<>();
+        Set<Thread> before = keepingTheJvmAlive();
+        runner.run(context -> {
+            kept.addAll(keepingTheJvmAlive());
+            kept.removeAll(before);
+        });
+        assertThat(kept).hasSize(1);
+        Thread keepAlive = kept.iterator().next();
+        assertThat(keepAlive.isDaemon()).isFalse();
+        keepAlive.join(10_000);
+        assertThat(keepAlive.isAlive()).isFalse();
+    }
+
+    private static Set<Thread> keepingTheJvmAlive() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("safe-keep-alive"))
+                .collect(Collectors.toSet());
     }
 
     @Test

@@ -22,7 +22,7 @@ import org.springframework.core.env.Environment;
  * @since 0.1
  */
 @AutoConfiguration(after = SafeAutoConfiguration.class, before = SafeEndpointAutoConfiguration.class)
-@ConditionalOnBean({ExtensionGuard.class, CurrentProperties.class, EventSink.class})
+@ConditionalOnBean(value = EventSink.class, name = "currentSafeProperties") // By name costs nothing.
 @ConditionalOnBooleanProperty(name = "safe.supervisor.enabled", matchIfMissing = true)
 public final class SafeSupervisorAutoConfiguration {
 

@@ -187,11 +187,13 @@ class SupervisorFaultsTest extends SupervisedTest {
         eventually(() -> extension.polls.get() == 2);
         Thread closing = new Thread(supervisor::close);
         closing.start();
-        eventually(() -> {
-            advance(supervisor, Duration.ofSeconds(1));
-            return !closing.isAlive();
-        });
+        eventually(() -> closing.getState() == Thread.State.TIMED_WAITING);
+        advance(supervisor, Duration.ofSeconds(6)); // Three quarters of the deadline.
+        eventually(() -> threads.get() == 2);
+        advance(supervisor, Duration.ofSeconds(1));
         eventually(() -> log.contains("torn down a"));
+        advance(supervisor, Duration.ofSeconds(1));
+        eventually(() -> !closing.isAlive());
         assertThat(extension.finalized).containsExactly(1L);
         assertThat(threads).hasValue(3);
     }

@@ -104,19 +104,21 @@ final class DryRun {
         guard.close(); // Keeps the guard from starting a thread.
     }
 
-    /** Begins to run on a thread of its own, unless it has begun already. */
-    static void begin() {
-        synchronized (DryRun.class) {
-            if (runner != null || done) {
-                return;
-            }
-            runner = DaemonThread.of("safe-dry-run", DryRun::runAll);
+    /**
+     * Begins to run on a thread of its own, unless it has begun already. Whoever returns from here finds it begun: a
+     * second guard waits until the thread of the first one has started.
+     */
+    static synchronized void begin() {
+        if (runner != null) {
+            return;
         }
+        Thread begun = DaemonThread.of("safe-dry-run", DryRun::runAll);
         try {
-            runner.start();
+            begun.start();
         } catch (OutOfMemoryError noThread) {
             runAll();
         }
+        runner = begun;
     }
 
     /** Waits until it has run, if it has begun. To be called before an extension is called for the first time. */

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlightRecorderLog implements FlightLog {
 
-    /** How long a panic waits for the event types, in nanoseconds. What comes later finds them loaded. */
+    /** How long panics wait for the event types, in nanoseconds since the first one that needed them. */
     private static final long PATIENCE = 1_000_000_000;
 
     private static final long LOOK = 100_000;
@@ -34,6 +34,7 @@ final class FlightRecorderLog implements FlightLog {
     private final Thread loader = DaemonThread.of("safe-flight-recorder", this::load);
     private volatile @Nullable EventTypes types;
     private boolean started;
+    private long startedAt;
 
     FlightRecorderLog() {
         if (Recorder.isInUse()) {
@@ -53,8 +54,7 @@ final class FlightRecorderLog implements FlightLog {
 
     private @Nullable EventTypes awaitTypes() {
         try {
-            startLoader();
-            long begin = System.nanoTime();
+            long begin = startLoader();
             while (types == null && loader.isAlive() && System.nanoTime() - begin < PATIENCE) {
                 if (Thread.currentThread().isInterrupted()) {
                     Thread.onSpinWait(); // The interrupt is not meant for us, and ends each park at once.
@@ -68,11 +68,14 @@ final class FlightRecorderLog implements FlightLog {
         return types;
     }
 
-    private synchronized void startLoader() {
+    /** Starts the loader, unless it was started before. Returns when that was. */
+    private synchronized long startLoader() {
         if (!started) {
             loader.start();
+            startedAt = System.nanoTime();
             started = true;
         }
+        return startedAt;
     }
 
     @Override

@@ -8,18 +8,13 @@ import java.util.concurrent.CountDownLatch;
  */
 final class KeepAlive {
 
-    static final String THREAD = "safe-keep-alive";
-
     private final CountDownLatch stopped = new CountDownLatch(1);
 
-    private KeepAlive() {}
-
-    static KeepAlive start() {
-        KeepAlive keepAlive = new KeepAlive();
-        Thread thread = new Thread(keepAlive::await, THREAD);
+    /** Starts, once. Ends at once if it was stopped before. */
+    void start() {
+        Thread thread = new Thread(this::await, "safe-keep-alive");
         thread.setDaemon(false);
         thread.start();
-        return keepAlive;
     }
 
     private void await() {

@@ -27,8 +27,10 @@ public final class SupervisorLifecycle implements SmartLifecycle {
     private final ExtensionGuard guard;
     private final EventSink sink;
     private final Function<ExtensionSupervisor.Builder, ExtensionSupervisor> build;
-    private final AtomicReference<@Nullable ExtensionSupervisor> running = new AtomicReference<>();
-    private final AtomicReference<@Nullable KeepAlive> keepAlive = new AtomicReference<>();
+    private final AtomicReference<@Nullable Run> running = new AtomicReference<>();
+
+    /** From a start to its stop. */
+    private record Run(ExtensionSupervisor supervisor, KeepAlive keepAlive) {}
 
     /**
      * Creates the lifecycle. It runs the extensions once it is started.
@@ -62,10 +64,10 @@ public final class SupervisorLifecycle implements SmartLifecycle {
                 add(builder, bean);
             }
         }
-        ExtensionSupervisor supervisor = build.apply(builder);
-        if (running.compareAndSet(null, supervisor)) {
-            supervisor.start();
-            keepAlive.set(KeepAlive.start());
+        Run run = new Run(build.apply(builder), new KeepAlive());
+        if (running.compareAndSet(null, run)) {
+            run.supervisor().start();
+            run.keepAlive().start();
         }
     }
 
@@ -98,20 +100,13 @@ public final class SupervisorLifecycle implements SmartLifecycle {
 
     @Override
     public void stop() {
-        ExtensionSupervisor supervisor = running.getAndSet(null);
-        if (supervisor != null) {
+        Run run = running.getAndSet(null);
+        if (run != null) {
             try {
-                supervisor.close();
+                run.supervisor().close();
             } finally {
-                letGo();
+                run.keepAlive().stop();
             }
-        }
-    }
-
-    private void letGo() {
-        KeepAlive current = keepAlive.getAndSet(null);
-        if (current != null) {
-            current.stop();
         }
     }
 
@@ -129,11 +124,11 @@ public final class SupervisorLifecycle implements SmartLifecycle {
      * @throws IllegalStateException if the supervisor is not running
      */
     public void restart(String extension, String reason) {
-        ExtensionSupervisor supervisor = running.get();
-        if (supervisor == null) {
+        Run run = running.get();
+        if (run == null) {
             throw new IllegalStateException("the supervisor is not running");
         }
-        supervisor.restart(extension, reason);
+        run.supervisor().restart(extension, reason);
     }
 
     /**

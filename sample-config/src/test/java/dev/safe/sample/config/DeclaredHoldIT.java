@@ -6,6 +6,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.safe.sample.process.Program;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -39,10 +40,10 @@ class DeclaredHoldIT {
     static void start() throws IOException {
         file = files.resolve("plugin-host.yml");
         Files.writeString(file, NOTHING);
-        server = Program.server("server", 0, files);
+        server = Applications.server("server", 0, files);
         URI uri = server.uri();
-        first = new Host(Program.host("first", "configserver:" + uri));
-        second = new Host(Program.host("second", "optional:configserver:" + uri));
+        first = new Host(Applications.host("first", "configserver:" + uri));
+        second = new Host(Applications.host("second", "optional:configserver:" + uri));
     }
 
     @AfterAll
@@ -68,7 +69,7 @@ class DeclaredHoldIT {
             assertRuns(host, HTTP);
         }
 
-        try (Host third = new Host(Program.host("third", "configserver:" + server.uri()))) {
+        try (Host third = new Host(Applications.host("third", "configserver:" + server.uri()))) {
             assertHolds(third, "ticket 4711");
             assertRuns(third, HTTP);
             assertThat(third.polls(UDP)).isZero();
@@ -151,7 +152,7 @@ class DeclaredHoldIT {
                 assertThat(host.release(UDP).message()).isEqualTo(declared("ticket 4711"));
             }
         } finally {
-            server = Program.server("server-again", port, files);
+            server = Applications.server("server-again", port, files);
         }
         assertThat(server.uri().getPort()).isEqualTo(port);
         refreshed().forEach(DeclaredHoldIT::assertRuns);

@@ -1,5 +1,6 @@
 package dev.safe.sample.config;
 
+import dev.safe.sample.process.Program;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.safe.sample.process.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ class FleetFiguresIT {
 
     @BeforeAll
     static void start() throws IOException {
-        admin = started.add(Program.admin("figures", "--management.endpoints.web.exposure.include=metrics"));
+        admin = started.add(Samples.admin("figures", "--management.endpoints.web.exposure.include=metrics"));
         browser = started.add(Browser.open(1600, 900));
         Files.deleteIfExists(figures);
         record("instances x extensions | answer ms | draw ms | page ms | requests | MiB answered | heap MiB | RSS MiB");

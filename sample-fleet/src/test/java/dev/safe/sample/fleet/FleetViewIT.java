@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.safe.sample.fleet.SimulatedInstance.Answer;
+import dev.safe.sample.process.Program;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -30,10 +31,10 @@ class FleetViewIT {
 
     @BeforeAll
     static void start() {
-        admin = started.add(Program.admin("admin"));
+        admin = started.add(Samples.admin("admin"));
         browser = started.add(Browser.open(1600, 640));
-        one = started.add(Program.host("one", admin.uri()));
-        other = started.add(Program.host("other", admin.uri()));
+        one = started.add(Samples.host("one", admin.uri()));
+        other = started.add(Samples.host("other", admin.uri()));
         one.address();
         other.address();
         await("both hosts in the server's list").atMost(60, SECONDS).until(() -> endpoints("sample-host") == 2);

@@ -2,6 +2,7 @@ package dev.safe.sample.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.safe.sample.process.Program;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,7 +26,7 @@ class HostPageIT {
 
     @BeforeAll
     static void start() {
-        host = started.add(Program.host("page", 0, List.of()));
+        host = started.add(Samples.host("page", 0, List.of()));
         browser = started.add(Browser.open(1600, 1000));
         browser.go(host.uri().resolve("/").toString());
         browser.waitForText("#connection", "Live");
@@ -182,7 +183,7 @@ class HostPageIT {
         browser.click(button("Quarantine", "poll", "network.udp"));
         browser.waitForText("#answer", "✗ Not done: the host does not answer");
 
-        host = started.add(Program.host("page", port, List.of()));
+        host = started.add(Samples.host("page", port, List.of()));
         browser.waitForText("#connection", "Live");
         browser.waitForText(card("chaos") + " .state", "✓ running");
     }

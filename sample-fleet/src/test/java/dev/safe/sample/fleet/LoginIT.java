@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.safe.sample.process.Program;
 import java.util.Base64;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +28,7 @@ class LoginIT {
 
     @BeforeAll
     static void start() {
-        admin = started.add(Program.admin(
+        admin = started.add(Samples.admin(
                 "login",
                 "--spring.profiles.active=login",
                 "--admin.passwords.viewer=looks",

@@ -1,4 +1,4 @@
-package dev.safe.sample.fleet;
+package dev.safe.sample.process;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
@@ -14,11 +14,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * A sample that runs as a process of its own, from its executable jar, on a free port of loopback. Its log is in
- * {@code target/fleet}. Not thread-safe.
- */
-final class Program implements AutoCloseable {
+/** An application with a web server that runs as a process of its own, on loopback. Not thread-safe. */
+public final class Program implements AutoCloseable {
 
     private static final Pattern STARTED = Pattern.compile("Tomcat started on port (\\d+) ");
     private static final int START_SECONDS = 120;
@@ -31,36 +28,20 @@ final class Program implements AutoCloseable {
         this.log = log;
     }
 
-    /** Starts Spring Boot Admin's server, without waiting for it. */
-    static Program admin(String name, String... arguments) {
-        return start("sample.admin.jar", name, 0, List.of(arguments));
-    }
-
-    /** Starts a sample host that registers at a server, without waiting for it. */
-    static Program host(String name, URI admin, String... arguments) {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.add("--spring.boot.admin.client.url=" + admin);
-        return host(name, 0, all);
-    }
-
-    /** Starts a sample host that registers nowhere, without waiting for it. */
-    static Program host(String name, int port, List<String> arguments) {
-        List<String> all = new ArrayList<>(arguments);
-        all.add("--host.udp-port=0");
-        all.add("--host.storage=target/fleet/" + name);
-        return start("sample.host.jar", name, port, all);
-    }
-
-    private static Program start(String jar, String name, int port, List<String> arguments) {
+    /**
+     * Starts a program on the JDK of the tests, without waiting for it.
+     *
+     * @param directory the directory for its log, in {@code target}
+     * @param name the name of its log
+     * @param arguments what follows the JVM's own options: how the program is found, and its arguments
+     */
+    public static Program start(String directory, String name, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:TieredStopAtLevel=1");
-        command.add("-jar");
-        command.add(System.getProperty(jar));
-        command.add("--server.port=" + port);
         command.addAll(arguments);
         try {
-            Path log = Files.createDirectories(Path.of("target", "fleet")).resolve(name + ".log");
+            Path log = Files.createDirectories(Path.of("target", directory)).resolve(name + ".log");
             Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
@@ -72,12 +53,12 @@ final class Program implements AutoCloseable {
     }
 
     /** Returns where it serves, once it does. */
-    URI uri() {
+    public URI uri() {
         return URI.create("http://" + address());
     }
 
     /** Returns its host and port, once it serves. */
-    String address() {
+    public String address() {
         return await("port in " + log)
                 .atMost(START_SECONDS, SECONDS)
                 .until(this::startedAt, Optional::isPresent)
@@ -93,7 +74,7 @@ final class Program implements AutoCloseable {
     }
 
     /** Returns all that it has logged. */
-    String log() {
+    public String log() {
         try {
             return Files.readString(log);
         } catch (IOException thrown) {
@@ -101,7 +82,8 @@ final class Program implements AutoCloseable {
         }
     }
 
-    long pid() {
+    /** Returns the id of its process. */
+    public long pid() {
         return process.pid();
     }
 

@@ -20,6 +20,8 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 /** Cells are done with events while their extension stops, is restarted, or goes on. */
 public final class DeliveryStress {
 
+    private static final long NEXT = 2;
+
     private static final StepEvent EVENT = new StepEvent("stressed", new byte[0], 1, null);
 
     private static final Settings SETTINGS = new Settings(
@@ -54,9 +56,9 @@ public final class DeliveryStress {
     }
 
     private static OpenDelivery opened(Incarnation life, OpenDeliveries open) {
-        OpenDelivery delivery = new OpenDelivery(life).of(EVENT, open.freeSlot());
-        open.open(delivery);
-        return delivery;
+        long ticket = open.ticket();
+        open.open(ticket, EVENT.id());
+        return new OpenDelivery(life).of(EVENT, ticket);
     }
 
     @JCStressTest
@@ -72,12 +74,12 @@ public final class DeliveryStress {
 
         @Actor
         public void done(II_Result result) {
-            result.r1 = open.close(delivery) ? 1 : 0;
+            result.r1 = open.close(delivery.ticket()) ? 1 : 0;
         }
 
         @Actor
         public void end(II_Result result) {
-            open.forEach(left -> result.r2 += open.close(left) ? 1 : 0);
+            open.closeAll(id -> result.r2 += id == EVENT.id() ? 1 : -1);
         }
     }
 
@@ -121,22 +123,21 @@ public final class DeliveryStress {
         private final Incarnation life = life(new Monitor(System::nanoTime, false));
         private final OpenDeliveries open = new OpenDeliveries(1);
         private final OpenDelivery delivery = opened(life, open);
-        private final OpenDelivery next = new OpenDelivery(life);
         private boolean polled;
         private int done;
 
         @Actor
         public void done() {
-            done += open.close(delivery) ? 1 : 0;
-            done += open.close(delivery) ? 1 : 0;
+            done += open.close(delivery.ticket()) ? 1 : 0;
+            done += open.close(delivery.ticket()) ? 1 : 0;
         }
 
         @Actor
         public void loop() {
-            int slot = open.freeSlot();
-            if (slot != OpenDeliveries.NONE) {
+            long ticket = open.ticket();
+            if (ticket != OpenDeliveries.NONE) {
                 polled = true;
-                open.open(next.of(EVENT, slot));
+                open.open(ticket, NEXT);
             }
         }
 

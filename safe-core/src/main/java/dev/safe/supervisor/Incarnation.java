@@ -194,13 +194,14 @@ final class Incarnation implements Runnable {
             }
             OpenDelivery delivery = spare == null ? new OpenDelivery(this) : spare;
             spare = delivery;
-            int slot = open.freeSlot();
-            StepEvent event = slot == OpenDeliveries.NONE ? null : extension.poll();
+            long ticket = open.ticket();
+            StepEvent event = ticket == OpenDeliveries.NONE ? null : extension.poll();
             if (event == null) {
                 rest();
             } else {
                 spare = null;
-                deliver(delivery.of(event, slot));
+                open.open(ticket, event.id());
+                deliver(delivery.of(event, ticket));
             }
             return null;
         } catch (Throwable thrown) { // The policy says throw, or the type passes through.
@@ -224,7 +225,6 @@ final class Incarnation implements Runnable {
     }
 
     private void deliver(OpenDelivery delivery) {
-        open.open(delivery);
         try {
             settings.sink().accept(delivery);
         } catch (Throwable thrown) {
@@ -235,15 +235,19 @@ final class Incarnation implements Runnable {
 
     /** Finalizes an event, if it is open. */
     void done(OpenDelivery delivery) {
-        if (open.close(delivery)) {
-            try {
-                extension.finalizeStep(delivery.event().id());
-            } catch (Throwable letThrough) {
-                note("finalize of {} threw what the guard lets through", letThrough);
-            }
-            if (told) {
-                monitor.signal();
-            }
+        if (open.close(delivery.ticket())) {
+            finalizeClosed(delivery.event().id());
+        }
+    }
+
+    private void finalizeClosed(long event) {
+        try {
+            extension.finalizeStep(event);
+        } catch (Throwable letThrough) {
+            note("finalize of {} threw what the guard lets through", letThrough);
+        }
+        if (told) {
+            monitor.signal();
         }
     }
 
@@ -261,7 +265,7 @@ final class Incarnation implements Runnable {
     /** Waits for the open events until a deadline, and finalizes what is still open then. */
     private void finalizeOpen(long deadline) {
         monitor.awaitUninterrupted(open::isEmpty, deadline);
-        open.forEach(this::done);
+        open.closeAll(this::finalizeClosed);
     }
 
     private void tearDown() {
@@ -324,7 +328,7 @@ final class Incarnation implements Runnable {
 
     /** Ends from another thread what can be ended there, since the thread of this life hangs. */
     void rescue() {
-        open.forEach(this::done);
+        open.closeAll(this::finalizeClosed);
         tearDown();
     }
 

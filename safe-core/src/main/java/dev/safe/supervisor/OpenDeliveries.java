@@ -1,69 +1,91 @@
 package dev.safe.supervisor;
 
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.LongConsumer;
 
 /**
  * The events of one instance that are not done: one slot for each event that may be in flight. The loop's thread opens
- * deliveries, and any thread closes them. A delivery is closed once, by the one compare-and-set that takes it out of
- * its slot.
+ * an event with a ticket that is used once, and any thread closes it with this ticket. It is closed once, by the one
+ * compare-and-set that takes the ticket out of its slot.
+ *
+ * <p>The slots hold numbers only. A reference to a new object from an old array would cost more than all the rest, since
+ * the collector has to be told of it.
  */
 final class OpenDeliveries {
 
-    /** All slots are taken. */
-    static final int NONE = -1;
+    /** The ticket of a free slot; as an answer: all slots are taken. */
+    static final long NONE = 0;
 
-    private final AtomicReferenceArray<OpenDelivery> slots;
+    private final int capacity;
+
+    /** How many of a ticket's lower bits are its slot. The rest counts the tickets that were issued. */
+    private final int slotBits;
+
+    /** For each slot the ticket that it holds, and the id of the event. */
+    private final AtomicLongArray slots;
+
+    private long issued;
 
     /** Where to look for a free slot first. Events are mostly done in order, so it is mostly free. */
     private int next;
 
     OpenDeliveries(int capacity) {
-        slots = new AtomicReferenceArray<>(capacity);
+        this.capacity = capacity;
+        this.slotBits = Integer.SIZE - Integer.numberOfLeadingZeros(capacity - 1);
+        this.slots = new AtomicLongArray(2 * capacity);
     }
 
-    /** Returns a free slot, or {@link #NONE}. Only for the loop's thread. */
-    int freeSlot() {
-        for (int tried = 0; tried < slots.length(); tried++) {
-            if (slots.get(next) == null) {
-                return next;
+    /** Returns a ticket for a free slot, or {@link #NONE}. Only for the loop's thread. */
+    long ticket() {
+        for (int tried = 0; tried < capacity; tried++) {
+            if (slots.get(2 * next) == NONE) {
+                return ++issued << slotBits | next;
             }
-            next = next + 1 == slots.length() ? 0 : next + 1;
+            advance();
         }
         return NONE;
     }
 
     /**
-     * Puts a delivery into its slot, which is free. Only for the loop's thread.
+     * Puts the last ticket into its slot. Only for the loop's thread.
      *
-     * <p>A release is enough, and costs far less than a volatile write: whoever closes the delivery has got it from the
-     * loop's thread, and what {@link #forEach} misses on another thread the loop's thread finds when it ends.
+     * <p>A release is enough, and costs far less than a volatile write: whoever closes the event has got it from the
+     * loop's thread, and what {@link #closeAll} misses on another thread the loop's thread finds when it ends.
      */
-    void open(OpenDelivery delivery) {
-        slots.setRelease(delivery.slot(), delivery);
-        next = next + 1 == slots.length() ? 0 : next + 1;
+    void open(long ticket, long event) {
+        slots.setPlain(2 * next + 1, event);
+        slots.setRelease(2 * next, ticket);
+        advance();
     }
 
-    /** Takes a delivery out of its slot. Returns whether it was there, which is so for exactly one caller. */
-    boolean close(OpenDelivery delivery) {
-        return slots.compareAndSet(delivery.slot(), delivery, null);
+    private void advance() {
+        next = next + 1 == capacity ? 0 : next + 1;
+    }
+
+    /** Takes a ticket out of its slot. Returns whether it was there, which is so for exactly one caller. */
+    boolean close(long ticket) {
+        int slot = (int) ticket & (1 << slotBits) - 1;
+        return slots.compareAndSet(2 * slot, ticket, NONE);
     }
 
     boolean isEmpty() {
-        for (int slot = 0; slot < slots.length(); slot++) {
-            if (slots.get(slot) != null) {
+        for (int slot = 0; slot < capacity; slot++) {
+            if (slots.get(2 * slot) != NONE) {
                 return false;
             }
         }
         return true;
     }
 
-    /** Performs an action on each delivery that is open. */
-    void forEach(Consumer<OpenDelivery> what) {
-        for (int slot = 0; slot < slots.length(); slot++) {
-            OpenDelivery delivery = slots.get(slot);
-            if (delivery != null) {
-                what.accept(delivery);
+    /** Closes what is open, and performs an action on the id of each event that nobody else has closed. */
+    void closeAll(LongConsumer action) {
+        for (int slot = 0; slot < capacity; slot++) {
+            long ticket = slots.get(2 * slot);
+            if (ticket != NONE) {
+                long event = slots.getPlain(2 * slot + 1); // Is replaced only after the ticket was taken out.
+                if (close(ticket)) {
+                    action.accept(event);
+                }
             }
         }
     }

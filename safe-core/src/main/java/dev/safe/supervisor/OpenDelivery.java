@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A delivery that knows the slot that it is open in. It is the only object that an event costs. Thread-safe once it is
+ * A delivery that knows the ticket that it is open with. It is the only object that an event costs. Thread-safe once it is
  * open.
  *
  * <p>It is made before the event is polled, so that no event is lost for want of memory.
@@ -14,21 +14,21 @@ final class OpenDelivery implements Delivery {
 
     private final Incarnation incarnation;
     private @Nullable StepEvent event;
-    private int slot;
+    private long ticket;
 
     OpenDelivery(Incarnation incarnation) {
         this.incarnation = incarnation;
     }
 
-    /** Sets its event and its slot, on the loop's thread, before anyone sees it. */
-    OpenDelivery of(StepEvent polled, int freeSlot) {
+    /** Sets its event and its ticket, on the loop's thread, before anyone sees it. */
+    OpenDelivery of(StepEvent polled, long issued) {
         event = polled;
-        slot = freeSlot;
+        ticket = issued;
         return this;
     }
 
-    int slot() {
-        return slot;
+    long ticket() {
+        return ticket;
     }
 
     @Override

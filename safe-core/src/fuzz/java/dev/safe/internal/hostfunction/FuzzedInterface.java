@@ -33,6 +33,9 @@ final class FuzzedInterface {
     /** Numbers of methods that a class file has hardly room for. */
     private static final int[] MANY = {70, 700, 3_000, 14_000};
 
+    /** The length of a descriptor that is too long to be repeated so many times. */
+    private static final int LONG = 1_000;
+
     private static final String PACKAGE = "fuzzed/";
     private static final String GONE = PACKAGE + "Gone";
     private static final String SECRET = PACKAGE + "Secret";
@@ -237,13 +240,15 @@ final class FuzzedInterface {
         int methods = data.consumeInt(0, MAX_METHODS);
         Set<String> declared = new LinkedHashSet<>();
         for (int i = 0; i < methods; i++) {
-            declare(writer, name, declared, data.pickValue(NAMES), drawnDescriptor());
+            String methodName = data.pickValue(NAMES);
+            String descriptor = drawnDescriptor();
+            declare(writer, name, declared, methodName, descriptor, data.pickValue(Kind.values()));
         }
         if (isLast && data.consumeInt(0, 200) == 200) {
             String descriptor = drawnDescriptor();
             int many = MANY[data.consumeInt(0, MANY.length - 1)];
-            for (int i = 0; i < many; i++) {
-                declare(writer, name, declared, "m" + i, descriptor, Kind.ABSTRACT);
+            if (descriptor.length() < LONG) {
+                declareMany(writer, name, descriptor, many);
             }
         }
         writer.visitEnd();
@@ -288,8 +293,14 @@ final class FuzzedInterface {
         return drawn == 19 && !interfaces.isEmpty() ? "L" + interfaces.get(0) + ";" : data.pickValue(TYPES);
     }
 
-    private void declare(ClassWriter writer, String self, Set<String> declared, String name, String descriptor) {
-        declare(writer, self, declared, name, descriptor, data.pickValue(Kind.values()));
+    /** Declares abstract methods whose names no other method has, so that none of them is compared with all others. */
+    private void declareMany(ClassWriter writer, String self, String descriptor, int count) {
+        for (int i = 0; i < count; i++) {
+            String name = "m" + i;
+            writer.visitMethod(ACC_PUBLIC | ACC_ABSTRACT, name, descriptor, null, null)
+                    .visitEnd();
+            offered.get(self).put(new Method(name, descriptor, false), Set.of(self));
+        }
     }
 
     private void declare(
@@ -312,11 +323,10 @@ final class FuzzedInterface {
                     case STATIC -> ACC_PUBLIC | ACC_STATIC;
                     case PRIVATE -> ACC_PRIVATE;
                 };
-        boolean many = kind == Kind.ABSTRACT && name.startsWith("m");
-        int flags = many ? 0 : data.consumeInt(0, 3);
+        int flags = data.consumeInt(0, 3);
         boolean takesArray = descriptor.matches(".*\\[(.|L[^;]*;)\\).*"); // Reflection insists on it.
         access |= (flags == 1 && takesArray ? ACC_VARARGS : 0) | (flags == 2 ? ACC_SYNTHETIC | ACC_BRIDGE : 0);
-        String[] exceptions = many || data.consumeInt(0, 30) < 30 ? null : new String[] {GONE};
+        String[] exceptions = data.consumeInt(0, 30) < 30 ? null : new String[] {GONE};
         MethodVisitor code = writer.visitMethod(access, name, descriptor, null, exceptions);
         if (kind != Kind.ABSTRACT) {
             code.visitCode();

@@ -385,7 +385,7 @@ final class Boundary extends Admission {
             report(function, id, thrown, contained ? PanicAction.SUPPRESSED : actionOn(thrown));
         } else if (outcome == Outcome.ERROR) {
             announce(Tally.ERRORS);
-            reporter.failed(extension, phase, thrown);
+            reportError(thrown);
         }
     }
 

@@ -47,14 +47,14 @@ public interface GuardListener {
     default void onPanic(PanicReport report, Throwable cause) {}
 
     /**
-     * Called with the number of panics that went unreported because of the {@link LogPolicy}.
+     * Called with the number of panics, overruns or errors that went unreported because of the {@link LogPolicy}.
      *
      * @param report how many
      */
     default void onSilence(SilenceReport report) {}
 
     /**
-     * Called when setup or teardown returned an error.
+     * Called when setup or teardown returned an error, as often as the {@link LogPolicy} allows.
      *
      * @param report the error
      * @param cause what was thrown, or a stand-in for it if that is not safe to print

@@ -55,6 +55,8 @@ abstract class Ledger extends Gate {
 
     private volatile @Nullable OwnerBiasedCounter rejections;
 
+    private volatile @Nullable ReturnedErrors errors;
+
     Ledger(Extension extension, Phase phase, BoundaryServices services) {
         super(services.watchdog());
         this.extension = extension;
@@ -76,6 +78,10 @@ abstract class Ledger extends Gate {
         policy = next;
         silenceNanos = Nanos.of(next.log().interval());
         throttle.reconsider();
+        ReturnedErrors returned = errors;
+        if (returned != null) {
+            returned.reconsider();
+        }
     }
 
     // Counting.
@@ -148,6 +154,24 @@ abstract class Ledger extends Gate {
         }
     }
 
+    /** Reports an error that setup or teardown returned, as {@link #report} does a panic. */
+    final void reportError(Throwable thrown) {
+        ReturnedErrors known = errors;
+        (known == null ? newErrors() : known).report(thrown);
+    }
+
+    private ReturnedErrors newErrors() {
+        ReturnedErrors made = new ReturnedErrors(this);
+        synchronized (this) {
+            ReturnedErrors known = errors;
+            if (known == null) {
+                known = made;
+                errors = known;
+            }
+            return known;
+        }
+    }
+
     private void recordSilenced(@Nullable String function, @Nullable Long id, Throwable thrown, PanicAction action) {
         try {
             reporter.recordSilenced(extension, phase, function, id, thrown, action);
@@ -176,22 +200,28 @@ abstract class Ledger extends Gate {
                 policy.log().interval());
     }
 
-    /** Reports panics silenced so far. */
+    /** Reports panics and errors silenced so far. */
     void reportSilenced() {
         Duration time = throttle.timeSilenced(silenceNanos, services.now());
         reporter.silencedPanics(extension, phase, throttle.takeSilenced(), time);
+        ReturnedErrors returned = errors;
+        if (returned != null) {
+            returned.reportSilenced();
+        }
     }
 
     /**
-     * Reports silenced panics, if their interval has ended. Returns whether some are left to report.
+     * Reports silenced panics and errors, if their interval has ended. Returns whether some are left to report.
      */
     boolean visitSilenced(long now) {
+        ReturnedErrors returned = errors;
+        boolean errorsLeft = returned != null && returned.visitSilenced(now);
         boolean reported = throttle.hasEnded(silenceNanos, now)
                 && watchdog().run(() -> {
                     reportSilenced(now);
                     visitAgainIfSilenced(throttle);
                 });
-        return !reported && throttle.hasSilenced();
+        return (!reported && throttle.hasSilenced()) || errorsLeft;
     }
 
     /**
@@ -307,6 +337,10 @@ abstract class Ledger extends Gate {
     void reset() {
         counters.reset();
         throttle.reset();
+        ReturnedErrors returned = errors;
+        if (returned != null) {
+            returned.reset();
+        }
         synchronized (this) {
             rejections = null;
             missedPanics = 0;

@@ -8,7 +8,8 @@ import java.util.Objects;
 /**
  * How many panics of a boundary are reported in full. After {@code burst} reports within an {@code interval}, only the
  * first panic of a type that was not reported yet still gets through. The others are silenced, and one summary says how
- * many there were of each type. Overruns are throttled in the same way. Counters are never throttled. Immutable.
+ * many there were of each type. Overruns, and the errors that setup and teardown return, are throttled in the same way.
+ * Counters are never throttled. Immutable.
  *
  * @param burst full reports per interval, at least 0
  * @param interval the length of an interval, more than zero

@@ -71,24 +71,26 @@ final class PanicLog implements GuardListener {
 
     @Override
     public void onSilence(SilenceReport report) {
-        boolean panics = report.tally() == Tally.PANICS;
+        boolean isWarning =
+                report.tally() == Tally.OVERRUNS || (report.tally() == Tally.ERRORS && report.phase() == Phase.SETUP);
         LoggingEventBuilder entry = about(
-                        panics ? logger.atError() : logger.atWarn(), report.extension(), report.phase())
+                        isWarning ? logger.atWarn() : logger.atError(), report.extension(), report.phase())
                 .addKeyValue("count", report.count());
         String interval = Nanos.format(report.interval());
-        if (panics) {
-            entry.log(
-                    subject(report.phase()).concat(" panicked {} more times in the last {}: {}: {}"),
-                    report.count(),
-                    interval,
-                    report.extension(),
-                    SafeText.value(report.byType()));
-        } else {
+        if (report.tally() == Tally.OVERRUNS) {
             entry.log(
                     subject(report.phase()).concat(" exceeded its budget {} more times in the last {}: {}"),
                     report.count(),
                     interval,
                     report.extension());
+        } else {
+            String verb = report.tally() == Tally.ERRORS ? " failed" : " panicked";
+            entry.log(
+                    subject(report.phase()).concat(verb).concat(" {} more times in the last {}: {}: {}"),
+                    report.count(),
+                    interval,
+                    report.extension(),
+                    SafeText.value(report.byType()));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.safe;
 
 import static dev.safe.InvalidPolicyException.check;
 
+import dev.safe.internal.render.SafeText;
 import dev.safe.internal.time.Nanos;
 import java.time.Duration;
 import java.util.Objects;
@@ -70,7 +71,7 @@ public record QuarantinePolicy(
         check(jitter >= 0 && jitter <= 1, "jitter", "must be at least 0 and at most 1", jitter);
         check(maxTrips >= 0, "maxTrips", "must be at least 0", maxTrips);
         if (hold != null) {
-            check(!hold.isBlank(), "hold", "must say why, or be null", "'" + hold + "'");
+            check(!SafeText.isBlank(hold), "hold", "must say why, or be null", "'" + hold + "'");
         }
     }
 

@@ -133,9 +133,18 @@ final class Reporter {
 
     /** Reports how many panics were silenced within a time. */
     void silencedPanics(Extension extension, Phase phase, Map<String, Long> types, Duration time) {
+        silenced(extension, phase, Tally.PANICS, sum(types), time, safe(types));
+    }
+
+    /** Reports how many errors were silenced within a time. */
+    void silencedErrors(Extension extension, Phase phase, Map<String, Long> types, Duration time) {
+        silenced(extension, phase, Tally.ERRORS, sum(types), time, safe(types));
+    }
+
+    private static Map<String, Long> safe(Map<String, Long> types) {
         Map<String, Long> safe = new LinkedHashMap<>();
         types.forEach((type, count) -> safe.merge(SafeText.of(type), count, Long::sum));
-        silenced(extension, phase, Tally.PANICS, sum(types), time, safe);
+        return safe;
     }
 
     /** Reports how many overruns were silenced within a time. */
@@ -155,13 +164,19 @@ final class Reporter {
         }
     }
 
-    /** Reports an error that setup or teardown returned. */
-    void failed(Extension extension, Phase phase, Throwable thrown) {
+    /**
+     * Keeps an error that setup or teardown returned as the newest one, and reports it if the log policy lets it through.
+     *
+     * @param logged whether the log policy lets it through
+     */
+    void failed(Extension extension, Phase phase, Throwable thrown, boolean logged) {
         ThrowableText text = ThrowableText.of(thrown);
         ErrorReport report = new ErrorReport(extension.name(), phase, Instant.now(), text.type(), text.message());
         extension.failedWith(report);
-        Throwable printable = ThrowableText.printable(thrown);
-        listeners.report("onError", extension.name(), listener -> listener.onError(report, printable));
+        if (logged) {
+            Throwable printable = ThrowableText.printable(thrown);
+            listeners.report("onError", extension.name(), listener -> listener.onError(report, printable));
+        }
     }
 
     /** Reports that a supervisor restarted an extension. */

@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * How many panics or overruns of a boundary the log policy left unreported. Immutable.
+ * How many panics, overruns or errors of a boundary the log policy left unreported. Immutable.
  *
  * @param extension the extension's name
  * @param phase the entry point
- * @param tally {@link Tally#PANICS} or {@link Tally#OVERRUNS}
+ * @param tally {@link Tally#PANICS}, {@link Tally#OVERRUNS} or {@link Tally#ERRORS}
  * @param count how many were counted, but not reported
  * @param interval the time they were counted in: an interval of the log policy, or the part of it that had passed when
  *     the guard was closed

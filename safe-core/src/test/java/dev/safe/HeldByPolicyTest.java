@@ -134,6 +134,9 @@ class HeldByPolicyTest {
         assertThatThrownBy(() -> quarantine().hold(" ").build())
                 .isInstanceOf(InvalidPolicyException.class)
                 .hasMessage("'hold' must say why, or be null, got ' '");
+        assertThatThrownBy(() -> quarantine().hold("\u00a0\u200b\u3164").build())
+                .isInstanceOf(InvalidPolicyException.class)
+                .hasMessageStartingWith("'hold' must say why, or be null");
         assertThatThrownBy(() -> Policies.builder()
                         .policy(
                                 Phase.SETUP,

@@ -301,11 +301,19 @@ public final class ExtensionRegistrar
     }
 
     /**
-     * Returns whether some extension bean has not been created yet, because it is lazy, a prototype, or scoped.
+     * Returns whether some extension bean of this context, or of one that shares its guard, has not been created yet,
+     * because it is lazy, a prototype, or scoped.
      *
      * @return true if there is one
      */
     public boolean hasUncreatedBeans() {
+        return hasUncreatedBeansOfItsOwn()
+                || usedGuards.stream()
+                        .flatMap(used -> GuardsInUse.contextsOf(used).stream())
+                        .anyMatch(ExtensionRegistrar::hasUncreatedBeansOfItsOwn);
+    }
+
+    private boolean hasUncreatedBeansOfItsOwn() {
         return Arrays.stream(beans.getBeanNamesForType(ExtensionCapability.class, true, false))
                 .anyMatch(name -> !beans.containsSingleton(name) && !extensionOfBean.containsKey(withoutScope(name)));
     }

@@ -22,6 +22,7 @@ public final class SafeText {
     public static final int MAX_LENGTH = 1_024;
 
     private static final String BACKSLASH = "\\u005C";
+    private static final String NO_GLYPH = "\u115F\u1160\u2800\u3164\uFFA0";
     private static final String ELLIPSIS = "\u2026";
 
     private SafeText() {}
@@ -62,6 +63,19 @@ public final class SafeText {
      */
     public static boolean isSafe(String text) {
         return isSafe(text, MAX_LENGTH);
+    }
+
+    /**
+     * Returns whether there is nothing to see in a text: it is empty, or has only blanks of any kind, controls, format
+     * characters, and letters and symbols without a glyph.
+     *
+     * @param text any text
+     * @return whether nobody could read anything in it
+     */
+    public static boolean isBlank(String text) {
+        return text.codePoints()
+                .allMatch(character ->
+                        isUnsafe(character) || Character.isSpaceChar(character) || NO_GLYPH.indexOf(character) >= 0);
     }
 
     /** Returns whether a text is safe, under a limit other than {@link #MAX_LENGTH}. */

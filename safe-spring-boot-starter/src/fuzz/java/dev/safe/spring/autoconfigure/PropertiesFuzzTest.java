@@ -68,7 +68,7 @@ class PropertiesFuzzTest {
         ExtensionCapability chaos = () -> "chaos";
         builder.extension(udp).extension(chaos);
         settings.accept(builder);
-        settings.build(builder);
+        settings.build(builder, guard);
     }
 
     /** Checks that the failure is explained, in terms of a key that somebody wrote. */

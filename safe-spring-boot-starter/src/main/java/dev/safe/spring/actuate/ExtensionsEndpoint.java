@@ -156,7 +156,7 @@ public class ExtensionsEndpoint {
     }
 
     private void release(String name, Phase phase, String reason) {
-        if (reason.isBlank()) {
+        if (reason.isEmpty()) {
             guard.release(name, phase);
         } else {
             guard.release(name, phase, reason);

@@ -1,6 +1,7 @@
 package dev.safe.spring.actuate;
 
 import dev.safe.Phase;
+import dev.safe.spring.BlankText;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param action what to do
  * @param phase the entry point to do it to; null to restart, which concerns the extension as a whole
- * @param reason why; empty if none was given, which is allowed to release only
+ * @param reason why; empty if none was given or it was blank, which is allowed to release only
  */
 record OperatorRequest(Action action, @Nullable Phase phase, String reason) {
 
@@ -36,7 +37,7 @@ record OperatorRequest(Action action, @Nullable Phase phase, String reason) {
      *
      * @throws RefusedRequestException if a field is unknown or not a text
      */
-    static void checkFields(Map<String, ?> fields) {
+    static void checkFields(Map<String, ? extends @Nullable Object> fields) {
         fields.forEach((field, value) -> {
             if (!FIELDS.contains(field)) {
                 throw RefusedRequestException.badRequest(
@@ -44,6 +45,22 @@ record OperatorRequest(Action action, @Nullable Phase phase, String reason) {
             }
             if (!(value instanceof String)) {
                 throw RefusedRequestException.badRequest("'%s' must be a text, got %s".formatted(field, value));
+            }
+        });
+    }
+
+    /**
+     * Checks that a field which is in the body and in the query has the same value in both. The actuator would let the
+     * query win, and an operator would read in the body what was not done.
+     *
+     * @throws RefusedRequestException if it has not
+     */
+    static void checkSame(Map<String, ?> body, Map<String, ? extends @Nullable Object> query) {
+        body.forEach((field, value) -> {
+            if (query.containsKey(field) && !value.equals(query.get(field))) {
+                throw RefusedRequestException.badRequest(
+                        "'%s' is '%s' in the body and '%s' in the query: leave one of them out"
+                                .formatted(field, value, query.get(field)));
             }
         });
     }
@@ -59,14 +76,13 @@ record OperatorRequest(Action action, @Nullable Phase phase, String reason) {
             throw RefusedRequestException.badRequest(
                     "'phase' must be left out to restart, which concerns the extension as a whole");
         }
-        if (known != Action.RELEASE && (reason == null || reason.isBlank())) {
+        String why = reason == null || BlankText.isBlank(reason) ? "" : reason;
+        if (known != Action.RELEASE && why.isEmpty()) {
             throw RefusedRequestException.badRequest(
                     "'reason' must be given to %s, and must not be empty".formatted(known.tag()));
         }
         return new OperatorRequest(
-                known,
-                known == Action.RESTART ? null : oneOf(Phase.values(), Phase::tag, "phase", phase),
-                reason == null ? "" : reason);
+                known, known == Action.RESTART ? null : oneOf(Phase.values(), Phase::tag, "phase", phase), why);
     }
 
     private static <E> E oneOf(E[] values, Function<E, String> tag, String field, @Nullable String given) {

@@ -1,6 +1,8 @@
 package dev.safe.spring.actuate;
 
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.EndpointId;
@@ -8,8 +10,9 @@ import org.springframework.boot.json.JsonParseException;
 import org.springframework.boot.json.JsonParserFactory;
 
 /**
- * Checks the body of a request to the {@code extensions} endpoint as it was sent. The actuator converts whatever the
- * body holds to strings, and lets a field override the extension's name in the path.
+ * Checks the body and the query of a request to the {@code extensions} endpoint as they were sent. The actuator converts
+ * whatever the body holds to strings, lets a field or a query parameter override the extension's name in the path, and
+ * lets a query parameter override a field.
  */
 final class StrictBody {
 
@@ -21,15 +24,23 @@ final class StrictBody {
     private StrictBody() {}
 
     /**
-     * Checks a body.
+     * Checks a request.
      *
-     * @throws RefusedRequestException if it is not an object of strings, with fields that the endpoint knows
+     * @param body the body; empty if there is none, which leaves everything to the query
+     * @param query the values of each query parameter, decoded
+     * @throws RefusedRequestException if the body is not an object of strings, if body or query have fields that the
+     *     endpoint does not know, or if they contradict each other
      */
-    static void check(byte[] body) {
+    static void check(byte[] body, Map<String, ? extends List<@Nullable String>> query) {
         if (body.length > MAX_BYTES) {
             throw tooLong();
         }
-        OperatorRequest.checkFields(parse(body));
+        Map<String, Object> fields = body.length == 0 ? Map.of() : parse(body);
+        OperatorRequest.checkFields(fields);
+        Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
+        query.forEach((parameter, values) -> parameters.put(parameter, values.size() == 1 ? values.get(0) : values));
+        OperatorRequest.checkFields(parameters);
+        OperatorRequest.checkSame(fields, parameters);
     }
 
     static RefusedRequestException tooLong() {

@@ -4,6 +4,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +21,13 @@ import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.mvc.method.annotation.RequestBodyAdviceAdapter;
 
 /**
  * Reads the body of a request to the {@code extensions} endpoint as it was sent, and refuses anything but an object of
- * strings. Leaves all other requests alone. For Spring MVC. Thread-safe.
+ * strings that agrees with the query. Leaves all other requests alone. For Spring MVC. Thread-safe.
  *
  * @since 0.1
  */
@@ -66,8 +70,27 @@ public final class StrictBodyAdvice extends RequestBodyAdviceAdapter {
             Class<? extends HttpMessageConverter<?>> converter)
             throws IOException {
         byte[] body = message.getBody().readNBytes(StrictBody.MAX_BYTES + 1);
-        StrictBody.check(body);
+        StrictBody.check(body, query());
         return new ReadMessage(message.getHeaders(), body);
+    }
+
+    @Override
+    public @Nullable Object handleEmptyBody(
+            @Nullable Object body,
+            HttpInputMessage message,
+            MethodParameter parameter,
+            Type targetType,
+            Class<? extends HttpMessageConverter<?>> converter) {
+        StrictBody.check(new byte[0], query());
+        return body;
+    }
+
+    private static Map<String, List<@Nullable String>> query() {
+        Map<String, List<@Nullable String>> query = new LinkedHashMap<>();
+        if (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes) {
+            attributes.getRequest().getParameterMap().forEach((name, values) -> query.put(name, Arrays.asList(values)));
+        }
+        return query;
     }
 
     @ExceptionHandler

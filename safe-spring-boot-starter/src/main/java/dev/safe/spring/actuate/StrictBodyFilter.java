@@ -24,7 +24,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Reads the body of a request to the {@code extensions} endpoint as it was sent, and refuses anything but an object of
- * strings. Leaves all other requests alone. For Spring WebFlux. Thread-safe.
+ * strings that agrees with the query. Leaves all other requests alone. For Spring WebFlux. Thread-safe.
  *
  * @since 0.1
  */
@@ -70,13 +70,13 @@ public final class StrictBodyFilter implements WebFilter {
         return type != null && type.getSubtype().endsWith("json");
     }
 
-    /** Reads and checks a body. An empty body is left to the endpoint, which reports the missing fields. */
+    /** Reads a body, and checks it with the query. What an empty body leaves out is for the endpoint to report. */
     private static Mono<byte[]> checked(ServerHttpRequest request) {
         return DataBufferUtils.join(request.getBody(), StrictBody.MAX_BYTES)
                 .map(StrictBodyFilter::bytes)
                 .onErrorMap(DataBufferLimitException.class, tooLong -> StrictBody.tooLong())
-                .doOnNext(StrictBody::check)
-                .defaultIfEmpty(new byte[0]);
+                .defaultIfEmpty(new byte[0])
+                .doOnNext(body -> StrictBody.check(body, request.getQueryParams()));
     }
 
     private static byte[] bytes(DataBuffer buffer) {

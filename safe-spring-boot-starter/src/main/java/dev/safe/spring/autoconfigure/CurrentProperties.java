@@ -63,6 +63,16 @@ final class CurrentProperties {
         return current != null ? current : SafeProperties.DEFAULTS;
     }
 
+    /**
+     * Binds the properties as the environment has them now, and leaves those in force as they are.
+     *
+     * @throws InvalidSafePropertyException if they are not valid
+     */
+    SafeProperties read() {
+        SafeProperties now = bind(environment);
+        return now != null ? now : SafeProperties.DEFAULTS;
+    }
+
     /** Returns whether an extension bean that no advice reaches fails the start. */
     boolean failsOnUnguarded() {
         SafeProperties current = bound;
@@ -90,14 +100,18 @@ final class CurrentProperties {
     /** Returns the keys, as they are written, of settings for a supervisor that is not switched off. */
     Set<String> supervisorKeys() {
         SafeProperties current = bound;
-        return current == null || !current.supervisor().enabled()
+        return current != null && !current.supervisor().enabled()
                 ? Set.of()
                 : writtenKeys(SUPERVISOR_KEYS, name -> true);
     }
 
     private Set<String> writtenKeys(
             List<ConfigurationPropertyName> ancestors, Predicate<ConfigurationPropertyName> wanted) {
+        if (!isSet(environment)) {
+            return Set.of();
+        }
         Set<String> keys = new TreeSet<>();
+        KeyCheck check = new KeyCheck(environment, PropertyTree.of(PREFIX, SafeProperties.class));
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             if (source instanceof IterableConfigurationPropertySource iterable) {
                 iterable.stream()
@@ -105,6 +119,7 @@ final class CurrentProperties {
                         .filter(wanted)
                         .map(source::getConfigurationProperty)
                         .filter(Objects::nonNull)
+                        .filter(property -> !check.isForeign(property, source))
                         .forEach(property -> keys.add(
                                 WrittenProperty.of(environment, property).key()));
             }

@@ -32,7 +32,7 @@ final class KeyCheck {
     private final PropertyTree tree;
     private final UnboundElementsSourceFilter owned = new UnboundElementsSourceFilter();
 
-    private KeyCheck(Environment environment, PropertyTree tree) {
+    KeyCheck(Environment environment, PropertyTree tree) {
         this.environment = environment;
         this.tree = tree;
     }
@@ -53,10 +53,10 @@ final class KeyCheck {
 
     private void check(ConfigurationPropertyName name, ConfigurationPropertySource source) {
         ConfigurationProperty property = source.getConfigurationProperty(name);
-        PropertyTree.Match match = tree.match(name);
-        if (property == null || isForeign(name, match, source)) {
+        if (property == null || isForeign(property, source)) {
             return;
         }
+        PropertyTree.Match match = tree.match(name);
         WrittenProperty written = WrittenProperty.of(environment, property);
         if (match.node() == null) {
             throw unknown(name, match, written);
@@ -71,8 +71,16 @@ final class KeyCheck {
         }
     }
 
-    /** Returns whether another program may have set a variable for its own use, as Kubernetes does for each service. */
-    private boolean isForeign(
+    /** Returns whether another program may have set a variable for its own use, so that it means nothing here. */
+    boolean isForeign(ConfigurationProperty property, ConfigurationPropertySource source) {
+        PropertyTree.Match match = tree.match(property.getName());
+        return !(match.node() instanceof PropertyTree.Setting)
+                && (mayBeMeantForOthers(property.getName(), match, source)
+                        || ServiceVariable.matches(WrittenProperty.of(environment, property)));
+    }
+
+    /** Returns whether a variable does not begin as a policy does. */
+    private boolean mayBeMeantForOthers(
             ConfigurationPropertyName name, PropertyTree.Match match, ConfigurationPropertySource source) {
         return match.node() == null
                 && !owned.apply(source)

@@ -9,6 +9,7 @@ import dev.safe.Phase;
 import dev.safe.PhasePolicy;
 import dev.safe.Policies;
 import dev.safe.QuarantinePolicy;
+import dev.safe.spring.BlankText;
 import dev.safe.spring.DurationText;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -31,8 +32,8 @@ final class PolicyMapper {
     /** Settings of the quarantine that depend on the phase, and are checked with the phase's policy as a whole. */
     private static final Set<String> QUARANTINE_ONLY = Set.of("enabled", "hold");
 
-    /** What YAML makes of switches, such as {@code off}, besides the words themselves. */
-    private static final Set<String> SWITCHES = Set.of("true", "false", "on", "off", "yes", "no");
+    /** What YAML makes of switches, such as {@code off}, and the other words that Boot reads as booleans. */
+    private static final Set<String> SWITCHES = Set.of("true", "false", "on", "off", "yes", "no", "1", "0");
 
     private static final Pattern QUOTED_SETTING = Pattern.compile("'([a-z]+[A-Z][A-Za-z]*)'");
 
@@ -176,7 +177,7 @@ final class PolicyMapper {
             throw InvalidSafePropertyException.ofValue(
                     key + ".quarantine.hold", given, "must say why, or be empty to hold nothing");
         }
-        return given.isBlank() ? null : given;
+        return BlankText.isBlank(given) ? null : given;
     }
 
     private static Set<Class<? extends Throwable>> throwables(String key, List<Class<?>> types) {

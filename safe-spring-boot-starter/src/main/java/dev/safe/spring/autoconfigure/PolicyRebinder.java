@@ -1,46 +1,54 @@
 package dev.safe.spring.autoconfigure;
 
 import dev.safe.ExtensionGuard;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
+import org.springframework.core.env.Environment;
 
 /**
  * Applies changed policies in a running context when Spring Cloud reports a changed environment. Does so only if the guard
  * was built from these properties. An ancestor's guard has the ancestor's policies, and a guard that the host built has the
- * host's.
+ * host's. Warns about changes that have no effect, or only at the next start.
  */
 final class PolicyRebinder implements ApplicationListener<ApplicationEvent> {
 
     private static final Logger logger = LoggerFactory.getLogger(PolicyRebinder.class);
 
-    /** Spring Cloud's event, matched by name so as not to depend on Spring Cloud. */
-    private static final String ENVIRONMENT_CHANGED =
-            "org.springframework.cloud.context.environment.EnvironmentChangeEvent";
+    /** What {@link CurrentProperties#rebind} puts in force. */
+    private static final Set<String> READ_AGAIN = Set.of("phases", "extensions");
 
     private final CurrentProperties properties;
     private final ExtensionGuard guard;
     private final UnusedProperties unused;
+    private final StartSettings start;
 
-    PolicyRebinder(CurrentProperties properties, ExtensionGuard guard, UnusedProperties unused) {
+    PolicyRebinder(
+            CurrentProperties properties, ExtensionGuard guard, UnusedProperties unused, Environment environment) {
         this.properties = properties;
         this.guard = guard;
         this.unused = unused;
+        this.start = new StartSettings(environment, "safe", READ_AGAIN, properties.properties());
     }
 
     @Override
     public void onApplicationEvent(ApplicationEvent event) {
-        if (event.getClass().getName().equals(ENVIRONMENT_CHANGED) && properties.hasBuilt(guard)) {
-            rebind();
+        if (StartSettings.isRefresh(event)) {
+            refresh();
         }
     }
 
-    private void rebind() {
+    private void refresh() {
         try {
-            properties.rebind(guard);
-            logger.info("Policies under 'safe' have been bound anew");
+            SafeProperties next = properties.read();
+            if (properties.hasBuilt(guard)) {
+                properties.rebind(guard);
+                logger.info("Policies under 'safe' have been bound anew");
+            }
             unused.warn();
+            start.refreshed(next, unused::hasWarnedOf);
         } catch (InvalidSafePropertyException invalid) {
             logger.error(
                     "Policies under 'safe' stay as they were: {} {}",

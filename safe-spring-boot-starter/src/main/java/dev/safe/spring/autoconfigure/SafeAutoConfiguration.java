@@ -9,7 +9,11 @@ import dev.safe.spring.ExtensionRegistrar;
 import dev.safe.spring.ListenerAttachment;
 import dev.safe.spring.OutermostAdvice;
 import dev.safe.spring.RedundantProxyRemover;
+import java.util.Set;
 import org.aspectj.lang.annotation.Aspect;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -18,6 +22,8 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.ApplicationEvent;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
@@ -108,8 +114,11 @@ public final class SafeAutoConfiguration {
 
     @Bean
     static PolicyRebinder extensionPolicyRebinder(
-            CurrentProperties currentSafeProperties, ExtensionGuard guard, UnusedProperties unusedSafeProperties) {
-        return new PolicyRebinder(currentSafeProperties, guard, unusedSafeProperties);
+            CurrentProperties currentSafeProperties,
+            ExtensionGuard guard,
+            UnusedProperties unusedSafeProperties,
+            Environment environment) {
+        return new PolicyRebinder(currentSafeProperties, guard, unusedSafeProperties, environment);
     }
 
     /** Checks the settings of the endpoint, whether exposed or not, and shows the properties in {@code configprops}. */
@@ -124,10 +133,14 @@ public final class SafeAutoConfiguration {
         }
     }
 
-    /** Fails the start if a setting of the endpoint is not valid. */
-    static final class EndpointSettingsCheck implements SmartInitializingSingleton {
+    /** Fails the start if a setting of the endpoint is not valid. Warns if one is changed after it, to no effect. */
+    static final class EndpointSettingsCheck
+            implements SmartInitializingSingleton, ApplicationListener<ApplicationEvent> {
+
+        private static final Logger logger = LoggerFactory.getLogger(SafeAutoConfiguration.class);
 
         private final Environment environment;
+        private volatile @Nullable StartSettings start;
 
         EndpointSettingsCheck(Environment environment) {
             this.environment = environment;
@@ -135,7 +148,24 @@ public final class SafeAutoConfiguration {
 
         @Override
         public void afterSingletonsInstantiated() {
-            ExtensionsEndpointProperties.bind(environment);
+            start = new StartSettings(
+                    environment,
+                    "management.endpoint.extensions",
+                    Set.of(),
+                    ExtensionsEndpointProperties.bind(environment));
+        }
+
+        @Override
+        public void onApplicationEvent(ApplicationEvent event) {
+            StartSettings known = start;
+            if (known == null || !StartSettings.isRefresh(event)) {
+                return;
+            }
+            try {
+                known.refreshed(ExtensionsEndpointProperties.bind(environment), key -> false);
+            } catch (InvalidSafePropertyException invalid) {
+                logger.error("The next start will fail: {}", invalid.getMessage());
+            }
         }
     }
 }

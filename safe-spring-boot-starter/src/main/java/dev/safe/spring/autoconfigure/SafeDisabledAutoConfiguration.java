@@ -1,6 +1,8 @@
 package dev.safe.spring.autoconfigure;
 
 import dev.safe.ExtensionGuard;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -9,10 +11,13 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.context.ApplicationEvent;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
@@ -36,18 +41,42 @@ public final class SafeDisabledAutoConfiguration {
     }
 
     @Bean
-    static Notice safeDisabledNotice() {
-        return new Notice();
+    static Notice safeDisabledNotice(Environment environment) {
+        return new Notice(environment);
     }
 
-    /** Logs once the context is up. Logs at each start even with AOT processing. */
-    static final class Notice implements SmartInitializingSingleton {
+    /**
+     * Logs once the context is up, and again if Safe is enabled too late. Logs at each start even with AOT processing.
+     */
+    static final class Notice implements SmartInitializingSingleton, ApplicationListener<ApplicationEvent> {
 
         private static final Logger logger = LoggerFactory.getLogger(SafeDisabledAutoConfiguration.class);
+
+        private final Environment environment;
+        private final AtomicBoolean enabledNext = new AtomicBoolean();
+
+        Notice(Environment environment) {
+            this.environment = environment;
+        }
 
         @Override
         public void afterSingletonsInstantiated() {
             logger.warn("Extensions are not contained: 'safe.enabled' is false");
+        }
+
+        @Override
+        public void onApplicationEvent(ApplicationEvent event) {
+            if (!StartSettings.isRefresh(event)) {
+                return;
+            }
+            try {
+                boolean enabled = OnSafeEnabled.isEnabled(environment);
+                if (enabledNext.getAndSet(enabled) != enabled && enabled) {
+                    StartSettings.warn(List.of("safe.enabled"));
+                }
+            } catch (InvalidSafePropertyException invalid) {
+                logger.error("The next start will fail: {}", invalid.getMessage());
+            }
         }
     }
 

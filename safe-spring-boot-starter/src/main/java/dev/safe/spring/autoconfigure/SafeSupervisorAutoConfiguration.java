@@ -43,7 +43,7 @@ public final class SafeSupervisorAutoConfiguration {
         return new SupervisorLifecycle(beans, guard, sink, builder -> {
             settings.accept(builder);
             customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
-            return settings.build(builder);
+            return settings.build(builder, guard);
         });
     }
 

@@ -44,16 +44,26 @@ final class SupervisorSettings implements Consumer<ExtensionSupervisor.Builder> 
      * Adds the dependencies, and builds the supervisor. Warns about properties of extensions that do not exist. Called
      * last, since all extensions must be known.
      */
-    ExtensionSupervisor build(ExtensionSupervisor.Builder builder) {
+    ExtensionSupervisor build(ExtensionSupervisor.Builder builder, ExtensionGuard guard) {
         List<String> known = builder.build().names();
         properties.extensions().keySet().stream()
                 .filter(name -> !known.contains(name))
-                .forEach(name -> logger.warn(
-                        "'{}' matches no extension, there is {}: correct the name or remove it", key(name), known));
+                .forEach(name -> warnOfUnsupervised(name, known, guard));
         SupervisorDependencies dependencies = new SupervisorDependencies(properties.extensions());
         located(() -> dependencies.check(known));
         dependencies.addTo(builder, known);
         return builder.build();
+    }
+
+    private static void warnOfUnsupervised(String extension, List<String> known, ExtensionGuard guard) {
+        if (guard.snapshot(extension).isPresent()) {
+            logger.warn(
+                    "'{}' has no effect, since the supervisor runs only the beans of its own context: {}",
+                    key(extension),
+                    known);
+        } else {
+            logger.warn("'{}' matches no extension, there is {}: correct the name or remove it", key(extension), known);
+        }
     }
 
     static String key(String extension) {

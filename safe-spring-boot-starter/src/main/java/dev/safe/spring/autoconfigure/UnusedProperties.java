@@ -70,13 +70,22 @@ final class UnusedProperties implements ApplicationListener<ApplicationEvent>, A
         }
     }
 
+    /** Returns whether it has warned that a property, or an element of it, has no effect. */
+    boolean hasWarnedOf(String key) {
+        return warned.stream().anyMatch(unused -> unused.equals(key) || unused.startsWith(key + "["));
+    }
+
     /**
      * Warns about policies that match no extension. Waits until all extension beans are created, since only a bean
      * knows its extension's name.
      */
     private void warnOfUnmatchedPolicies() {
         for (String extension : properties.configuredExtensions()) {
-            if (guard.snapshot(extension).isEmpty() && !registrar.hasUncreatedBeans() && warned.add(extension)) {
+            if (guard.snapshot(extension).isPresent()) {
+                if (warned.remove(extension)) {
+                    logger.info("'safe.extensions[{}]' matches an extension by now", extension);
+                }
+            } else if (!registrar.hasUncreatedBeans() && warned.add(extension)) {
                 List<String> known =
                         guard.snapshots().stream().map(ExtensionSnapshot::name).toList();
                 logger.warn(

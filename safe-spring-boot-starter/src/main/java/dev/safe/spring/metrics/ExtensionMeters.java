@@ -9,6 +9,7 @@ import dev.safe.Tally;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Publishes the counts of a guard as meters with the tags {@code extension} and {@code phase}, and the state of each extension with
@@ -64,16 +65,21 @@ public final class ExtensionMeters implements GuardListener, AutoCloseable {
 
     @Override
     public void onRegistered(ExtensionSnapshot extension) {
-        for (RegistryMeters registry : registries) {
-            registry.register(extension);
-        }
+        forEach(registry -> registry.register(extension));
     }
 
     @Override
     public void onRemoved(String extension) {
+        forEach(registry -> registry.remove(extension));
+    }
+
+    /** Does something with each registry, even if it fails with another. */
+    private void forEach(Consumer<RegistryMeters> what) {
+        Attempts attempts = new Attempts();
         for (RegistryMeters registry : registries) {
-            registry.remove(extension);
+            attempts.make(() -> what.accept(registry));
         }
+        attempts.rethrow();
     }
 
     @Override

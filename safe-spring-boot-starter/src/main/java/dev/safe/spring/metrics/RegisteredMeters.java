@@ -16,15 +16,34 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
-/** Holds all meters of one extension in one registry. Thread-safe. */
+/**
+ * Holds all meters of one extension in one registry. A meter that the registry or a filter refuses keeps no other from
+ * being registered, and is tried again. Thread-safe.
+ */
 final class RegisteredMeters {
 
+    /** Limits how many counts pass before a meter is tried again. */
+    private static final int LONGEST_WAIT = 1_024;
+
     private final MeterRegistry registry;
-    private final List<Meter> meters = new ArrayList<>();
+    private final List<PendingMeter<?>> meters = new ArrayList<>();
     private final Map<Phase, PhaseMeters> phases = new EnumMap<>(Phase.class);
     private final RaisedCounter restarts;
+
+    /** Whether all meters are registered. */
+    private volatile boolean complete;
+
+    private boolean tried;
+    private boolean removed;
+
+    /** How many counts came while meters were missing. */
+    private long counts;
+
+    /** At which of these counts the meters that are missing are tried again. */
+    private long nextTry = 1;
 
     RegisteredMeters(MeterRegistry registry, ExtensionGuard guard, String extension, boolean timers) {
         this.registry = registry;
@@ -44,42 +63,91 @@ final class RegisteredMeters {
     }
 
     RaisedCounter counter(ExtensionMeter meter, Tags tags) {
-        return new RaisedCounter(added(Counter.builder(meter.id())
+        return new RaisedCounter(pending(meter, target -> Counter.builder(meter.id())
                 .description(meter.description())
                 .tags(tags)
-                .register(registry)));
+                .register(target)));
     }
 
     void gauge(ExtensionMeter meter, Tags tags, ExtensionGuard guard, ToDoubleFunction<ExtensionGuard> value) {
-        added(Gauge.builder(meter.id(), guard, value)
+        pending(meter, target -> Gauge.builder(meter.id(), guard, value)
                 .description(meter.description())
                 .tags(tags)
-                .register(registry));
+                .register(target));
     }
 
-    Timer timer(ExtensionMeter meter, Tags tags) {
-        return added(Timer.builder(meter.id())
+    PendingMeter<Timer> timer(ExtensionMeter meter, Tags tags) {
+        return pending(meter, target -> Timer.builder(meter.id())
                 .description(meter.description())
                 .tags(tags)
-                .register(registry));
+                .register(target));
     }
 
-    private <M extends Meter> M added(M meter) {
-        meters.add(meter);
-        return meter;
+    private <M extends Meter> PendingMeter<M> pending(ExtensionMeter meter, Function<MeterRegistry, M> registration) {
+        PendingMeter<M> pending = new PendingMeter<>(meter.id(), registration);
+        meters.add(pending);
+        return pending;
     }
 
-    /** Raises the counters to what a snapshot says. */
-    void publish(ExtensionSnapshot extension) {
+    /**
+     * Registers the meters that are not registered yet, each on its own, and raises the counters to what a snapshot says.
+     *
+     * @throws IllegalStateException if a meter could not be registered, the first time only: it is tried again, and one
+     *     line of the log is enough
+     */
+    void register(ExtensionSnapshot extension) {
+        Attempts attempts = new Attempts();
+        List<String> missing = new ArrayList<>();
+        boolean first;
+        synchronized (this) {
+            first = !tried;
+            tried = true;
+            for (PendingMeter<?> meter : meters) {
+                if (!removed && !attempts.make(() -> meter.register(registry))) {
+                    missing.add(meter.name());
+                }
+            }
+            complete = missing.isEmpty();
+        }
+        publish(extension);
+        if (first && !missing.isEmpty()) {
+            throw new IllegalStateException(
+                    "%d of %d meters could not be registered, the first is %s: %s"
+                            .formatted(missing.size(), meters.size(), missing.get(0), attempts.firstFailure()),
+                    attempts.firstFailure());
+        }
+    }
+
+    /**
+     * Returns whether to try again to register the meters that are missing: at the 1st count, the 2nd, the 4th, the 8th and
+     * so on, since a filter that always fails must not cost much at every panic.
+     */
+    boolean isToBeTriedAgain() {
+        return !complete && hasWaited();
+    }
+
+    private synchronized boolean hasWaited() {
+        counts++;
+        if (counts < nextTry) {
+            return false;
+        }
+        nextTry = counts + Math.min(counts, LONGEST_WAIT);
+        return true;
+    }
+
+    private void publish(ExtensionSnapshot extension) {
+        Attempts attempts = new Attempts();
         Long restarted = extension.restarts();
         if (restarted != null) {
-            restarts.raiseTo(restarted);
+            attempts.make(() -> restarts.raiseTo(restarted));
         }
         phases.forEach((phase, phaseMeters) -> {
             for (Tally tally : Tally.values()) {
-                phaseMeters.publish(tally, extension.phase(phase).count(tally));
+                attempts.make(
+                        () -> phaseMeters.publish(tally, extension.phase(phase).count(tally)));
             }
         });
+        attempts.rethrow();
     }
 
     void publishRestarts(long total) {
@@ -100,7 +168,13 @@ final class RegisteredMeters {
         }
     }
 
+    /** Removes the meters that are registered. None is registered afterwards. */
     void remove() {
-        meters.forEach(registry::remove);
+        Attempts attempts = new Attempts();
+        synchronized (this) {
+            removed = true;
+            meters.forEach(meter -> meter.remove(registry, attempts));
+        }
+        attempts.rethrow();
     }
 }

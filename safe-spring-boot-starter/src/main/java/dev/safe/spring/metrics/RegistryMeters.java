@@ -72,7 +72,7 @@ final class RegistryMeters {
 
     void register(ExtensionSnapshot extension) {
         meters.computeIfAbsent(extension.name(), name -> new RegisteredMeters(registry, guard, name, timers))
-                .publish(extension);
+                .register(extension);
     }
 
     void remove(String extension) {
@@ -97,12 +97,12 @@ final class RegistryMeters {
     }
 
     /**
-     * Returns the meters of an extension. Registers them if it has none: the registry may have failed when it was first
-     * seen, and would have nothing of it for good.
+     * Returns the meters of an extension. Registers those that are missing: the registry may have failed when the
+     * extension was first seen, and would not have them for good.
      */
     private @Nullable RegisteredMeters registered(String extension) {
         RegisteredMeters registered = meters.get(extension);
-        if (registered == null) {
+        if (registered == null || registered.isToBeTriedAgain()) {
             guard.snapshot(extension).ifPresent(this::register);
             if (guard.state(extension).isEmpty()) {
                 remove(extension); // It was removed meanwhile.

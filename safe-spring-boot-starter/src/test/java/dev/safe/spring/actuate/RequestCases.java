@@ -73,6 +73,9 @@ abstract class RequestCases {
             {"action": "quarantine", "phase": "poll"}                         | 'reason' must be given to quarantine, and must not be empty
             {"action": "quarantine", "phase": "poll", "reason": ""}           | 'reason' must be given to quarantine, and must not be empty
             {"action": "quarantine", "phase": "poll", "reason": " \\t"}       | 'reason' must be given to quarantine, and must not be empty
+            {"action": "quarantine", "phase": "poll", "reason": "\\u00a0"}      | 'reason' must be given to quarantine, and must not be empty
+            {"action": "quarantine", "phase": "poll", "reason": "\\u2007 \\u202f\\u200b\\ufeff\\u2800"} | 'reason' must be given to quarantine, and must not be empty
+            {"action": "restart", "reason": "\\u3000\\u3164"}                   | 'reason' must be given to restart, and must not be empty
             {"action": "restart"}                                             | 'reason' must be given to restart, and must not be empty
             {"action": "restart", "reason": ""}                               | 'reason' must be given to restart, and must not be empty
             {"action": "restart", "phase": "poll", "reason": "x"}             | 'phase' must be left out to restart, which concerns the extension as a whole
@@ -97,6 +100,43 @@ abstract class RequestCases {
                 client().post(UDP + "?force=yes", "{\"action\": \"release\", \"phase\": \"poll\"}"),
                 400,
                 "there is no field 'force', only action, phase, reason");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            action=release      | 'action' is 'quarantine' in the body and 'release' in the query: leave one of them out
+            phase=host          | 'phase' is 'poll' in the body and 'host' in the query: leave one of them out
+            reason=why%20not%3F | 'reason' is 'x' in the body and 'why not?' in the query: leave one of them out
+            reason=             | 'reason' is 'x' in the body and '' in the query: leave one of them out
+            phase=poll&phase=poll | 'phase' must be a text, got [poll, poll]
+            name=transport.http | there is no field 'name', only action, phase, reason
+            """)
+    void shouldNotLetTheQueryOverrideTheBodyOrThePath(String query, String message) throws Exception {
+        assertRefused(
+                client().post(
+                                UDP + "?" + query,
+                                "{\"action\": \"quarantine\", \"phase\": \"poll\", \"reason\": \"x\"}"),
+                400,
+                message);
+    }
+
+    @Test
+    void shouldNotLetTheQueryOverrideThePathWhereThereIsNoBody() throws Exception {
+        assertRefused(
+                client().post(UDP + "?action=quarantine&phase=poll&reason=x&name=transport.http", ""),
+                400,
+                "there is no field 'name', only action, phase, reason");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            ?action=quarantine&phase=poll&reason=why+not | ``
+            ?reason=why+not&phase=poll                   | {"action": "quarantine", "phase": "poll"}
+            """)
+    void shouldTakeFromTheQueryWhatTheBodyLeavesOut(String query, String body) throws Exception {
+        HttpResponse<String> answer = client().post(UDP + query, body);
+        assertThat(answer.body()).contains("\"reason\":\"why not\"");
+        assertThat(answer.statusCode()).isEqualTo(200);
     }
 
     @Test

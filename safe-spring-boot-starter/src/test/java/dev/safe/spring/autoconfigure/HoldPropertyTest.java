@@ -104,11 +104,23 @@ class HoldPropertyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"true", "false", "Off", "no"})
+    @ValueSource(strings = {"true", "false", "Off", "no", "0", "1"})
     void shouldRefuseASwitchInPlaceOfAReason(String value) {
         runner.withPropertyValues(HOLD + "=" + value).run(context -> assertThat(context.getStartupFailure())
                 .rootCause()
                 .hasMessage("'" + HOLD + "' must say why, or be empty to hold nothing, got " + value));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u00a0", "\u2007\u202f", "\u200b", "\ufeff", "\u2800", "\u3164"})
+    void shouldTakeAReasonThatNobodyCanSeeForNone(String blank) {
+        runner.withInitializer(context -> context.getEnvironment()
+                        .getPropertySources()
+                        .addFirst(new MapPropertySource("invisible", Map.of(HOLD, blank))))
+                .run(context -> {
+                    context.getBean(ExtensionCapability.class).poll();
+                    assertThat(polls).hasValue(1);
+                });
     }
 
     @Test

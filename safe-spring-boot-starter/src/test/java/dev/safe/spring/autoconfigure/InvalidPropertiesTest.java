@@ -618,6 +618,68 @@ class InvalidPropertiesTest {
                 .isEqualTo(SafeProperties.Unguarded.FAIL);
     }
 
+    private static Map<String, Object> variablesOfService(String service) {
+        return Map.ofEntries(
+                Map.entry(service + "_SERVICE_HOST", "10.0.0.1"),
+                Map.entry(service + "_SERVICE_PORT", "80"),
+                Map.entry(service + "_SERVICE_PORT_HTTP", "80"),
+                Map.entry(service + "_SERVICE_PORT_GRPC_WEB", "81"),
+                Map.entry(service + "_PORT", "tcp://10.0.0.1:80"),
+                Map.entry(service + "_PORT_80_TCP", "tcp://10.0.0.1:80"),
+                Map.entry(service + "_PORT_80_TCP_PROTO", "tcp"),
+                Map.entry(service + "_PORT_80_TCP_PORT", "80"),
+                Map.entry(service + "_PORT_80_TCP_ADDR", "10.0.0.1"),
+                Map.entry(service + "_PORT_53_UDP", "udp://10.0.0.1:53"),
+                Map.entry(service + "_PORT_53_UDP_ADDR", "10.0.0.1"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SAFE",
+                "SAFE_EXTENSIONS",
+                "SAFE_EXTENSIONS_UDP",
+                "SAFE_EXTENSIONS_UDP_PHASES",
+                "SAFE_EXTENSIONS_UDP_PHASES_POLL",
+                "SAFE_SUPERVISOR",
+                "SAFE_SUPERVISOR_RESTART",
+                "SAFE_SUPERVISOR_EXTENSIONS",
+                "SAFE_SUPERVISOR_EXTENSIONS_UDP",
+                "SAFE_PHASES",
+                "SAFE_PHASES_POLL",
+                "SAFE_PHASES_HOST",
+                "SAFE_HEALTH",
+                "SAFE_ENDPOINT",
+                "SAFE_METRICS_TIMERS",
+                "SAFE_ENABLED",
+                "SAFE_PASSTHROUGH",
+                "SAFE_PASS_THROUGH"
+            })
+    void shouldNotMindTheVariablesOfAnyServiceOfKubernetes(String service) {
+        assertThat(bind(variablesOfService(service))).isEqualTo(SafeProperties.DEFAULTS);
+        variablesOfService(service)
+                .forEach((variable, value) ->
+                        assertThat(bind(Map.of(variable, value))).as(variable).isEqualTo(SafeProperties.DEFAULTS));
+    }
+
+    @Test
+    void shouldMindASettingNamedPortThatIsNoAddressOfAService() {
+        assertThatThrownBy(() -> bind(Map.of("SAFE_SUPERVISOR_EXTENSIONS_UDP_PORT", "9999")))
+                .isInstanceOf(InvalidSafePropertyException.class)
+                .hasMessage("'SAFE_SUPERVISOR_EXTENSIONS_UDP_PORT' has the value '9999'. There is no such property.");
+        assertThatThrownBy(() -> bind(Map.of("safe.extensions.service-host", "10.0.0.1")))
+                .isInstanceOf(InvalidSafePropertyException.class);
+    }
+
+    @Test
+    void shouldReadConfigurationThatIsNamedAsTheVariableOfAServiceIs() {
+        assertThat(bind(Map.of("SAFE_SUPERVISOR_EXTENSIONS_UDP_CONFIG_SERVICE_HOST", "10.0.0.1"))
+                        .supervisor()
+                        .extensions())
+                .containsEntry(
+                        "udp", new SafeProperties.Supervised(List.of(), Map.of("service", Map.of("host", "10.0.0.1"))));
+    }
+
     @Test
     void shouldMindAVariableThatCanOnlyBeMeantForSafe() {
         assertThatThrownBy(() -> bind(Map.of("SAFE_PHASES_POLL_QUARANTINE_TRESHOLD", "3")))

@@ -8,6 +8,7 @@ import dev.safe.ExtensionGuard;
 import dev.safe.supervisor.Delivery;
 import dev.safe.supervisor.EventSink;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.ApplicationRunner;
@@ -21,6 +22,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /** Warnings about properties that have no effect, in real applications. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -162,5 +165,101 @@ class UnusedPropertiesTest {
                 .containsExactly(
                         "These properties have no effect, since the ExtensionGuard is that of a parent context:"
                                 + " [safe.phases.host.log.burst]");
+    }
+
+    @Test
+    void shouldSayNothingOfTheVariablesOfServicesOfKubernetes(CapturedOutput output) {
+        String variables = StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;
+        for (List<Class<?>> configurations :
+                List.<List<Class<?>>>of(List.of(Host.class), List.of(Host.class, OwnGuard.class))) {
+            StandardEnvironment environment = new StandardEnvironment();
+            environment
+                    .getPropertySources()
+                    .replace(
+                            variables,
+                            new SystemEnvironmentPropertySource(
+                                    variables,
+                                    Map.of(
+                                            "SAFE_EXTENSIONS_PORT", "tcp://10.0.0.1:80",
+                                            "SAFE_EXTENSIONS_SERVICE_HOST", "10.0.0.1",
+                                            "SAFE_EXTENSIONS_PORT_80_TCP_ADDR", "10.0.0.1",
+                                            "SAFE_METRICS_SERVICE_PORT", "80",
+                                            "SAFE_SUPERVISOR_SERVICE_HOST", "10.0.0.2",
+                                            "SAFE_SUPERVISOR_RESTART_PORT", "tcp://10.0.0.3:80")));
+            SpringApplication application = new SpringApplication(configurations.toArray(Class<?>[]::new));
+            application.setWebApplicationType(WebApplicationType.NONE);
+            application.setEnvironment(environment);
+            application.run().close();
+        }
+        assertThat(warnings(output)).isEmpty();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Lazy {
+
+        @Bean
+        @org.springframework.context.annotation.Lazy
+        Named lazy() {
+            return new Named("lazy");
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class MakesAChild {
+
+        @Bean
+        ApplicationRunner child(ConfigurableApplicationContext parent) {
+            return arguments -> new SpringApplicationBuilder(Host.class, Lazy.class)
+                    .web(WebApplicationType.NONE)
+                    .parent(parent)
+                    .run();
+        }
+    }
+
+    @Test
+    void shouldNotCallALazyExtensionOfAnotherContextMissing(CapturedOutput output) {
+        run(List.of(Host.class, MakesAChild.class), "--safe.extensions.lazy.phases.poll.log.burst=1")
+                .close();
+        assertThat(warnings(output)).isEmpty();
+    }
+
+    @Test
+    void shouldTakeBackWhatItSaidOfAnExtensionThatAChildHasLater(CapturedOutput output) {
+        try (ConfigurableApplicationContext parent =
+                        run(List.of(Host.class), "--safe.extensions.late.phases.poll.log.burst=1");
+                ConfigurableApplicationContext child = new SpringApplicationBuilder(Host.class, PluginLoader.class)
+                        .web(WebApplicationType.NONE)
+                        .parent(parent)
+                        .run()) {
+            assertThat(child.isActive()).isTrue();
+        }
+        assertThat(warnings(output))
+                .containsExactly(
+                        "'safe.extensions[late]' matches no extension, there is []: correct the name or remove it");
+        assertThat(output).containsOnlyOnce("'safe.extensions[late]' matches an extension by now");
+    }
+
+    @Test
+    void shouldSayThatASupervisorDoesNotRunTheExtensionsOfAnotherContext(CapturedOutput output) {
+        try (ConfigurableApplicationContext parent = run(List.of(Host.class, Parents.class));
+                ConfigurableApplicationContext child = new SpringApplicationBuilder(Host.class, Sink.class)
+                        .web(WebApplicationType.NONE)
+                        .parent(parent)
+                        .run("--safe.supervisor.extensions.parents.config.port=53")) {
+            assertThat(child.isActive()).isTrue();
+        }
+        assertThat(output)
+                .contains("'safe.supervisor.extensions[parents]' has no effect, since the supervisor runs only the"
+                        + " beans of its own context: []")
+                .doesNotContain("matches no extension");
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Parents {
+
+        @Bean
+        Named parents() {
+            return new Named("parents");
+        }
     }
 }

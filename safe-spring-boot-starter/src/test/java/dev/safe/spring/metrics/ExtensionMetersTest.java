@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionGuard;
 import dev.safe.Phase;
+import dev.safe.PhasePolicy;
+import dev.safe.QuarantinePolicy;
 import dev.safe.SetupEnv;
 import dev.safe.StepEvent;
 import dev.safe.TeardownContext;
@@ -17,19 +19,24 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -368,6 +375,166 @@ class ExtensionMetersTest {
 
             guard.remove("a");
             assertThat(registry.getMeters()).isEmpty();
+        }
+    }
+
+    private static SimpleMeterRegistry refusing(AtomicBoolean refuses, String meter) {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        registry.config().meterFilter(MeterFilter.accept(id -> {
+            if (refuses.get() && id.getName().equals(meter)) {
+                throw new IllegalStateException("filter");
+            }
+            return true;
+        }));
+        return registry;
+    }
+
+    private static List<String> refusals(CapturedOutput output) {
+        return output.getAll()
+                .lines()
+                .filter(line -> line.contains("listener failed"))
+                .map(line -> line.replaceAll(".*(?=listener failed)", ""))
+                .toList();
+    }
+
+    /** In alphabetical and in any other order, some meters come after the one that is refused. */
+    @ParameterizedTest
+    @EnumSource(ExtensionMeter.class)
+    void shouldRegisterAllOtherMetersWhereOneIsRefused(ExtensionMeter refused, CapturedOutput output) {
+        SimpleMeterRegistry all = new SimpleMeterRegistry();
+        SimpleMeterRegistry others = refusing(new AtomicBoolean(true), refused.id());
+        try (ExtensionGuard guard = ExtensionGuard.builder().timers(true).build()) {
+            Failing extension = new Failing();
+            guard.callPoll(extension);
+            guard.addListener(new ExtensionMeters(guard, all, true));
+            guard.addListener(new ExtensionMeters(guard, others, true)); // late, for an extension that is known
+            for (int i = 0; i < 20; i++) {
+                guard.callPoll(extension);
+            }
+
+            List<Meter.Id> missing = all.getMeters().stream()
+                    .map(Meter::getId)
+                    .filter(id -> others.getMeters().stream()
+                            .noneMatch(meter -> meter.getId().equals(id)))
+                    .toList();
+            assertThat(missing).isNotEmpty().allMatch(id -> id.getName().equals(refused.id()));
+            assertThat(values(others)).isEqualTo(values(all, refused));
+            assertThat(refusals(output))
+                    .containsExactly("listener failed: a: onRegistered of dev.safe.spring.metrics.ExtensionMeters:"
+                            + " java.lang.IllegalStateException: " + missing.size() + " of "
+                            + all.getMeters().size()
+                            + " meters could not be registered, the first is " + refused.id()
+                            + ": java.lang.IllegalStateException: filter; ignored");
+
+            guard.remove("a");
+            assertThat(others.getMeters()).isEmpty();
+        }
+    }
+
+    private static Map<Meter.Id, Double> values(MeterRegistry registry, ExtensionMeter... without) {
+        return registry.getMeters().stream()
+                .filter(meter -> Arrays.stream(without)
+                        .noneMatch(other -> other.id().equals(meter.getId().getName())))
+                .collect(Collectors.toMap(
+                        Meter::getId, meter -> meter.measure().iterator().next().getValue()));
+    }
+
+    @Test
+    void shouldMakeUpForAMeterThatWasRefusedForAWhile(CapturedOutput output) {
+        AtomicBoolean refuses = new AtomicBoolean(true);
+        SimpleMeterRegistry registry = refusing(refuses, "safe.extension.panics");
+        try (ExtensionGuard guard =
+                ExtensionGuard.builder().policy(Phase.POLL, unlimited()).build()) {
+            guard.addListener(new ExtensionMeters(guard, registry, false));
+            Failing extension = new Failing();
+            for (int i = 0; i < 3; i++) {
+                guard.callPoll(extension);
+            }
+            refuses.set(false);
+            for (int i = 0; i < 4; i++) {
+                guard.callPoll(extension); // It is tried again at the 4th count.
+            }
+            assertThat(count(registry, "panics", "poll")).isEqualTo(7);
+            guard.callPoll(extension);
+            assertThat(count(registry, "panics", "poll")).isEqualTo(8);
+            assertThat(refusals(output)).hasSize(1);
+        }
+    }
+
+    private static PhasePolicy unlimited() {
+        return PhasePolicy.builder(Phase.POLL)
+                .quarantine(QuarantinePolicy.DEFAULT)
+                .build();
+    }
+
+    @Test
+    void shouldTryLessAndLessOftenToRegisterWhatIsAlwaysRefused() {
+        AtomicInteger tries = new AtomicInteger();
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        registry.config().meterFilter(MeterFilter.accept(id -> {
+            if (id.getName().equals("safe.extension.restarts")) {
+                tries.incrementAndGet();
+                throw new IllegalStateException("filter");
+            }
+            return true;
+        }));
+        try (ExtensionGuard guard =
+                ExtensionGuard.builder().policy(Phase.POLL, unlimited()).build()) {
+            guard.addListener(new ExtensionMeters(guard, registry, false));
+            Failing extension = new Failing();
+            for (int i = 0; i < 1_000; i++) {
+                guard.callPoll(extension);
+            }
+            assertThat(tries).hasValue(1 + 10); // at the counts 1, 2, 4, ..., 512
+            assertThat(count(registry, "panics", "poll")).isEqualTo(1_000);
+        }
+    }
+
+    @Test
+    void shouldRemoveAllOtherMetersWhereOneCannotBeRemoved() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        registry.config().onMeterRemoved(meter -> {
+            if (meter.getId().getName().equals("safe.extension.panics")) {
+                throw new IllegalStateException("listener");
+            }
+        });
+        try (ExtensionGuard guard = ExtensionGuard.ofDefaults()) {
+            guard.addListener(new ExtensionMeters(guard, registry, false));
+            guard.callPoll(new Failing());
+            guard.remove("a");
+            assertThat(registry.getMeters())
+                    .allMatch(meter -> meter.getId().getName().equals("safe.extension.panics"));
+        }
+    }
+
+    @Test
+    void shouldPublishInTheOtherPartsOfACompositeWhatOnePartRefuses() {
+        AtomicBoolean refuses = new AtomicBoolean(true);
+        SimpleMeterRegistry before = new SimpleMeterRegistry();
+        SimpleMeterRegistry refusing = refusing(refuses, "safe.extension.panics");
+        SimpleMeterRegistry after = new SimpleMeterRegistry();
+        CompositeMeterRegistry composite = new CompositeMeterRegistry();
+        List.of(before, refusing, after).forEach(composite::add);
+        try (ExtensionGuard guard =
+                ExtensionGuard.builder().policy(Phase.POLL, unlimited()).build()) {
+            guard.addListener(new ExtensionMeters(guard, composite, false));
+            Failing extension = new Failing();
+            guard.callPoll(extension);
+            assertThat(count(before, "panics", "poll")).isOne();
+            assertThat(count(after, "panics", "poll")).isOne();
+            assertThat(ours(refusing)).hasSize(5 * (4 + 3) + 7 + 1);
+
+            refuses.set(false);
+            guard.callPoll(extension);
+            guard.callPoll(extension);
+            guard.callPoll(extension);
+            assertThat(count(before, "panics", "poll")).isEqualTo(4);
+            assertThat(count(after, "panics", "poll")).isEqualTo(4);
+            assertThat(count(refusing, "panics", "poll")).isPositive();
+
+            guard.remove("a");
+            assertThat(List.of(before, refusing, after))
+                    .allSatisfy(part -> assertThat(ours(part)).isEmpty());
         }
     }
 }

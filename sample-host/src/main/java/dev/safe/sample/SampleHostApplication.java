@@ -59,7 +59,7 @@ public class SampleHostApplication {
 
     @Bean
     StepDeadline stepDeadline(HostProperties properties) {
-        return new StepDeadline(properties.stepDeadline());
+        return new StepDeadline(properties.stepDeadline(), properties.startDeadline());
     }
 
     @Bean

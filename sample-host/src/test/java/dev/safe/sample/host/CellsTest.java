@@ -36,7 +36,7 @@ class CellsTest implements ExtensionCalls {
 
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final ExtensionGuard guard = ExtensionGuard.ofDefaults();
-    private final StepDeadline deadline = new StepDeadline(Duration.ofMillis(100));
+    private final StepDeadline deadline = new StepDeadline(Duration.ofMillis(100), Duration.ofSeconds(10));
 
     @AfterEach
     void close() {
@@ -189,7 +189,7 @@ class CellsTest implements ExtensionCalls {
     private static HostProperties properties(Map<String, CellProperties> cells) {
         Duration second = Duration.ofSeconds(1);
         return new HostProperties(
-                cells, 1_024, 8_192, second, second, second, "127.0.0.1", 0, Path.of("target/storage"));
+                cells, 1_024, 8_192, second, second, second, second, "127.0.0.1", 0, Path.of("target/storage"));
     }
 
     @Override

@@ -104,6 +104,15 @@ public class SampleHostApplication {
     }
 
     @Bean
+    MeterBinder eventMeters(Cells cells) {
+        return registry -> cells.extensions()
+                .forEach(extension -> FunctionCounter.builder("host.events", cells, of -> of.events(extension))
+                        .description("Events that an extension has emitted, those that no cell took among them")
+                        .tag("extension", extension)
+                        .register(registry));
+    }
+
+    @Bean
     MeterBinder udpMeters(UdpNetwork udp) {
         return registry -> {
             FunctionCounter.builder("host.udp.oversized", udp, UdpNetwork::oversized)

@@ -109,6 +109,10 @@ class CellsTest implements ExtensionCalls {
         assertThat(nobody.finished).doesNotHaveDuplicates().hasSize(500);
         assertThat(snapshot(cells, "one").steps()).isEqualTo(500);
         assertThat(snapshot(cells, "two").steps()).isEqualTo(500);
+        assertThat(cells.extensions()).containsExactlyInAnyOrder("all", "nobody");
+        assertThat(cells.events("all")).as("once, though two cells take them").isEqualTo(500);
+        assertThat(cells.events("nobody")).as("though no cell takes them").isEqualTo(500);
+        assertThat(cells.events("unknown")).isZero();
         cells.stop();
         assertThat(cells.isRunning()).isFalse();
         assertThat(snapshot(cells, "one").state()).isEqualTo(CellState.STOPPED);

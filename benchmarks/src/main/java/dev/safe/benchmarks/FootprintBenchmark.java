@@ -188,7 +188,7 @@ final class FootprintBenchmark {
 
     /** Measures a turn of a loop that has nothing to do. */
     private static double idleStep() throws Exception {
-        try (StepDeadline deadline = new StepDeadline(Duration.ofSeconds(10))) {
+        try (StepDeadline deadline = new StepDeadline(Duration.ofSeconds(10), Duration.ofSeconds(10))) {
             Cell cell = cell(deadline);
             busy(cell, "time.tick", 1000);
             Thread.sleep(5 * IDLE_MILLIS);
@@ -207,7 +207,7 @@ final class FootprintBenchmark {
      * answer a tick.
      */
     private static double busyStep(String kind) throws Exception {
-        try (StepDeadline deadline = new StepDeadline(Duration.ofSeconds(10))) {
+        try (StepDeadline deadline = new StepDeadline(Duration.ofSeconds(10), Duration.ofSeconds(10))) {
             Cell cell = cell(deadline);
             busy(cell, kind, WARM_UP_STEPS); // until the JIT knows what need not be allocated
             long before = allocated();

@@ -59,7 +59,7 @@ public class SampleHostApplication {
 
     @Bean
     StepDeadline stepDeadline(HostProperties properties) {
-        return new StepDeadline(properties.stepDeadline());
+        return new StepDeadline(properties.stepDeadline(), properties.startDeadline());
     }
 
     @Bean
@@ -101,6 +101,15 @@ public class SampleHostApplication {
                 return chaos.call();
             }
         };
+    }
+
+    @Bean
+    MeterBinder eventMeters(Cells cells) {
+        return registry -> cells.extensions()
+                .forEach(extension -> FunctionCounter.builder("host.events", cells, of -> of.events(extension))
+                        .description("Events that an extension has emitted, those that no cell took among them")
+                        .tag("extension", extension)
+                        .register(registry));
     }
 
     @Bean

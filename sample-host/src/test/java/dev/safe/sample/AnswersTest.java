@@ -62,6 +62,18 @@ class AnswersTest {
     }
 
     @Test
+    void shouldCountTheEventsOfEachExtension() throws Exception {
+        double requests = client.events("transport.http");
+        double packets = client.events("network.udp");
+        client.post("/cells/echo", "hello");
+        client.post("/cells/nowhere", "hello");
+        Client.udp(udp.port(), "hello");
+        assertThat(client.events("transport.http")).isEqualTo(requests + 1);
+        assertThat(client.events("network.udp")).isEqualTo(packets + 1);
+        await().atMost(10, SECONDS).until(() -> client.events("time.tick") > 0);
+    }
+
+    @Test
     void shouldCountTicksAndRequests() {
         await().atMost(10, SECONDS).untilAsserted(() -> assertThat(
                         client.post("/cells/counter", "").body())

@@ -63,6 +63,11 @@ record Client(int httpPort, HttpClient http) {
         return value("safe_extension_restarts_total{extension=\"" + extension + "\"} ");
     }
 
+    /** How many events an extension has emitted, as Prometheus sees it; NaN if it does not know it. */
+    double events(String extension) throws IOException, InterruptedException {
+        return value("host_events_total{extension=\"" + extension + "\"} ");
+    }
+
     /** A counter or gauge, as Prometheus sees it; NaN if there is none. */
     double meter(String name, String extension, String phase) throws IOException, InterruptedException {
         return value(name + "{extension=\"" + extension + "\",phase=\"" + phase + "\"} ");

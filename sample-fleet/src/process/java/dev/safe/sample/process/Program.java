@@ -1,5 +1,6 @@
 package dev.safe.sample.process;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 
@@ -8,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +35,8 @@ public final class Program implements AutoCloseable {
      *
      * @param directory the directory for its log, in {@code target}
      * @param name the name of its log
-     * @param arguments what follows the JVM's own options: how the program is found, and its arguments
+     * @param arguments the JVM's options beside those that make it start quickly, how the program is found, and its
+     *     arguments
      */
     public static Program start(String directory, String name, List<String> arguments) {
         List<String> command = new ArrayList<>();
@@ -85,6 +88,21 @@ public final class Program implements AutoCloseable {
     /** Returns the id of its process. */
     public long pid() {
         return process.pid();
+    }
+
+    /**
+     * Asks it to stop, by SIGTERM.
+     *
+     * @param deadline how long that may take
+     * @return its exit code
+     * @throws IllegalStateException if it takes longer
+     */
+    public int stop(Duration deadline) throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(deadline.toMillis(), MILLISECONDS)) {
+            throw new IllegalStateException("The process has not ended within " + deadline + ": see " + log);
+        }
+        return process.exitValue();
     }
 
     @Override

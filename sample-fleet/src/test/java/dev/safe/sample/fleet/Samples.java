@@ -30,6 +30,14 @@ final class Samples {
         return start("sample.host.jar", name, port, all);
     }
 
+    /** Starts a sample host that registers nowhere, with options for its JVM. */
+    static Program host(String name, List<String> options, List<String> arguments) {
+        List<String> all = new ArrayList<>(options);
+        all.addAll(List.of("-jar", System.getProperty("sample.host.jar"), "--server.port=0", "--host.udp-port=0"));
+        all.addAll(arguments);
+        return Program.start("fleet", name, all);
+    }
+
     private static Program start(String jar, String name, int port, List<String> arguments) {
         List<String> all = new ArrayList<>(List.of("-jar", System.getProperty(jar), "--server.port=" + port));
         all.addAll(arguments);

@@ -25,6 +25,10 @@ final class Web {
                 sent(request(uri).header("Accept", "application/json").build()).body());
     }
 
+    static String text(URI uri) {
+        return sent(request(uri).build()).body();
+    }
+
     static int status(URI uri) {
         return sent(request(uri).build()).statusCode();
     }

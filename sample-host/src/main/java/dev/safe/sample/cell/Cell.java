@@ -182,7 +182,7 @@ public final class Cell {
     private @Nullable Guest instantiate() {
         try {
             CellModule loaded = module.call();
-            return deadline.within(() -> Guest.of(loaded, imports.values()));
+            return deadline.start(() -> Guest.of(loaded, imports.values()));
         } catch (Throwable thrown) {
             fail("did not start: " + thrown);
             return null;

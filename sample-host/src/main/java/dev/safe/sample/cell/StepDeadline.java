@@ -15,9 +15,10 @@ import java.util.function.Supplier;
  */
 public final class StepDeadline implements AutoCloseable {
 
-    private record Step(Thread thread, long start) {}
+    private record Step(Thread thread, long start, long limit) {}
 
-    private final long limit;
+    private final long stepLimit;
+    private final long startLimit;
     private final Map<Long, Step> running = new ConcurrentHashMap<>();
     private final AtomicLong numbers = new AtomicLong();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(work -> {
@@ -26,16 +27,22 @@ public final class StepDeadline implements AutoCloseable {
         return thread;
     });
 
-    /** Creates a deadline that interrupts steps that exceed a limit. */
-    public StepDeadline(Duration limit) {
-        this.limit = limit.toNanos();
-        long pause = Math.max(1, limit.toMillis() / 8);
+    /**
+     * Creates a deadline.
+     *
+     * @param step how long a step may take
+     * @param start how long a guest may take to start
+     */
+    public StepDeadline(Duration step, Duration start) {
+        stepLimit = step.toNanos();
+        startLimit = start.toNanos();
+        long pause = Math.max(1, Math.min(step.toMillis(), start.toMillis()) / 8);
         var unused = clock.scheduleAtFixedRate(this::interruptOverdue, pause, pause, TimeUnit.MILLISECONDS);
     }
 
-    /** Runs a guest's work on the calling thread, which is interrupted if that takes too long. */
-    <T> T within(Supplier<T> work) {
-        long number = begin();
+    /** Starts a guest on the calling thread, which is interrupted if that takes too long. */
+    <T> T start(Supplier<T> work) {
+        long number = begin(startLimit);
         try {
             return work.get();
         } finally {
@@ -45,7 +52,7 @@ public final class StepDeadline implements AutoCloseable {
 
     /** Runs a step in the same way. */
     void run(Runnable work) {
-        long number = begin();
+        long number = begin(stepLimit);
         try {
             work.run();
         } finally {
@@ -53,9 +60,9 @@ public final class StepDeadline implements AutoCloseable {
         }
     }
 
-    private long begin() {
+    private long begin(long limit) {
         long number = numbers.incrementAndGet();
-        running.put(number, new Step(Thread.currentThread(), System.nanoTime()));
+        running.put(number, new Step(Thread.currentThread(), System.nanoTime(), limit));
         return number;
     }
 
@@ -71,7 +78,7 @@ public final class StepDeadline implements AutoCloseable {
     private synchronized void interruptOverdue() {
         long now = System.nanoTime();
         running.forEach((number, step) -> {
-            if (now - step.start > limit && running.remove(number, step)) {
+            if (now - step.start > step.limit && running.remove(number, step)) {
                 step.thread.interrupt();
             }
         });

@@ -60,6 +60,7 @@ public class UdpNetwork implements ExtensionCapability {
             throw taken;
         }
         channel = opened;
+        logger.info("Receives packets at {}", opened.getLocalAddress());
     }
 
     /** Returns the port it receives at, once it is set up. */

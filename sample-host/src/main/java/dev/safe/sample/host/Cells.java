@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,7 @@ public final class Cells implements EventSink, SmartLifecycle {
     private final Map<String, Cell> cells;
     private final Map<String, List<String>> extensionsByCell;
     private final Map<String, List<Cell>> cellsByExtension;
+    private final Map<String, LongAdder> eventsByExtension;
     private volatile boolean running;
 
     /**
@@ -66,6 +68,7 @@ public final class Cells implements EventSink, SmartLifecycle {
         List<String> names = extensions.stream().map(ExtensionCapability::name).toList();
         extensionsByCell.forEach((cell, feeding) -> check(cell, feeding, names));
         this.cellsByExtension = names.stream().collect(Collectors.toMap(name -> name, this::fedBy));
+        this.eventsByExtension = names.stream().collect(Collectors.toMap(name -> name, name -> new LongAdder()));
     }
 
     private static void check(String cell, List<String> feeding, List<String> extensions) {
@@ -91,6 +94,7 @@ public final class Cells implements EventSink, SmartLifecycle {
 
     @Override
     public void accept(Delivery delivery) {
+        count(delivery.extension());
         String only = delivery.event().cellId();
         List<Cell> receivers = cellsByExtension.getOrDefault(delivery.extension(), List.of()).stream()
                 .filter(cell -> only == null || only.equals(cell.name()))
@@ -102,6 +106,13 @@ public final class Cells implements EventSink, SmartLifecycle {
             Delivery shared =
                     receivers.size() == 1 ? delivery : new Shared(delivery, new AtomicInteger(receivers.size()));
             receivers.forEach(cell -> cell.offer(shared));
+        }
+    }
+
+    private void count(String extension) {
+        LongAdder events = eventsByExtension.get(extension);
+        if (events != null) {
+            events.increment();
         }
     }
 
@@ -124,6 +135,17 @@ public final class Cells implements EventSink, SmartLifecycle {
                 delivery.done();
             }
         }
+    }
+
+    /** Returns the names of the extensions, whether they feed a cell or not. */
+    public Set<String> extensions() {
+        return eventsByExtension.keySet();
+    }
+
+    /** Returns how many events an extension has emitted, those that no cell took among them. */
+    public long events(String extension) {
+        LongAdder events = eventsByExtension.get(extension);
+        return events == null ? 0 : events.sum();
     }
 
     /** Returns whether an extension is set up. */

@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param queueCapacity Number of events that can wait for a cell.
  * @param maxPayload Largest body or datagram, in bytes.
  * @param stepDeadline How long a step may take.
+ * @param startDeadline How long a cell may take to start. For the first one the engine is loaded, too.
  * @param replyDeadline How long an answer may take.
  * @param tick Time between two ticks.
  * @param udpAddress Address that receives datagrams.
@@ -28,6 +29,7 @@ public record HostProperties(
         @DefaultValue("1024") int queueCapacity,
         @DefaultValue("8192") int maxPayload,
         @DefaultValue("500ms") Duration stepDeadline,
+        @DefaultValue("10s") Duration startDeadline,
         @DefaultValue("2s") Duration replyDeadline,
         @DefaultValue("1s") Duration tick,
         @DefaultValue("127.0.0.1") String udpAddress,
@@ -42,6 +44,7 @@ public record HostProperties(
         check(maxPayload >= 1 && maxPayload <= 65_507, "max-payload", "be between 1 and 65507", maxPayload);
         check(udpPort >= 0 && udpPort <= 65_535, "udp-port", "be between 0 and 65535", udpPort);
         checkPositive("step-deadline", stepDeadline);
+        checkPositive("start-deadline", startDeadline);
         checkPositive("reply-deadline", replyDeadline);
         checkPositive("tick", tick);
     }

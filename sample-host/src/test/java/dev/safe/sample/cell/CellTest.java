@@ -40,7 +40,9 @@ class CellTest implements ExtensionCalls {
     private final ExtensionGuard guard = ExtensionGuard.builder()
             .passThrough(run.endive.runtime.WasmInterruptedException.class)
             .build();
-    private final StepDeadline deadline = new StepDeadline(Duration.ofMillis(100));
+    private static final Duration START = Duration.ofMillis(500);
+
+    private final StepDeadline deadline = new StepDeadline(Duration.ofMillis(100), START);
     private final List<String> replies = new CopyOnWriteArrayList<>();
     private final AtomicInteger done = new AtomicInteger();
     private final CountDownLatch busy = new CountDownLatch(1);
@@ -132,10 +134,14 @@ class CellTest implements ExtensionCalls {
 
     @Test
     void shouldMarkACellThatRunsAwayWhileItStarts() {
+        long begin = System.nanoTime();
         Cell cell =
                 start(BUFFER + "(func (export \"step\") (param i32 i32)) (func $s (loop $l (br $l))) (start $s)", 4);
         assertThat(cell.state()).isEqualTo(CellState.FAILED);
         assertThat(cell.snapshot().failure()).startsWith("did not start: ");
+        assertThat(System.nanoTime() - begin)
+                .as("a start may take longer than a step, since it loads classes")
+                .isGreaterThan(START.toNanos());
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
         offer(cell, "nobody there");
         assertThat(done).hasValue(1);

@@ -21,7 +21,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
+@ExtendWith(OutputCaptureExtension.class)
 @Timeout(30)
 class UdpNetworkTest {
 
@@ -40,6 +44,11 @@ class UdpNetworkTest {
         Thread.interrupted();
         user.close();
         udp.teardown(new TeardownContext(Instant.now()));
+    }
+
+    @Test
+    void shouldLogWhereItReceives(CapturedOutput output) throws IOException {
+        assertThat(output).contains("Receives packets at /127.0.0.1:" + udp.port());
     }
 
     @Test

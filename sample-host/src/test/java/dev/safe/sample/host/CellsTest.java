@@ -36,7 +36,7 @@ class CellsTest implements ExtensionCalls {
 
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final ExtensionGuard guard = ExtensionGuard.ofDefaults();
-    private final StepDeadline deadline = new StepDeadline(Duration.ofMillis(100));
+    private final StepDeadline deadline = new StepDeadline(Duration.ofMillis(100), Duration.ofSeconds(10));
 
     @AfterEach
     void close() {
@@ -109,6 +109,10 @@ class CellsTest implements ExtensionCalls {
         assertThat(nobody.finished).doesNotHaveDuplicates().hasSize(500);
         assertThat(snapshot(cells, "one").steps()).isEqualTo(500);
         assertThat(snapshot(cells, "two").steps()).isEqualTo(500);
+        assertThat(cells.extensions()).containsExactlyInAnyOrder("all", "nobody");
+        assertThat(cells.events("all")).as("once, though two cells take them").isEqualTo(500);
+        assertThat(cells.events("nobody")).as("though no cell takes them").isEqualTo(500);
+        assertThat(cells.events("unknown")).isZero();
         cells.stop();
         assertThat(cells.isRunning()).isFalse();
         assertThat(snapshot(cells, "one").state()).isEqualTo(CellState.STOPPED);
@@ -189,7 +193,7 @@ class CellsTest implements ExtensionCalls {
     private static HostProperties properties(Map<String, CellProperties> cells) {
         Duration second = Duration.ofSeconds(1);
         return new HostProperties(
-                cells, 1_024, 8_192, second, second, second, "127.0.0.1", 0, Path.of("target/storage"));
+                cells, 1_024, 8_192, second, second, second, second, "127.0.0.1", 0, Path.of("target/storage"));
     }
 
     @Override

@@ -35,6 +35,7 @@ class HostPropertiesTest {
                 "max-payload=65508         | 'host.max-payload' must be between 1 and 65507, got 65508",
                 "udp-port=-1               | 'host.udp-port' must be between 0 and 65535, got -1",
                 "step-deadline=0s          | 'host.step-deadline' must be at least 1ms, got PT0S",
+                "start-deadline=0s         | 'host.start-deadline' must be at least 1ms, got PT0S",
                 "reply-deadline=-1s        | 'host.reply-deadline' must be at least 1ms, got PT-1S",
                 "tick=1us                  | 'host.tick' must be at least 1ms, got PT0.000001S",
                 "cells.two.extensions=chaos| each of 'host.cells' must have a 'module'"

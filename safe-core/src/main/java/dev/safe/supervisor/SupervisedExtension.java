@@ -201,6 +201,7 @@ final class SupervisedExtension {
             later.add(() -> logger.warn("extension left behind: {}: it did not stop within {}", name, deadline()));
             life = null;
             monitor.signal();
+            return 0; // Its next life may begin at once, and nothing else might wake the keeper.
         }
         return FAR;
     }

@@ -185,6 +185,31 @@ class RestartTest extends SupervisedTest {
         supervisor.close();
     }
 
+    /** Nothing but the passing of time wakes the supervisor. */
+    @Test
+    void shouldReplaceWhatItLeftBehindOfItself() {
+        Queue<Scripted> made = new ConcurrentLinkedQueue<>();
+        try (ExtensionSupervisor supervisor = ExtensionSupervisor.builder(guard, delivered::add)
+                .extension("a", () -> {
+                    Scripted instance = scripted("a");
+                    if (made.isEmpty()) {
+                        instance.onPoll(() -> {
+                            hang();
+                            return null;
+                        });
+                    }
+                    made.add(instance);
+                    return instance;
+                })
+                .teardownDeadline(Duration.ofMillis(200))
+                .build()) {
+            supervisor.start();
+            eventually(() -> made.element().polls.get() == 1);
+            supervisor.restart("a", "it hangs");
+            eventually(() -> made.size() == 2 && state("a") == ExtensionState.RUNNING);
+        }
+    }
+
     @Test
     void shouldNotRunTheOnlyInstanceTwice() throws Exception {
         Scripted extension = scripted("a");

@@ -186,10 +186,10 @@ final class SupervisedExtension {
     private long hurry(Incarnation current, long now, boolean closing, List<Runnable> later) {
         long past = now - current.toldAt;
         if (current.isInside() && past >= current.share(1, 2) && !current.interrupted) {
-            later.add(current::interrupt);
+            later.add(() -> startInterrupt(current, () -> current.interrupted = false));
             current.interrupted = true;
         }
-        if (current.isInside() && past >= current.share(3, 4) && !current.rescued) {
+        if (current.isInCall() && !current.isTornDown() && past >= current.share(3, 4) && !current.rescued) {
             later.add(() -> startRescue(current));
             current.rescued = true;
         }
@@ -197,7 +197,18 @@ final class SupervisedExtension {
             long quarter = Math.max(1, current.share(1, 4));
             return Math.min(current.left(now), quarter - past % quarter);
         }
-        if (closing || source.makesAnew()) {
+        boolean isLeftBehind = closing || source.makesAnew();
+        if (current.isInCall() && !current.overdue) {
+            later.add(() -> startInterrupt(current, () -> current.overdue = false));
+            current.overdue = true;
+            if (!isLeftBehind) {
+                later.add(() -> logger.warn(
+                        "extension hangs: {}: it did not stop within {}, and is not set up again before it does",
+                        name,
+                        deadline()));
+            }
+        }
+        if (isLeftBehind) {
             later.add(() -> logger.warn("extension left behind: {}: it did not stop within {}", name, deadline()));
             life = null;
             monitor.signal();
@@ -206,12 +217,23 @@ final class SupervisedExtension {
         return FAR;
     }
 
-    /** Has the next step try again if there is no thread for it. Wakes nobody, since that would be at once. */
+    // If there is no thread for these, the next step tries again. They wake nobody then, since that would be at once.
+
     private void startRescue(Incarnation current) {
         try {
             thread(current::rescue).start();
         } catch (Throwable thrown) {
             long unused = monitor.look(() -> current.rescued = false);
+            throw thrown;
+        }
+    }
+
+    /** Interrupts on a thread of its own, since that may run code of the extension, which must not hang the keeper. */
+    private void startInterrupt(Incarnation current, Runnable again) {
+        try {
+            DaemonThread.of("safe-interrupter", current::interrupt).start();
+        } catch (Throwable thrown) {
+            long unused = monitor.look(again);
             throw thrown;
         }
     }

@@ -189,7 +189,7 @@ class SupervisorFaultsTest extends SupervisedTest {
         closing.start();
         eventually(() -> closing.getState() == Thread.State.TIMED_WAITING);
         advance(supervisor, Duration.ofSeconds(6)); // Three quarters of the deadline.
-        eventually(() -> threads.get() == 2);
+        eventually(() -> threads.get() >= 2); // The end of the interrupt may have had it try again already.
         advance(supervisor, Duration.ofSeconds(1));
         eventually(() -> log.contains("torn down a"));
         advance(supervisor, Duration.ofSeconds(1));

@@ -169,6 +169,7 @@ final class Incarnation implements Runnable {
         Throwable failure = setUp();
         // A teardown that came before the end of setup, since setup hung, has missed what setup opened after it.
         tornDown.set(false);
+        owner.changed(this);
         owner.setupEnded(this, failure);
         Throwable letThrough = null;
         while (!told) {
@@ -312,6 +313,7 @@ final class Incarnation implements Runnable {
             } catch (Throwable letThrough) {
                 note("teardown of {} threw what the guard lets through", letThrough);
             }
+            owner.changed(this);
         }
     }
 

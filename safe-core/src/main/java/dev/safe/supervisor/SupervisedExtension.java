@@ -55,6 +55,9 @@ final class SupervisedExtension {
 
     private boolean gaveUp;
 
+    /** Whether the newest setup failed. */
+    private boolean setupFailed;
+
     /** When the next life may begin. */
     private long dueAt;
 
@@ -369,6 +372,7 @@ final class SupervisedExtension {
     private void up(Incarnation of) {
         of.stage = Stage.UP;
         if (life == of) {
+            setupFailed = false;
             schedule.up(monitor.now());
         }
     }
@@ -380,6 +384,7 @@ final class SupervisedExtension {
         if (life != of || !wanted || restartRequested) {
             return true;
         }
+        setupFailed = true;
         long backoff = nextBackoff(now);
         dueAt = now + backoff;
         nextReason = reason;
@@ -423,6 +428,25 @@ final class SupervisedExtension {
         Supervision claim = supervision;
         if (claim != null && monitor.test(() -> life == of && (failure != null || gaveUp))) {
             claim.failed();
+        }
+    }
+
+    /** Shows the state of the present life again, if a life that was left behind may have changed it. */
+    void changed(Incarnation by) {
+        monitor.run(() -> {
+            if (life != by && supervision != null) {
+                showPresent(supervision);
+            }
+        });
+    }
+
+    private void showPresent(Supervision claim) {
+        if (isUp()) {
+            claim.running();
+        } else if (gaveUp || (life == null && setupFailed)) {
+            claim.failed();
+        } else if (wanted) {
+            claim.restarting();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.safe.ExtensionState;
 import dev.safe.StepEvent;
 import dev.safe.testing.CapturedLog;
+import java.io.IOException;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
 import java.time.Duration;
 import java.util.List;
@@ -131,6 +132,53 @@ class HangingStopTest extends SupervisedTest {
         supervisor.close();
         end.countDown();
         eventually(() -> List.copyOf(log).equals(List.of("set up a", "torn down a")));
+    }
+
+    @Test
+    void shouldShowWhatReplacedAnInstanceThoughThatFailsLater() {
+        shouldStayInItsState(ExtensionState.RUNNING, () -> null, () -> {
+            throw new IOException("late");
+        });
+    }
+
+    @Test
+    void shouldShowThatTheReplacementFailedThoughWhatItReplacedComesUpLater() {
+        shouldStayInItsState(
+                ExtensionState.FAILED,
+                () -> {
+                    throw new IOException("early");
+                },
+                () -> null);
+    }
+
+    private void shouldStayInItsState(ExtensionState state, Callable<?> setup, Callable<?> endOfFirstSetup) {
+        Queue<Scripted> made = new ConcurrentLinkedQueue<>();
+        try (ExtensionSupervisor supervisor = inRealTime()
+                .extension("a", () -> {
+                    Scripted instance = scripted("a").onSetup(setup);
+                    if (made.isEmpty()) {
+                        instance.onSetup(() -> {
+                            hang();
+                            return endOfFirstSetup.call();
+                        });
+                    }
+                    made.add(instance);
+                    return instance;
+                })
+                .restart(RestartPolicy.OFF)
+                .build()) {
+            supervisor.start();
+            supervisor.restart("a", "it hangs");
+            eventually(() -> made.size() == 2 && state("a") == state);
+            long tornDown = tornDown();
+            end.countDown();
+            eventually(() -> tornDown() > tornDown);
+            eventually(() -> state("a") == state);
+        }
+    }
+
+    private long tornDown() {
+        return log.stream().filter("torn down a"::equals).count();
     }
 
     @Test

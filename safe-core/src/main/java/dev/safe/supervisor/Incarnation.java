@@ -279,7 +279,7 @@ final class Incarnation implements Runnable {
 
     /** Lets the thread be interrupted while it makes calls that may hang. */
     private void interruptibly(Runnable calls) {
-        monitor.run(() -> inCall = true);
+        long unused = monitor.look(() -> inCall = true);
         try {
             calls.run();
         } finally {
@@ -290,7 +290,7 @@ final class Incarnation implements Runnable {
     /** Lets no interrupt arrive from now on, and forgets those that did. */
     private void shutOutInterrupts() {
         boolean unused = Thread.interrupted();
-        monitor.run(() -> inCall = false);
+        long unusedCount = monitor.look(() -> inCall = false);
         try {
             unused = monitor.await(() -> !interrupting, monitor.now() + INTERRUPT_PATIENCE);
         } catch (InterruptedException arrived) {

@@ -433,7 +433,7 @@ final class SupervisedExtension {
 
     /** Shows the state of the present life again, if a life that was left behind may have changed it. */
     void changed(Incarnation by) {
-        monitor.run(() -> {
+        long unused = monitor.look(() -> {
             if (life != by && supervision != null) {
                 showPresent(supervision);
             }

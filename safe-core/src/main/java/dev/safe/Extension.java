@@ -33,6 +33,9 @@ final class Extension extends Identity {
 
     private Lifecycle lifecycle = Lifecycle.NEW;
 
+    /** How often supervisors restarted the extension. Meters add up what it grows by, so a new supervisor goes on with it. */
+    private long restarts;
+
     /** The claim of the supervisor that runs the extension, if one does. */
     private volatile @Nullable Supervision supervision;
 
@@ -121,6 +124,7 @@ final class Extension extends Identity {
         synchronized (this) {
             become(Lifecycle.NEW);
             up = List.of();
+            restarts = 0;
         }
     }
 
@@ -174,6 +178,15 @@ final class Extension extends Identity {
         if (supervision == by) {
             supervision = null;
         }
+    }
+
+    /** Counts a restart. Returns how many there were by now. */
+    synchronized long countRestart() {
+        return ++restarts;
+    }
+
+    synchronized long restarts() {
+        return restarts;
     }
 
     /** Ends quarantines that panics led to. */

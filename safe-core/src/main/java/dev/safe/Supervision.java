@@ -2,7 +2,6 @@ package dev.safe;
 
 import dev.safe.internal.render.SafeText;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The claim of a supervisor on an extension, which only one supervisor may run. Through it a supervisor reports to the
@@ -18,7 +17,6 @@ public final class Supervision implements AutoCloseable {
 
     private final Extension extension;
     private final Reporter reporter;
-    private final AtomicLong restarts = new AtomicLong();
 
     Supervision(Extension extension, Reporter reporter) {
         this.extension = extension;
@@ -39,8 +37,16 @@ public final class Supervision implements AutoCloseable {
     public void restarted(String reason) {
         extension.forgetTrips();
         RestartReport report =
-                new RestartReport(extension.name(), Instant.now(), SafeText.of(reason), restarts.incrementAndGet());
+                new RestartReport(extension.name(), Instant.now(), SafeText.of(reason), extension.countRestart());
         reporter.restarted(report);
+    }
+
+    /**
+     * Shows the extension as {@link ExtensionState#RUNNING}, because its instance is up, whatever an instance that was
+     * left behind does.
+     */
+    public void running() {
+        extension.become(Extension.Lifecycle.RUNNING);
     }
 
     /** Shows the extension as {@link ExtensionState#FAILED}, because it will not be restarted any more. */
@@ -49,12 +55,12 @@ public final class Supervision implements AutoCloseable {
     }
 
     /**
-     * Returns how often the extension was restarted.
+     * Returns how often the extension was restarted, by this supervisor or by one that ran it before.
      *
      * @return the number of restarts so far
      */
     public long restarts() {
-        return restarts.get();
+        return extension.restarts();
     }
 
     /** Gives up the claim. The extension stays listed. Does nothing if the claim was given up already. */

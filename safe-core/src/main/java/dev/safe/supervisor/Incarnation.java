@@ -5,6 +5,7 @@ import dev.safe.StepEvent;
 import dev.safe.TeardownContext;
 import dev.safe.internal.time.Nanos;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -55,16 +56,23 @@ final class Incarnation implements Runnable {
     final long startedAt;
     private final AtomicBoolean tornDown = new AtomicBoolean();
 
-    /** Guards interrupts, so that none arrives after the loop has ended. */
-    private final Object interrupts = new Object();
-
-    private boolean left;
+    /**
+     * How long a call that has returned waits for an interrupt that is being made. Longer than it takes to set a flag.
+     * An interrupt runs code of what the thread is blocked in, which may hang.
+     */
+    private static final long INTERRUPT_PATIENCE = TimeUnit.SECONDS.toNanos(1);
 
     // Changed under the monitor.
     volatile Stage stage = Stage.STARTING;
     long toldAt;
     boolean interrupted;
     boolean rescued;
+    boolean overdue;
+
+    /** Whether the thread is in the extension or in the sink, and so may be interrupted. */
+    private boolean inCall = true;
+
+    private boolean interrupting;
 
     /** The instance, guarded. Until there is one, a placeholder that does nothing. */
     private volatile ExtensionCapability extension = this::name;
@@ -159,6 +167,9 @@ final class Incarnation implements Runnable {
         extension = source.next();
         owner.begins(restartReason);
         Throwable failure = setUp();
+        // A teardown that came before the end of setup, since setup hung, has missed what setup opened after it.
+        tornDown.set(false);
+        owner.changed(this);
         owner.setupEnded(this, failure);
         Throwable letThrough = null;
         while (!told) {
@@ -167,7 +178,7 @@ final class Incarnation implements Runnable {
         leaveLoop();
         finalizeOpen(toldAt + share(1, 2));
         monitor.awaitUninterrupted(owner::areDependentsDown, toldAt + share(3, 4));
-        tearDown();
+        interruptibly(this::tearDown);
         owner.stopped(this, failure);
     }
 
@@ -224,8 +235,15 @@ final class Incarnation implements Runnable {
         }
     }
 
+    /**
+     * Passes an event to the sink. An extension may have left the thread's interrupt flag set, which would mean something
+     * to the host's own code.
+     */
     private void deliver(OpenDelivery delivery) {
         try {
+            if (!told) {
+                boolean unused = Thread.interrupted();
+            }
             settings.sink().accept(delivery);
         } catch (Throwable thrown) {
             owner.sinkFailed(thrown);
@@ -252,20 +270,39 @@ final class Incarnation implements Runnable {
     }
 
     private void leaveLoop() {
-        synchronized (interrupts) {
-            left = true;
-            boolean unused = Thread.interrupted();
-        }
+        shutOutInterrupts();
         monitor.run(() -> {
             tell(monitor.now());
             stage = Stage.STOPPING;
         });
     }
 
+    /** Lets the thread be interrupted while it makes calls that may hang. */
+    private void interruptibly(Runnable calls) {
+        long unused = monitor.look(() -> inCall = true);
+        try {
+            calls.run();
+        } finally {
+            shutOutInterrupts();
+        }
+    }
+
+    /** Lets no interrupt arrive from now on, and forgets those that did. */
+    private void shutOutInterrupts() {
+        boolean unused = Thread.interrupted();
+        long unusedCount = monitor.look(() -> inCall = false);
+        try {
+            unused = monitor.await(() -> !interrupting, monitor.now() + INTERRUPT_PATIENCE);
+        } catch (InterruptedException arrived) {
+            // It is made, and what else it runs is not waited for.
+        }
+        unused = Thread.interrupted();
+    }
+
     /** Waits for the open events until a deadline, and finalizes what is still open then. */
     private void finalizeOpen(long deadline) {
         monitor.awaitUninterrupted(open::isEmpty, deadline);
-        open.closeAll(this::finalizeClosed);
+        interruptibly(() -> open.closeAll(this::finalizeClosed));
     }
 
     private void tearDown() {
@@ -276,6 +313,7 @@ final class Incarnation implements Runnable {
             } catch (Throwable letThrough) {
                 note("teardown of {} threw what the guard lets through", letThrough);
             }
+            owner.changed(this);
         }
     }
 
@@ -299,6 +337,15 @@ final class Incarnation implements Runnable {
         return stage == Stage.STARTING || stage == Stage.UP;
     }
 
+    /** Returns whether the thread has not come back from any call. Called under the monitor. */
+    boolean isInCall() {
+        return inCall;
+    }
+
+    boolean isTornDown() {
+        return tornDown.get();
+    }
+
     /**
      * Returns how much of the time to stop is left, in nanoseconds. Called under the monitor, or on the thread of this
      * life.
@@ -316,14 +363,21 @@ final class Incarnation implements Runnable {
         return thread == other;
     }
 
-    /** Interrupts a setup or a poll that does not return. */
+    /** Interrupts a call that does not return. May run foreign code: that of what the thread is blocked in. */
     void interrupt() {
-        synchronized (interrupts) {
-            Thread running = thread;
-            if (!left && running != null) {
+        Thread running = thread;
+        if (running != null && monitor.test(this::beginInterrupt)) {
+            try {
                 running.interrupt();
+            } finally {
+                monitor.run(() -> interrupting = false);
             }
         }
+    }
+
+    private boolean beginInterrupt() {
+        interrupting = inCall;
+        return interrupting;
     }
 
     /** Ends from another thread what can be ended there, since the thread of this life hangs. */

@@ -55,6 +55,9 @@ final class SupervisedExtension {
 
     private boolean gaveUp;
 
+    /** Whether the newest setup failed. */
+    private boolean setupFailed;
+
     /** When the next life may begin. */
     private long dueAt;
 
@@ -186,10 +189,10 @@ final class SupervisedExtension {
     private long hurry(Incarnation current, long now, boolean closing, List<Runnable> later) {
         long past = now - current.toldAt;
         if (current.isInside() && past >= current.share(1, 2) && !current.interrupted) {
-            later.add(current::interrupt);
+            later.add(() -> startInterrupt(current, () -> current.interrupted = false));
             current.interrupted = true;
         }
-        if (current.isInside() && past >= current.share(3, 4) && !current.rescued) {
+        if (current.isInCall() && !current.isTornDown() && past >= current.share(3, 4) && !current.rescued) {
             later.add(() -> startRescue(current));
             current.rescued = true;
         }
@@ -197,20 +200,43 @@ final class SupervisedExtension {
             long quarter = Math.max(1, current.share(1, 4));
             return Math.min(current.left(now), quarter - past % quarter);
         }
-        if (closing || source.makesAnew()) {
+        boolean isLeftBehind = closing || source.makesAnew();
+        if (current.isInCall() && !current.overdue) {
+            later.add(() -> startInterrupt(current, () -> current.overdue = false));
+            current.overdue = true;
+            if (!isLeftBehind) {
+                later.add(() -> logger.warn(
+                        "extension hangs: {}: it did not stop within {}, and is not set up again before it does",
+                        name,
+                        deadline()));
+            }
+        }
+        if (isLeftBehind) {
             later.add(() -> logger.warn("extension left behind: {}: it did not stop within {}", name, deadline()));
             life = null;
             monitor.signal();
+            return 0; // Its next life may begin at once, and nothing else might wake the keeper.
         }
         return FAR;
     }
 
-    /** Has the next step try again if there is no thread for it. Wakes nobody, since that would be at once. */
+    // If there is no thread for these, the next step tries again. They wake nobody then, since that would be at once.
+
     private void startRescue(Incarnation current) {
         try {
             thread(current::rescue).start();
         } catch (Throwable thrown) {
             long unused = monitor.look(() -> current.rescued = false);
+            throw thrown;
+        }
+    }
+
+    /** Interrupts on a thread of its own, since that may run code of the extension, which must not hang the keeper. */
+    private void startInterrupt(Incarnation current, Runnable again) {
+        try {
+            DaemonThread.of("safe-interrupter", current::interrupt).start();
+        } catch (Throwable thrown) {
+            long unused = monitor.look(again);
             throw thrown;
         }
     }
@@ -346,6 +372,7 @@ final class SupervisedExtension {
     private void up(Incarnation of) {
         of.stage = Stage.UP;
         if (life == of) {
+            setupFailed = false;
             schedule.up(monitor.now());
         }
     }
@@ -357,6 +384,7 @@ final class SupervisedExtension {
         if (life != of || !wanted || restartRequested) {
             return true;
         }
+        setupFailed = true;
         long backoff = nextBackoff(now);
         dueAt = now + backoff;
         nextReason = reason;
@@ -400,6 +428,25 @@ final class SupervisedExtension {
         Supervision claim = supervision;
         if (claim != null && monitor.test(() -> life == of && (failure != null || gaveUp))) {
             claim.failed();
+        }
+    }
+
+    /** Shows the state of the present life again, if a life that was left behind may have changed it. */
+    void changed(Incarnation by) {
+        long unused = monitor.look(() -> {
+            if (life != by && supervision != null) {
+                showPresent(supervision);
+            }
+        });
+    }
+
+    private void showPresent(Supervision claim) {
+        if (isUp()) {
+            claim.running();
+        } else if (gaveUp || (life == null && setupFailed)) {
+            claim.failed();
+        } else if (wanted) {
+            claim.restarting();
         }
     }
 

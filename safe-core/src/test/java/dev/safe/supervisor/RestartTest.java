@@ -185,6 +185,46 @@ class RestartTest extends SupervisedTest {
         supervisor.close();
     }
 
+    /** A host may stop and start again, as a Spring context does. Meters count what the total grows by. */
+    @Test
+    void shouldGoOnCountingWhereASupervisorBeforeItEnded() {
+        for (int run = 1; run <= 2; run++) {
+            try (ExtensionSupervisor supervisor =
+                    builder().extension(scripted("a")).build()) {
+                supervisor.start();
+                supervisor.restart("a", "run " + run);
+                eventually(() -> state("a") == ExtensionState.RUNNING);
+                assertThat(snapshot("a").restarts()).isEqualTo(run);
+            }
+        }
+        assertThat(listener.lines(RestartReport.class)).containsExactly("restarted a 1: run 1", "restarted a 2: run 2");
+    }
+
+    /** Nothing but the passing of time wakes the supervisor. */
+    @Test
+    void shouldReplaceWhatItLeftBehindOfItself() {
+        Queue<Scripted> made = new ConcurrentLinkedQueue<>();
+        try (ExtensionSupervisor supervisor = ExtensionSupervisor.builder(guard, delivered::add)
+                .extension("a", () -> {
+                    Scripted instance = scripted("a");
+                    if (made.isEmpty()) {
+                        instance.onPoll(() -> {
+                            hang();
+                            return null;
+                        });
+                    }
+                    made.add(instance);
+                    return instance;
+                })
+                .teardownDeadline(Duration.ofMillis(200))
+                .build()) {
+            supervisor.start();
+            eventually(() -> made.element().polls.get() == 1);
+            supervisor.restart("a", "it hangs");
+            eventually(() -> made.size() == 2 && state("a") == ExtensionState.RUNNING);
+        }
+    }
+
     @Test
     void shouldNotRunTheOnlyInstanceTwice() throws Exception {
         Scripted extension = scripted("a");

@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ final class Scripted implements ExtensionCapability {
     private volatile Callable<@Nullable StepEvent> onPoll = events::poll;
     private volatile Callable<?> onSetup = () -> null;
     private volatile Callable<?> onTeardown = () -> null;
+    private volatile LongConsumer onFinalize = finalized::add;
 
     Scripted(String name, Queue<String> log) {
         this.name = name;
@@ -51,6 +53,11 @@ final class Scripted implements ExtensionCapability {
         return this;
     }
 
+    Scripted onFinalize(LongConsumer behaviour) {
+        onFinalize = behaviour;
+        return this;
+    }
+
     @Override
     public String name() {
         return name;
@@ -76,7 +83,7 @@ final class Scripted implements ExtensionCapability {
 
     @Override
     public void finalizeStep(long id) {
-        finalized.add(id);
+        onFinalize.accept(id);
     }
 
     @Override

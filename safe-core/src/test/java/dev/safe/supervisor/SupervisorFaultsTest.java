@@ -32,12 +32,15 @@ class SupervisorFaultsTest extends SupervisedTest {
     /** How many reads of the clock are left on the supervisor's threads until one fails. */
     private final AtomicInteger readsUntilFailure = new AtomicInteger(Integer.MAX_VALUE);
 
+    /** On which threads a read fails, by what their names begin with. By default on all of the supervisor's. */
+    private volatile String failingThreads = "safe-";
+
     /**
      * Fails at one read of the clock. The ticker is what a supervisor calls at each step of a life and a test can
      * supply.
      */
     private long failingTime() {
-        boolean ours = Thread.currentThread().getName().startsWith("safe-");
+        boolean ours = Thread.currentThread().getName().startsWith(failingThreads);
         if (ours && readsUntilFailure.decrementAndGet() == 0) {
             throw new OutOfMemoryError("injected");
         }
@@ -72,6 +75,7 @@ class SupervisorFaultsTest extends SupervisedTest {
 
     @Test
     void shouldRestartWithABackoffWhatBrokeOff() {
+        failingThreads = "safe-a"; // Not the keeper's, which may still read the time after it has begun a life.
         GuardListener failing = new GuardListener() {
             @Override
             public void onRestarted(RestartReport report) {
@@ -189,7 +193,7 @@ class SupervisorFaultsTest extends SupervisedTest {
         closing.start();
         eventually(() -> closing.getState() == Thread.State.TIMED_WAITING);
         advance(supervisor, Duration.ofSeconds(6)); // Three quarters of the deadline.
-        eventually(() -> threads.get() == 2);
+        eventually(() -> threads.get() >= 2); // The end of the interrupt may have had it try again already.
         advance(supervisor, Duration.ofSeconds(1));
         eventually(() -> log.contains("torn down a"));
         advance(supervisor, Duration.ofSeconds(1));

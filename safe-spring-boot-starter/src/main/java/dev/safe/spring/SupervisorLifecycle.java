@@ -6,6 +6,8 @@ import dev.safe.ExtensionSnapshot;
 import dev.safe.supervisor.EventSink;
 import dev.safe.supervisor.ExtensionSupervisor;
 import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -22,6 +24,9 @@ import org.springframework.context.SmartLifecycle;
  * @since 0.1
  */
 public final class SupervisorLifecycle implements SmartLifecycle {
+
+    /** Those that are running, of all contexts. */
+    private static final Set<SupervisorLifecycle> ALL = ConcurrentHashMap.newKeySet();
 
     private final ConfigurableListableBeanFactory beans;
     private final ExtensionGuard guard;
@@ -66,6 +71,7 @@ public final class SupervisorLifecycle implements SmartLifecycle {
         }
         Run run = new Run(build.apply(builder), new KeepAlive());
         if (running.compareAndSet(null, run)) {
+            ALL.add(this);
             run.supervisor().start();
             run.keepAlive().start();
         }
@@ -102,6 +108,7 @@ public final class SupervisorLifecycle implements SmartLifecycle {
     public void stop() {
         Run run = running.getAndSet(null);
         if (run != null) {
+            ALL.remove(this);
             try {
                 run.supervisor().close();
             } finally {
@@ -116,7 +123,7 @@ public final class SupervisorLifecycle implements SmartLifecycle {
     }
 
     /**
-     * Restarts an extension.
+     * Restarts an extension of this context, or of another one that shares its guard.
      *
      * @param extension its name
      * @param reason why, as operators read it
@@ -124,11 +131,21 @@ public final class SupervisorLifecycle implements SmartLifecycle {
      * @throws IllegalStateException if the supervisor is not running
      */
     public void restart(String extension, String reason) {
-        Run run = running.get();
-        if (run == null) {
+        supervisorOf(extension).restart(extension, reason);
+    }
+
+    private ExtensionSupervisor supervisorOf(String extension) {
+        for (SupervisorLifecycle any : ALL) {
+            Run run = any.guard == guard ? any.running.get() : null;
+            if (run != null && run.supervisor().names().contains(extension)) {
+                return run.supervisor();
+            }
+        }
+        Run own = running.get();
+        if (own == null) {
             throw new IllegalStateException("the supervisor is not running");
         }
-        run.supervisor().restart(extension, reason);
+        return own.supervisor();
     }
 
     /**

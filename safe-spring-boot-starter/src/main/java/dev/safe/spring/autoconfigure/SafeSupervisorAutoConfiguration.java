@@ -12,6 +12,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -29,22 +30,29 @@ public final class SafeSupervisorAutoConfiguration {
     /** Creates the configuration. */
     SafeSupervisorAutoConfiguration() {}
 
+    /** Runs the beans of this context, whether or not a parent has a supervisor for its own. */
     @Bean
-    @ConditionalOnMissingBean
+    @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
     SupervisorLifecycle extensionSupervisorLifecycle(
             ConfigurableListableBeanFactory beans,
             ExtensionGuard guard,
-            EventSink sink,
+            ObjectProvider<EventSink> sinks,
             CurrentProperties currentSafeProperties,
             ObjectProvider<SupervisorCustomizer> customizers,
             Environment environment) {
         SupervisorSettings settings =
                 new SupervisorSettings(currentSafeProperties.properties().supervisor(), environment);
-        return new SupervisorLifecycle(beans, guard, sink, builder -> {
+        return new SupervisorLifecycle(beans, guard, nearest(beans, sinks), builder -> {
             settings.accept(builder);
             customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
             return settings.build(builder, guard);
         });
+    }
+
+    /** Returns the sink of this context if it has one of its own. Parents may have others. */
+    private static EventSink nearest(ConfigurableListableBeanFactory beans, ObjectProvider<EventSink> sinks) {
+        String[] own = beans.getBeanNamesForType(EventSink.class);
+        return own.length == 1 ? beans.getBean(own[0], EventSink.class) : sinks.getObject();
     }
 
     /** Lets operators restart extensions by the endpoint. */
@@ -53,7 +61,7 @@ public final class SafeSupervisorAutoConfiguration {
     static class Actuator {
 
         @Bean
-        @ConditionalOnMissingBean(ExtensionRestarter.class)
+        @ConditionalOnMissingBean(value = ExtensionRestarter.class, search = SearchStrategy.CURRENT)
         SupervisorRestarter extensionRestarter(SupervisorLifecycle lifecycle) {
             return new SupervisorRestarter(lifecycle);
         }

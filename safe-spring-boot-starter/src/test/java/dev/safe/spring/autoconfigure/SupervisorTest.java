@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -38,6 +39,7 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterR
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 
 /** A bean that takes events is all that a host has to write. */
@@ -102,6 +104,55 @@ class SupervisorTest {
                             .contains(ExtensionState.RUNNING);
                 });
         assertThat(log).endsWith("torn down network.http", "torn down network.udp");
+    }
+
+    /** A child with the starter, beside a parent with a supervisor. */
+    private ApplicationContextRunner childOf(ApplicationContext parent) {
+        return new ApplicationContextRunner()
+                .withParent(parent)
+                .withConfiguration(
+                        AutoConfigurations.of(SafeAutoConfiguration.class, SafeSupervisorAutoConfiguration.class))
+                .withBean("dns", ExtensionCapability.class, () -> new Logged("network.dns", log))
+                .withPropertyValues("safe.supervisor.teardown-deadline=1s");
+    }
+
+    @Test
+    void shouldRunTheExtensionsOfAChildBesideThoseOfItsParent() {
+        runner.run(parent -> childOf(parent).run(child -> {
+            assertThat(child).hasNotFailed();
+            assertThat(log).endsWith("set up network.dns with {}");
+            ExtensionGuard guard = parent.getBean(ExtensionGuard.class);
+            assertThat(guard.state("network.dns")).contains(ExtensionState.RUNNING);
+            assertThat(eventFrom("network.dns", delivered)).isNotNull();
+
+            parent.getBean(SupervisorLifecycle.class).restart("network.dns", "by the parent's operator");
+            child.getBean(SupervisorLifecycle.class).restart("network.http", "by the child's operator");
+            assertThat(guard.snapshot("network.dns").orElseThrow().restarts()).isEqualTo(1L);
+            assertThat(guard.snapshot("network.http").orElseThrow().restarts()).isEqualTo(1L);
+        }));
+        assertThat(log).filteredOn("torn down network.dns"::equals).hasSize(2);
+    }
+
+    @Test
+    void shouldPassTheEventsOfAChildToItsOwnSink() {
+        BlockingQueue<Delivery> own = new LinkedBlockingQueue<>();
+        runner.run(parent -> childOf(parent)
+                .withBean("ownSink", EventSink.class, () -> own::add)
+                .run(child -> {
+                    assertThat(child).hasNotFailed();
+                    assertThat(eventFrom("network.dns", own)).isNotNull();
+                    assertThat(own).extracting(Delivery::extension).containsOnly("network.dns");
+                    assertThat(delivered).extracting(Delivery::extension).doesNotContain("network.dns");
+                }));
+    }
+
+    private static @Nullable Delivery eventFrom(String extension, BlockingQueue<Delivery> events)
+            throws InterruptedException {
+        Delivery next;
+        do {
+            next = events.poll(10, TimeUnit.SECONDS);
+        } while (next != null && !next.extension().equals(extension));
+        return next;
     }
 
     @Test

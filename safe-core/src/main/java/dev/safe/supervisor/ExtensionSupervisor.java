@@ -55,12 +55,12 @@ import org.slf4j.LoggerFactory;
  * dependency goes down, the extension goes down first, and comes up again after it.
  *
  * <p>A call that hangs stalls its own loop only. An extension that has to stop and hangs is interrupted after half the
- * teardown deadline, torn down from another thread after three quarters, and left behind after all of it. Whatever hangs
- * at the deadline, teardown included, is interrupted then. A setup that returns only after that teardown is torn down
- * again, since it may have opened something. If a supplier
- * makes instances, a new one then takes its place. An only instance must not run twice, so its next life begins when
- * the call returns. The supervisor leaves a hanging call alone until the extension has to stop: a
- * {@link dev.safe.BudgetPolicy budget} interrupts it, or an operator restarts the extension.
+ * teardown deadline, torn down from another thread after three quarters, and left behind after all of it. Whatever
+ * hangs at the deadline, teardown included, is interrupted then. A setup that returns only after that teardown is torn
+ * down again, since it may have opened something. If a supplier makes instances, a new one then takes its place. An
+ * only instance must not run twice, so its next life begins when the call returns. The supervisor leaves a hanging call
+ * alone until the extension has to stop: a {@link dev.safe.BudgetPolicy budget} interrupts it, or an operator restarts
+ * the extension.
  *
  * <p>Thread-safe. What the sink or the thread factory throws is logged. The environments, the sink and the thread
  * factory are the host's own code, and are not contained. If one hangs, the extension that it is called for waits.

@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -19,8 +20,9 @@ public final class CapturedLog extends ListAppender<ILoggingEvent> implements Be
         this("dev.safe.ExtensionGuard");
     }
 
-    /** Captures what goes to a logger. */
+    /** Captures what goes to a logger, whose threads may go on while the test reads. */
     public CapturedLog(String logger) {
+        this.list = new CopyOnWriteArrayList<>();
         this.logger = (Logger) LoggerFactory.getLogger(logger);
     }
 

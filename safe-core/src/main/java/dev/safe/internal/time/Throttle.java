@@ -305,11 +305,20 @@ public final class Throttle {
     }
 
     /**
-     * Returns whether reports were silenced.
+     * Returns whether reports were silenced. Looks again with the lock before it says no: a thread that begins an interval
+     * may just be moving a count, which is nowhere to be seen meanwhile.
      *
      * @return whether there is something to take, now or later
      */
     public boolean hasSilenced() {
+        return seesSilenced() || seesSilencedLocked();
+    }
+
+    private synchronized boolean seesSilencedLocked() {
+        return seesSilenced();
+    }
+
+    private boolean seesSilenced() {
         for (Kind kind : kinds()) {
             if (kind.silenced.sum() > 0) {
                 return true;

@@ -297,14 +297,14 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
         super.reportSilenced();
         CallWatch current = watch;
         if (current != null) {
-            current.reportSilenced();
+            current.reports().reportSilenced();
         }
     }
 
     @Override
     final boolean visitSilenced(long now) {
         CallWatch current = watch;
-        boolean overruns = current != null && current.visitSilenced(now);
+        boolean overruns = current != null && current.reports().visitSilenced(now);
         return super.visitSilenced(now) || overruns;
     }
 
@@ -345,7 +345,7 @@ abstract class Admission extends Ledger implements Quarantine.Owner {
         }
         CallWatch calls = watch;
         if (calls != null) {
-            calls.reset();
+            calls.reports().reset();
         }
         super.reset();
         set(UNUSED, true);

@@ -1,14 +1,11 @@
 package dev.safe;
 
 import dev.safe.internal.time.Nanos;
-import dev.safe.internal.time.Throttle;
 import dev.safe.internal.watch.ThreadCalls;
 import dev.safe.internal.watch.Watchdog;
 import dev.safe.internal.watch.Watched;
 import dev.safe.internal.watch.WatchedCall;
 import java.lang.ref.WeakReference;
-import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +22,7 @@ final class CallWatch implements Watched {
     private final boolean timed;
     private final WeakReference<Watched> self = new WeakReference<>(this);
     private final AtomicInteger stuck = new AtomicInteger();
-    private final Throttle throttle = new Throttle();
+    private final ThrottledReports reports;
     private volatile long limitNanos;
 
     /** The calls of the first thread that was watched here, which is quicker than a look-up by thread. */
@@ -33,6 +30,7 @@ final class CallWatch implements Watched {
 
     CallWatch(Admission boundary) {
         this.boundary = boundary;
+        this.reports = new ThrottledReports(boundary, Tally.OVERRUNS);
         this.timed = boundary.services.timed();
     }
 
@@ -136,55 +134,17 @@ final class CallWatch implements Watched {
     @Override
     public void reportOverrun(Thread thread, StackTraceElement[] trace) {
         boundary.announce(Tally.OVERRUNS);
-        long now = boundary.services.now();
-        long interval = boundary.silenceNanos();
-        reportSilenced(interval, now);
-        PhasePolicy policy = boundary.policy;
-        boolean logged = throttle.decide(KIND, policy.log().burst(), interval, now) != Throttle.Decision.SILENT;
-        if (!logged) {
-            boundary.requestVisit();
-        }
-        boundary.reporter.overran(boundary.extension, boundary.phase, policy.budget(), thread, trace, logged);
+        boolean logged = reports.admit(KIND);
+        boundary.reporter.overran(boundary.extension, boundary.phase, boundary.policy.budget(), thread, trace, logged);
     }
 
     @Override
     public void overrunUnreported() {
-        throttle.silence(1);
-        boundary.requestVisit();
+        reports.silence();
     }
 
-    /** Forgets which overruns were reported. */
-    void reset() {
-        throttle.reset();
-    }
-
-    /** Reports overruns silenced so far. */
-    void reportSilenced() {
-        Duration time = throttle.timeSilenced(boundary.silenceNanos(), boundary.services.now());
-        reportSilenced(throttle.takeSilenced(), time);
-    }
-
-    /** Reports overruns silenced in an interval that has ended. */
-    private void reportSilenced(long interval, long now) {
-        reportSilenced(
-                throttle.takeSilenced(interval, now), boundary.policy.log().interval());
-    }
-
-    private void reportSilenced(Map<String, Long> silenced, Duration time) {
-        boundary.reporter.silencedOverruns(boundary.extension, boundary.phase, silenced, time);
-    }
-
-    /**
-     * Reports silenced overruns, if their interval has ended. Returns whether some are left to
-     * report.
-     */
-    boolean visitSilenced(long now) {
-        long interval = boundary.silenceNanos();
-        boolean reported = throttle.hasEnded(interval, now)
-                && boundary.watchdog().run(() -> {
-                    reportSilenced(interval, now);
-                    boundary.visitAgainIfSilenced(throttle);
-                });
-        return !reported && throttle.hasSilenced();
+    /** Returns which overruns are reported, and which are summed up. */
+    ThrottledReports reports() {
+        return reports;
     }
 }

@@ -55,7 +55,7 @@ abstract class Ledger extends Gate {
 
     private volatile @Nullable OwnerBiasedCounter rejections;
 
-    private volatile @Nullable ReturnedErrors errors;
+    private volatile @Nullable ThrottledReports errors;
 
     Ledger(Extension extension, Phase phase, BoundaryServices services) {
         super(services.watchdog());
@@ -78,7 +78,7 @@ abstract class Ledger extends Gate {
         policy = next;
         silenceNanos = Nanos.of(next.log().interval());
         throttle.reconsider();
-        ReturnedErrors returned = errors;
+        ThrottledReports returned = errors;
         if (returned != null) {
             returned.reconsider();
         }
@@ -156,14 +156,16 @@ abstract class Ledger extends Gate {
 
     /** Reports an error that setup or teardown returned, as {@link #report} does a panic. */
     final void reportError(Throwable thrown) {
-        ReturnedErrors known = errors;
-        (known == null ? newErrors() : known).report(thrown);
+        ThrottledReports known = errors;
+        boolean logged =
+                (known == null ? newErrors() : known).admit(thrown.getClass().getName());
+        reporter.failed(extension, phase, thrown, logged);
     }
 
-    private ReturnedErrors newErrors() {
-        ReturnedErrors made = new ReturnedErrors(this);
+    private ThrottledReports newErrors() {
+        ThrottledReports made = new ThrottledReports(this, Tally.ERRORS);
         synchronized (this) {
-            ReturnedErrors known = errors;
+            ThrottledReports known = errors;
             if (known == null) {
                 known = made;
                 errors = known;
@@ -193,9 +195,10 @@ abstract class Ledger extends Gate {
 
     /** Reports panics silenced in an interval that has ended. */
     private void reportSilenced(long now) {
-        reporter.silencedPanics(
+        reporter.silenced(
                 extension,
                 phase,
+                Tally.PANICS,
                 throttle.takeSilenced(silenceNanos, now),
                 policy.log().interval());
     }
@@ -203,8 +206,8 @@ abstract class Ledger extends Gate {
     /** Reports panics and errors silenced so far. */
     void reportSilenced() {
         Duration time = throttle.timeSilenced(silenceNanos, services.now());
-        reporter.silencedPanics(extension, phase, throttle.takeSilenced(), time);
-        ReturnedErrors returned = errors;
+        reporter.silenced(extension, phase, Tally.PANICS, throttle.takeSilenced(), time);
+        ThrottledReports returned = errors;
         if (returned != null) {
             returned.reportSilenced();
         }
@@ -214,7 +217,7 @@ abstract class Ledger extends Gate {
      * Reports silenced panics and errors, if their interval has ended. Returns whether some are left to report.
      */
     boolean visitSilenced(long now) {
-        ReturnedErrors returned = errors;
+        ThrottledReports returned = errors;
         boolean errorsLeft = returned != null && returned.visitSilenced(now);
         boolean reported = throttle.hasEnded(silenceNanos, now)
                 && watchdog().run(() -> {
@@ -337,7 +340,7 @@ abstract class Ledger extends Gate {
     void reset() {
         counters.reset();
         throttle.reset();
-        ReturnedErrors returned = errors;
+        ThrottledReports returned = errors;
         if (returned != null) {
             returned.reset();
         }

@@ -131,37 +131,20 @@ final class Reporter {
         reserve.restore();
     }
 
-    /** Reports how many panics were silenced within a time. */
-    void silencedPanics(Extension extension, Phase phase, Map<String, Long> types, Duration time) {
-        silenced(extension, phase, Tally.PANICS, sum(types), time, safe(types));
-    }
-
-    /** Reports how many errors were silenced within a time. */
-    void silencedErrors(Extension extension, Phase phase, Map<String, Long> types, Duration time) {
-        silenced(extension, phase, Tally.ERRORS, sum(types), time, safe(types));
+    /** Reports how many panics, overruns or errors were silenced within a time. Overruns are all of one kind. */
+    void silenced(Extension extension, Phase phase, Tally tally, Map<String, Long> kinds, Duration time) {
+        long count = kinds.values().stream().mapToLong(Long::longValue).sum();
+        if (count > 0) {
+            Map<String, Long> types = tally == Tally.OVERRUNS ? Map.of() : safe(kinds);
+            SilenceReport report = new SilenceReport(extension.name(), phase, tally, count, time, types);
+            listeners.report("onSilence", extension.name(), listener -> listener.onSilence(report));
+        }
     }
 
     private static Map<String, Long> safe(Map<String, Long> types) {
         Map<String, Long> safe = new LinkedHashMap<>();
         types.forEach((type, count) -> safe.merge(SafeText.of(type), count, Long::sum));
         return safe;
-    }
-
-    /** Reports how many overruns were silenced within a time. */
-    void silencedOverruns(Extension extension, Phase phase, Map<String, Long> kinds, Duration time) {
-        silenced(extension, phase, Tally.OVERRUNS, sum(kinds), time, Map.of());
-    }
-
-    private static long sum(Map<String, Long> counts) {
-        return counts.values().stream().mapToLong(Long::longValue).sum();
-    }
-
-    private void silenced(
-            Extension extension, Phase phase, Tally tally, long count, Duration time, Map<String, Long> types) {
-        if (count > 0) {
-            SilenceReport report = new SilenceReport(extension.name(), phase, tally, count, time, types);
-            listeners.report("onSilence", extension.name(), listener -> listener.onSilence(report));
-        }
     }
 
     /**

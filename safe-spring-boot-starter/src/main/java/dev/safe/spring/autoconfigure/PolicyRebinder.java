@@ -42,11 +42,7 @@ final class PolicyRebinder implements ApplicationListener<ApplicationEvent> {
 
     private void refresh() {
         try {
-            SafeProperties next = properties.read();
-            if (properties.hasBuilt(guard)) {
-                properties.rebind(guard);
-                logger.info("Policies under 'safe' have been bound anew");
-            }
+            SafeProperties next = properties.hasBuilt(guard) ? rebound() : properties.read();
             unused.warn();
             start.refreshed(next, unused::hasWarnedOf);
         } catch (InvalidSafePropertyException invalid) {
@@ -57,5 +53,11 @@ final class PolicyRebinder implements ApplicationListener<ApplicationEvent> {
         } catch (RuntimeException failure) {
             logger.error("Policies under 'safe' stay as they were, since they could not be bound anew", failure);
         }
+    }
+
+    private SafeProperties rebound() {
+        properties.rebind(guard);
+        logger.info("Policies under 'safe' have been bound anew");
+        return properties.properties();
     }
 }

@@ -34,8 +34,10 @@ final class CallWatch implements Watched {
         this.timed = boundary.services.timed();
     }
 
+    /** Puts a policy in force. Calls that have begun are judged by the new limit. */
     void apply(BudgetPolicy budget) {
         limitNanos = Nanos.of(budget.limit());
+        reports.reconsider();
         if (budget.isLimited()) {
             boundary.watchdog().watch(limitNanos);
         }

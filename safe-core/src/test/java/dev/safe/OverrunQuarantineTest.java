@@ -26,12 +26,15 @@ class OverrunQuarantineTest {
         guard = ExtensionGuard.builder()
                 .ticker(ticker)
                 .jitter(() -> 0.5)
-                .policy(
-                        Phase.POLL,
-                        PhasePolicy.builder(Phase.POLL)
-                                .quarantine(quarantine.build())
-                                .budget(new BudgetPolicy(LIMIT, OnOverrun.REPORT))
-                                .build())
+                .policy(Phase.POLL, policy(quarantine, LogPolicy.DEFAULT.burst()))
+                .build();
+    }
+
+    private static PhasePolicy policy(QuarantinePolicy.Builder quarantine, int burst) {
+        return PhasePolicy.builder(Phase.POLL)
+                .quarantine(quarantine.build())
+                .budget(new BudgetPolicy(LIMIT, OnOverrun.REPORT))
+                .log(new LogPolicy(burst, Duration.ofMinutes(1), StackTraceLogging.ONCE))
                 .build();
     }
 
@@ -134,6 +137,18 @@ class OverrunQuarantineTest {
         assertThat(log.messages().subList(5, log.messages().size()))
                 .containsExactly("extension poll exceeded its budget 45 more times in the last 1m: a");
         assertThat(log.list).allMatch(entry -> entry.getLevel() == Level.WARN);
+    }
+
+    @Test
+    void shouldReportMoreOfThemAsSoonAsTheBurstIsLarger() {
+        guardWith(QuarantinePolicy.DEFAULT.toBuilder());
+        poll(6, this::slow);
+        assertThat(log.messages()).hasSize(5);
+        guard.apply(Policies.builder()
+                .policy(Phase.POLL, policy(QuarantinePolicy.DEFAULT.toBuilder(), 7))
+                .build());
+        poll(6, this::slow);
+        assertThat(log.messages()).hasSize(7);
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -382,6 +383,7 @@ class BlindWatchdogTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldNotPileUpThreadsBehindAListenerThatHangs() {
         long before = threadsOfOurs();
         guard.addListener(new RecordingListener().on(OverrunReport.class, report -> beHostile(true)));
@@ -412,6 +414,7 @@ class BlindWatchdogTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldLeaveNoThreadOfAGuardThatIsDroppedUnclosed() throws Exception {
         long before = threadsOfOurs();
         for (int i = 0; i < 500; i++) {

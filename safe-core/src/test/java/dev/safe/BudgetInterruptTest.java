@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -112,6 +113,7 @@ class BudgetInterruptTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldNeverInterruptACallThatHasReturned() throws Exception {
         guardWith(Duration.ofMillis(1));
         TestExtension quick = new TestExtension("a", () -> null);

@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -175,6 +176,7 @@ class NestedBudgetTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldEndTheOuterHangOfOneGuardThoughTheInnerCallOfAnotherPaysNoAttention() {
         ExtensionGuard guard = guard(Duration.ofMillis(100));
         ExtensionGuard other = guard(LIMIT);
@@ -183,6 +185,7 @@ class NestedBudgetTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldEndTheOuterHangOfOneGuardThoughTheInnerCallOfAnotherRunsOnAfterItsInterrupt() {
         ExtensionGuard guard = guard(Duration.ofMillis(100));
         ExtensionGuard other = guard(LIMIT);
@@ -199,6 +202,7 @@ class NestedBudgetTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldEndTheOuterHangThoughTheInnerCallBecomesOverdueAfterIt() {
         ExtensionGuard guard = guard(LIMIT);
         ExtensionGuard other = guard(Duration.ofMillis(60));
@@ -299,12 +303,14 @@ class NestedBudgetTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldLeaveNoFlagAfterNestedCallsOfOneGuard() {
         ExtensionGuard guard = guard(Duration.ofMillis(1));
         shouldLeaveNoFlag(guard, guard);
     }
 
     @Test
+    @Tag("slow")
     void shouldLeaveNoFlagAfterNestedCallsOfTwoGuards() {
         shouldLeaveNoFlag(guard(Duration.ofMillis(2)), guard(Duration.ofMillis(1)));
     }

@@ -8,6 +8,7 @@ import dev.safe.testing.Together;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The calls that test whether a quarantine can end. */
@@ -31,6 +32,7 @@ class ProbesTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldLetASingleProbeThroughHoweverManyThreadsCall() throws Exception {
         PolledGuard polled = new PolledGuard(quarantine().threshold(1));
         TestExtension extension = TestExtension.throwing("a", BOOM);

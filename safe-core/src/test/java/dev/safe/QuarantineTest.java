@@ -7,6 +7,7 @@ import dev.safe.testing.Together;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -182,6 +183,7 @@ class QuarantineTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldSendOutASingleProbeHoweverManyThreadsAsk() throws Exception {
         int threads = 4;
         for (long round = 1; round <= 200; round++) {

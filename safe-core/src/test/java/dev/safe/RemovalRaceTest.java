@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -90,16 +91,19 @@ class RemovalRaceTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldLeaveNoOrphanWhenARemovalRacesWithAFirstCall() throws Exception {
         assertThat(orphansLeftBy(instance -> instance)).as("orphans of 500").isZero();
     }
 
     @Test
+    @Tag("slow")
     void shouldLeaveNoOrphanWhenARemovalRacesWithACallOfADecorator() throws Exception {
         assertThat(orphansLeftBy(guard::guarded)).as("orphans of 500").isZero();
     }
 
     @Test
+    @Tag("slow")
     void shouldReportOneRegistrationHoweverManyThreadsSeeAnExtensionFirst() throws Exception {
         for (int round = 0; round < 200; round++) {
             listener.clear();

@@ -7,6 +7,7 @@ import dev.safe.testing.CapturedLog;
 import dev.safe.testing.RecordingListener;
 import dev.safe.testing.Together;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +40,7 @@ class SilencedReportsTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldAccountForEachPanicOfEveryThread() throws Exception {
         int threads = 4;
         int panics = 50_000;

@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -69,6 +70,7 @@ class HangingStopTest extends SupervisedTest {
 
     /** The call returns, but what its interrupt runs does not. */
     @Test
+    @Tag("slow")
     void shouldNotWaitForAnInterruptThatHangs() {
         CountDownLatch returned = new CountDownLatch(1);
         Scripted extension = scripted("a");

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Restarts an extension that does not come up or does not recover, and leaves one behind that hangs. */
@@ -252,6 +253,7 @@ class RestartTest extends SupervisedTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldCloseWithinItsDeadlineWhateverHangs() {
         Scripted inPoll = scripted("a");
         inPoll.onPoll(() -> {

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntSupplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Each way into an extension leaves a frame on the stack that shows where its own frames end. */
@@ -217,6 +218,7 @@ class GuardFramesTest {
 
     /** Otherwise an extension's frames would not end where that class called the extension. */
     @Test
+    @Tag("slow")
     void shouldKnowEachClassThatCallsAcrossABoundary() {
         JavaClasses core = new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

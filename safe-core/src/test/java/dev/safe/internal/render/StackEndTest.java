@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class StackEndTest {
@@ -15,6 +16,7 @@ class StackEndTest {
     private int levels;
 
     @Test
+    @Tag("slow")
     void shouldRenderAsSoonAsThereIsRoomAgain() {
         render(); // Warms up first, since an agent that measures coverage cannot load classes where the stack ends.
         descriptions.clear();

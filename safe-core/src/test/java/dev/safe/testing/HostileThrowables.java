@@ -9,12 +9,28 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 
 /**
- * Throwables that must not be printed as they are, each with a name, for parameterised tests. New ones at each call.
- * All are panics: they are unchecked, and none is fatal.
+ * Throwables that must not be printed as they are, each with a name, for parameterised tests. New ones at each call, but
+ * for those that consist of thousands. All are panics: they are unchecked, and none is fatal.
  */
 public final class HostileThrowables {
 
     private HostileThrowables() {}
+
+    /** What takes long to make and is never changed. All throwables that need it share it. */
+    private static final class Large {
+
+        static final StackTraceElement[] TRACE = new StackTraceElement[10_000_000];
+        static final String MESSAGE = "x".repeat(10_000_000);
+        static final Exception CHAIN = chain(10_000);
+        static final Exception SUPPRESSING = suppressing(10_000);
+        static final Exception TREE = tree(10);
+
+        static {
+            Arrays.fill(TRACE, new StackTraceElement("com.acme.Udp", "poll", "Udp.java", 42));
+        }
+
+        private Large() {}
+    }
 
     /** Returns all of them. */
     public static Stream<Named<Throwable>> all() {
@@ -60,8 +76,8 @@ public final class HostileThrowables {
                 named("toString is null", new HostileThrowable("boom").text(() -> null)),
                 named("no trace", new HostileThrowable("boom").trace(() -> null)),
                 named("null in the trace", new HostileThrowable("boom").trace(() -> new StackTraceElement[3])),
-                named("a trace of ten million frames", new HostileThrowable("boom").trace(hugeTrace())),
-                named("a message of ten million characters", new HostileThrowable("x".repeat(10_000_000))),
+                named("a trace of ten million frames", new HostileThrowable("boom").trace(() -> Large.TRACE)),
+                named("a message of ten million characters", new HostileThrowable(Large.MESSAGE)),
                 named(
                         "all null and unhashable",
                         new HostileThrowable("boom")
@@ -71,12 +87,6 @@ public final class HostileThrowables {
                                 .cause(() -> null)
                                 .trace(() -> null)
                                 .unhashable()));
-    }
-
-    private static Supplier<StackTraceElement[]> hugeTrace() {
-        StackTraceElement[] trace = new StackTraceElement[10_000_000];
-        Arrays.fill(trace, new StackTraceElement("com.acme.Udp", "poll", "Udp.java", 42));
-        return () -> trace;
     }
 
     /**
@@ -120,9 +130,9 @@ public final class HostileThrowables {
                 named("the cause of its cause", first),
                 named("suppressed by what it suppresses", suppressing),
                 named("a new cause each time", endless()),
-                named("a chain of 10,000 causes", chain(10_000)),
-                named("10,000 suppressed ones", suppressing(10_000)),
-                named("a tree of suppressed ones", tree(10)));
+                named("a chain of 10,000 causes", Large.CHAIN),
+                named("10,000 suppressed ones", Large.SUPPRESSING),
+                named("a tree of suppressed ones", Large.TREE));
     }
 
     private static HostileThrowable endless() {

@@ -603,6 +603,7 @@ public final class ExtensionGuard implements AutoCloseable {
         }
 
         private static Class<? extends Throwable> controlFlow(Class<?> type) {
+            Objects.requireNonNull(type, "'types' must not contain null");
             InvalidPolicyException.check(
                     Throwable.class.isAssignableFrom(type),
                     "passThrough",

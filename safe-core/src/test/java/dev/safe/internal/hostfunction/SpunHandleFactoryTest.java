@@ -1,19 +1,30 @@
 package dev.safe.internal.hostfunction;
 
+import static java.lang.invoke.MethodHandles.constant;
+import static java.lang.invoke.MethodHandles.dropArguments;
+import static java.lang.invoke.MethodHandles.throwException;
 import static java.lang.invoke.MethodType.methodType;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** For which types a class is spun, and for how long. */
 class SpunHandleFactoryTest {
+
+    private static final AtomicInteger SEEN = new AtomicInteger();
 
     private final RecordingBoundary boundary = new RecordingBoundary();
     private final ReferenceQueue<Object> collected = new ReferenceQueue<>();
@@ -27,6 +38,36 @@ class SpunHandleFactoryTest {
                 .isSameAs(spun);
         assertThat(SpunHandleFactory.of(methodType(long.class, Map.Entry[].class)))
                 .isNotSameAs(spun);
+    }
+
+    @Test
+    void shouldSpinAndGuardATypeThatItHasNotSeen() throws Throwable {
+        MethodType type = unseen();
+        MethodHandle body = dropArguments(constant(int.class, 42), 0, type.parameterList());
+        IllegalStateException boom = new IllegalStateException("boom");
+        MethodHandle broken = dropArguments(
+                throwException(int.class, IllegalStateException.class).bindTo(boom), 0, type.parameterList());
+
+        assertThat(call(HostFunctions.wrap(boundary, "f", body))).isEqualTo(42);
+        assertThat(boundary.containments).isEmpty();
+        assertThat(call(HostFunctions.wrap(boundary, "f", broken, 7))).isEqualTo(7);
+        assertThat(boundary.containments).containsExactly(new RecordingBoundary.Failure("f", boom));
+        assertThat(SpunHandleFactory.of(type)).isNotNull();
+    }
+
+    /** Returns a type that has been asked for nowhere else in this JVM, since classes are spun once and kept. */
+    private static MethodType unseen() {
+        int number = SEEN.getAndIncrement();
+        List<Class<?>> parameters = IntStream.range(0, 12)
+                .<Class<?>>mapToObj(bit -> (number >> bit & 1) == 0 ? int.class : double.class)
+                .toList();
+        return methodType(int.class, Map.Entry[].class).appendParameterTypes(parameters);
+    }
+
+    private static Object call(MethodHandle guarded) throws Throwable {
+        List<Object> arguments = new ArrayList<>(Collections.nCopies(guarded.type().parameterCount(), 1));
+        arguments.set(0, null);
+        return guarded.asSpreader(Object[].class, arguments.size()).invoke(arguments.toArray());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.safe.spring.autoconfigure;
 
+import dev.safe.spring.BlankText;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindContext;
@@ -63,15 +64,20 @@ final class CheckedBinding {
                 : SettingRules.broken(setting, text);
     }
 
-    /** Explains that elements of a list are left over, since there is none with the number before theirs. */
+    /**
+     * Explains that elements of a list are left over: since there is none with the number before theirs, or since they
+     * are blank and no value.
+     */
     private static InvalidSafePropertyException ofGap(
             Environment environment, UnboundConfigurationPropertiesException gap) {
         WrittenProperty written = WrittenProperty.of(
                 environment, gap.getUnboundProperties().iterator().next());
-        InvalidSafePropertyException invalid = InvalidSafePropertyException.ofKey(
-                written,
-                "The elements of a list must be numbered from 0, without a gap.",
-                "Change the number in '%s'.".formatted(written.key()));
+        InvalidSafePropertyException invalid = BlankText.isBlank(written.value())
+                ? InvalidSafePropertyException.ofValue(written, SettingRules.NO_BLANKS)
+                : InvalidSafePropertyException.ofKey(
+                        written,
+                        "The elements of a list must be numbered from 0, without a gap.",
+                        "Change the number in '%s'.".formatted(written.key()));
         invalid.initCause(gap);
         return invalid;
     }

@@ -90,7 +90,7 @@ final class InvalidSafePropertyException extends IllegalArgumentException {
         return written(environment)
                 .map(written -> ofValue(
                         written.key(),
-                        written.value().contains(value) ? value : written.value(),
+                        !value.isEmpty() && written.value().contains(value) ? value : written.value(),
                         rule,
                         written.place()))
                 .orElse(this);
@@ -109,7 +109,7 @@ final class InvalidSafePropertyException extends IllegalArgumentException {
                 .mapToObj(index -> WrittenProperty.find(environment, list.append("[" + index + "]")))
                 .takeWhile(Optional::isPresent)
                 .map(Optional::orElseThrow);
-        return elements.filter(element -> element.value().equals(value)).findFirst();
+        return elements.filter(element -> element.value().strip().equals(value)).findFirst();
     }
 
     /** Returns what is wrong, in sentences. */

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -58,7 +59,8 @@ final class PolicyMapper {
     }
 
     static void passThrough(ExtensionGuard.Builder guard, SafeProperties properties) {
-        checked("safe", () -> guard.passThrough(properties.passThrough().toArray(new Class<?>[0])));
+        List<Class<?>> types = named("safe.pass-through", properties.passThrough());
+        checked("safe", () -> guard.passThrough(types.toArray(new Class<?>[0])));
     }
 
     /** The settings for a phase, of one extension or of all. */
@@ -180,9 +182,17 @@ final class PolicyMapper {
         return BlankText.isBlank(given) ? null : given;
     }
 
+    /** Returns the types, none of which is null: that is what a blank is converted to. */
+    private static List<Class<?>> named(String key, List<Class<?>> types) {
+        if (types.stream().anyMatch(Objects::isNull)) {
+            throw InvalidSafePropertyException.ofValue(key, "", SettingRules.NO_BLANKS);
+        }
+        return types;
+    }
+
     private static Set<Class<? extends Throwable>> throwables(String key, List<Class<?>> types) {
         Set<Class<? extends Throwable>> throwables = new LinkedHashSet<>();
-        for (Class<?> type : types) {
+        for (Class<?> type : named(key, types)) {
             if (!Throwable.class.isAssignableFrom(type)) {
                 throw InvalidSafePropertyException.ofValue(key, type.getName(), "must name types of Throwable");
             }

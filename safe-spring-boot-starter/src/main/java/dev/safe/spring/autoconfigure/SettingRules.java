@@ -14,6 +14,9 @@ final class SettingRules {
     /** The words that Boot reads as booleans. */
     static final String BOOLEAN = "must be true, on, yes or 1, or false, off, no or 0";
 
+    /** What a blank among names of classes breaks, which Boot converts to no class at all. */
+    static final String NO_BLANKS = "must name classes, and one of the names is blank";
+
     private SettingRules() {}
 
     /** Returns the rule that a text breaks if it cannot be converted to the setting's type. */

@@ -275,6 +275,30 @@ class InvalidPropertiesTest {
                         Change the value of 'safe.pass-through[1]'.
                         """),
                 arguments("""
+                        safe.pass-through: "  "
+                        """, """
+                        The property 'safe.pass-through' has the value '  '. It must name classes, and one of the names is blank.
+
+                        It is set in FILE:1:20.
+
+                        Action:
+
+                        Change the value of 'safe.pass-through'.
+                        """),
+                arguments("""
+                        safe.phases.setup.errors:
+                        - java.io.IOException
+                        - " "
+                        """, """
+                        The property 'safe.phases.setup.errors[1]' has the value ' '. It must name classes, and one of the names is blank.
+
+                        It is set in FILE:3:3.
+
+                        Action:
+
+                        Change the value of 'safe.phases.setup.errors[1]'.
+                        """),
+                arguments("""
                         safe.phases.poll.quarantine.threshold: 0
                         """, """
                         The property 'safe.phases.poll.quarantine.threshold' has the value '0'. It must be at least 1 and at most 10000.

@@ -37,9 +37,11 @@ public record RestartPolicy(
     /** The largest number of restarts within the period. A supervisor remembers the time of each. */
     public static final int MAX_RESTARTS = 10_000;
 
+    private static final Duration BUILT_IN_MAX_BACKOFF = Duration.ofMinutes(5);
+
     /** On: after 3 trips, waiting 1 s to 5 min, at most 10 restarts within an hour. */
     public static final RestartPolicy DEFAULT =
-            new RestartPolicy(true, 3, Duration.ofSeconds(1), Duration.ofMinutes(5), 2.0, 10, Duration.ofHours(1));
+            new RestartPolicy(true, 3, Duration.ofSeconds(1), BUILT_IN_MAX_BACKOFF, 2.0, 10, Duration.ofHours(1));
 
     /** Off: an extension that does not recover stays as it is. */
     public static final RestartPolicy OFF = new RestartPolicy(
@@ -63,11 +65,7 @@ public record RestartPolicy(
         Objects.requireNonNull(within, "'within' must not be null");
         check(afterTrips >= 1, "afterTrips", "must be at least 1", afterTrips);
         check(isPositive(initialBackoff), "initialBackoff", "must be more than 0", initialBackoff);
-        check(
-                maxBackoff.compareTo(initialBackoff) >= 0,
-                "maxBackoff",
-                "must be at least 'initialBackoff' (" + Nanos.format(initialBackoff) + ")",
-                maxBackoff);
+        checkOrder(initialBackoff, maxBackoff);
         check(multiplier >= 1 && Double.isFinite(multiplier), "multiplier", "must be at least 1", multiplier);
         check(
                 maxRestarts >= 0 && maxRestarts <= MAX_RESTARTS,
@@ -75,6 +73,23 @@ public record RestartPolicy(
                 "must be at least 0 and at most " + MAX_RESTARTS,
                 maxRestarts);
         check(isPositive(within), "within", "must be more than 0", within);
+    }
+
+    /** Checks that the backoffs are in order. Does not blame the longest one if nobody has set it. */
+    private static void checkOrder(Duration initialBackoff, Duration maxBackoff) {
+        boolean inOrder = initialBackoff.compareTo(maxBackoff) <= 0;
+        if (maxBackoff.equals(BUILT_IN_MAX_BACKOFF)) {
+            check(
+                    inOrder,
+                    "initialBackoff",
+                    "must be at most 'maxBackoff' (" + Nanos.format(maxBackoff) + ", built in)",
+                    initialBackoff);
+        }
+        check(
+                inOrder,
+                "maxBackoff",
+                "must be at least 'initialBackoff' (" + Nanos.format(initialBackoff) + ")",
+                maxBackoff);
     }
 
     private static boolean isPositive(Duration duration) {

@@ -314,6 +314,9 @@ class RestartTest extends SupervisedTest {
                 .hasMessage("'initialBackoff' must be more than 0, got 0ms");
         assertThatThrownBy(() -> new RestartPolicy(true, 1, second, Duration.ofMillis(1), 1, 1, second))
                 .hasMessage("'maxBackoff' must be at least 'initialBackoff' (1s), got 1ms");
+        Duration max = Duration.ofMinutes(5);
+        assertThatThrownBy(() -> new RestartPolicy(true, 1, Duration.ofMinutes(6), max, 1, 1, second))
+                .hasMessage("'initialBackoff' must be at most 'maxBackoff' (5m, built in), got 6m");
         assertThatThrownBy(() -> new RestartPolicy(true, 1, second, second, 0.5, 1, second))
                 .hasMessage("'multiplier' must be at least 1, got 0.5");
         assertThatThrownBy(() -> new RestartPolicy(true, 1, second, second, 1, -1, second))

@@ -73,8 +73,7 @@ final class Caller implements AutoCloseable {
 
     private String stuckAt() {
         Thread stuck = thread.get();
-        StackTraceElement[] trace = stuck == null ? new StackTraceElement[0] : stuck.getStackTrace();
-        return trace.length == 0 ? "an unknown place" : trace[0].toString();
+        return Outcome.place(stuck == null ? new StackTraceElement[0] : stuck.getStackTrace());
     }
 
     /** Returns the thread, once it has made a call. */

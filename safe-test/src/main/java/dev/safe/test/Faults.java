@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 public final class Faults {
 
     private static final String MESSAGE = "faulty";
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
 
     private Faults() {}
 
@@ -31,6 +32,7 @@ public final class Faults {
      * @return a fault
      */
     public static Fault throwing(String name, Supplier<? extends Throwable> thrown) {
+        Objects.requireNonNull(thrown, "'thrown' must not be null");
         return Fault.of(name, extension -> {
             throw thrown.get();
         });
@@ -167,25 +169,20 @@ public final class Faults {
     }
 
     /**
-     * Takes some time, interrupted or not, and then does the work of the call.
+     * Takes some time, interrupted or not, and then does the work of the call. {@link FaultyExtension#heal()} ends it
+     * sooner.
      *
      * @param duration how long
      * @return a fault
+     * @throws IllegalArgumentException if {@code duration} is negative
      */
     public static Fault slow(Duration duration) {
-        return Fault.of("a slow call", extension -> {
-            long start = System.nanoTime();
-            boolean interrupted = false;
-            long left = duration.toNanos();
-            while (left > 0) {
-                interrupted |= Thread.interrupted();
-                LockSupport.parkNanos(extension, left);
-                left = duration.toNanos() - (System.nanoTime() - start);
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        Objects.requireNonNull(duration, "'duration' must not be null");
+        if (duration.isNegative()) {
+            throw new IllegalArgumentException("'duration' must not be negative, got " + duration);
+        }
+        long nanos = duration.compareTo(LONGEST) < 0 ? duration.toNanos() : Long.MAX_VALUE;
+        return Fault.of("a slow call", extension -> extension.pause(nanos));
     }
 
     // What is left behind.

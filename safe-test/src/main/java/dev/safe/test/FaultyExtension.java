@@ -50,6 +50,10 @@ public final class FaultyExtension implements ExtensionCapability, AutoCloseable
     private final AtomicLong finalized = new AtomicLong();
     private final AtomicLong unknown = new AtomicLong();
 
+    /** How often it had been healed when the call began that a thread is in. */
+    private final ThreadLocal<Long> healingsBefore = new ThreadLocal<>();
+
+    private final Set<Thread> pausing = ConcurrentHashMap.newKeySet();
     private final Set<Thread> hanging = ConcurrentHashMap.newKeySet();
     private final Set<Thread> leaked = ConcurrentHashMap.newKeySet();
     private final Object hoarding = new Object();
@@ -124,7 +128,7 @@ public final class FaultyExtension implements ExtensionCapability, AutoCloseable
         injections.remove(injection);
     }
 
-    /** Removes all faults, lets calls that hang return, and frees the heap. Leaked threads go on. */
+    /** Removes all faults, lets calls that hang or are slow return, and frees the heap. Leaked threads go on. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
     public void heal() {
         hoard = null; // Done first, since the rest needs memory.
@@ -133,6 +137,7 @@ public final class FaultyExtension implements ExtensionCapability, AutoCloseable
             healings++;
         }
         hanging.forEach(LockSupport::unpark);
+        pausing.forEach(LockSupport::unpark);
     }
 
     /** Heals, and ends the leaked threads. The extension can still be called. */
@@ -269,18 +274,39 @@ public final class FaultyExtension implements ExtensionCapability, AutoCloseable
     private boolean isSpared(Phase phase) {
         hoard = null;
         counter(phase).incrementAndGet();
+        Long outer = healingsBefore.get();
+        healingsBefore.set(healings); // Read before the faults: who is healed meanwhile removes them first.
         try {
-            for (Injection injection : injections) {
-                if (injection.phase() == phase) {
-                    injection.strikeIfDue();
-                }
-            }
+            strike(phase);
             return true;
         } catch (Skip skipped) {
             return false;
         } catch (Throwable thrown) {
             throw Sneaky.<RuntimeException>unchecked(thrown);
+        } finally {
+            if (outer == null) {
+                healingsBefore.remove();
+            } else {
+                healingsBefore.set(outer);
+            }
         }
+    }
+
+    private void strike(Phase phase) throws Throwable {
+        for (Injection injection : injections) {
+            if (isHealed()) {
+                return;
+            }
+            if (injection.phase() == phase) {
+                injection.strikeIfDue();
+            }
+        }
+    }
+
+    /** Returns whether it was healed since the call began that the current thread is in. */
+    private boolean isHealed() {
+        Long before = healingsBefore.get();
+        return before != null && before != healings;
     }
 
     // For the faults.
@@ -289,12 +315,11 @@ public final class FaultyExtension implements ExtensionCapability, AutoCloseable
      * Parks the calling thread until the extension is healed or, if interrupts are heeded, the thread is interrupted.
      */
     void hang(boolean heedInterrupts) {
-        long before = healings;
         boolean interrupted = false;
         Thread caller = Thread.currentThread();
         hanging.add(caller);
         try {
-            while (healings == before && !(heedInterrupts && caller.isInterrupted())) {
+            while (!isHealed() && !(heedInterrupts && caller.isInterrupted())) {
                 interrupted |= !heedInterrupts && Thread.interrupted();
                 LockSupport.park(this);
             }
@@ -306,13 +331,33 @@ public final class FaultyExtension implements ExtensionCapability, AutoCloseable
         }
     }
 
+    /** Parks the calling thread for some time, interrupted or not, or until the extension is healed. */
+    void pause(long nanos) {
+        long start = System.nanoTime();
+        boolean interrupted = false;
+        Thread caller = Thread.currentThread();
+        pausing.add(caller);
+        try {
+            long left = nanos;
+            while (left > 0 && !isHealed()) {
+                interrupted |= Thread.interrupted();
+                LockSupport.parkNanos(this, left);
+                left = nanos - (System.nanoTime() - start);
+            }
+        } finally {
+            pausing.remove(caller);
+            if (interrupted) {
+                caller.interrupt();
+            }
+        }
+    }
+
     /** Keeps a processor busy until the extension is healed. */
     void spin() {
-        long before = healings;
         Thread caller = Thread.currentThread();
         hanging.add(caller);
         try {
-            while (healings == before) {
+            while (!isHealed()) {
                 Thread.onSpinWait();
             }
         } finally {

@@ -124,6 +124,11 @@ public final class GuardExtension implements ParameterResolver, AfterEachCallbac
         Equipment equipment = context.getStore(NAMESPACE).get(this, Equipment.class);
         Optional<ExpectPanics> expectation =
                 context.getTestMethod().map(method -> method.getAnnotation(ExpectPanics.class));
+        if (equipment == null && expectation.isPresent()) {
+            throw new AssertionError(
+                    text(expectation.get())
+                            + ", and the test takes no guard. Take an ExtensionGuard as a parameter, and make the calls through it.");
+        }
         if (equipment != null) {
             equipment.guard.close();
             try {
@@ -146,8 +151,14 @@ public final class GuardExtension implements ParameterResolver, AfterEachCallbac
         }
         if (expectation != null && !hasPanic(guard, allowed)) {
             throw new AssertionError(
-                    "%s, and there was no such panic.%n%s".formatted(expectation, print(guard.snapshots())));
+                    "%s, and there was no such panic.%n%s".formatted(text(expectation), print(guard.snapshots())));
         }
+    }
+
+    private static String text(ExpectPanics expectation) {
+        String where = expectation.value().length == 0 ? "any extension" : String.join(" or ", expectation.value());
+        String when = Arrays.stream(expectation.phases()).map(Phase::tag).collect(Collectors.joining(" or "));
+        return "@ExpectPanics expects at least one panic of " + where + (when.isEmpty() ? "" : " in " + when);
     }
 
     private static boolean includes(ExpectPanics expectation, String extension, Phase phase) {

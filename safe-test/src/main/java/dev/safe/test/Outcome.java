@@ -1,6 +1,7 @@
 package dev.safe.test;
 
 import java.time.Duration;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,24 @@ record Outcome(
     }
 
     private static String place(Throwable thrown) {
-        StackTraceElement[] trace = thrown.getStackTrace();
-        return trace.length == 0 ? "an unknown place" : trace[0].toString();
+        return place(thrown.getStackTrace());
+    }
+
+    /** Returns the top of a stack, and where it was called from if that is within the JDK. */
+    static String place(StackTraceElement[] trace) {
+        if (trace.length == 0) {
+            return "an unknown place";
+        }
+        return Arrays.stream(trace)
+                .filter(frame -> !isOfJdk(frame))
+                .findFirst()
+                .filter(frame -> !frame.equals(trace[0]))
+                .map(frame -> trace[0] + " < " + frame)
+                .orElse(trace[0].toString());
+    }
+
+    private static boolean isOfJdk(StackTraceElement frame) {
+        String module = frame.getModuleName();
+        return module != null && (module.startsWith("java.") || module.startsWith("jdk."));
     }
 }

@@ -5,6 +5,7 @@ import static dev.safe.test.Trial.checkReturned;
 
 import dev.safe.ExtensionCapability;
 import dev.safe.SetupEnv;
+import dev.safe.StepEvent;
 import dev.safe.TeardownContext;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +19,9 @@ final class TeardownChecks {
     static void tearsDown(Trial trial) {
         ExtensionCapability extension = trial.started();
         trial.poll(extension);
+        if (trial.provoke(extension) && trial.tryEvent(trial.main(), extension).value() instanceof StepEvent event) {
+            trial.tryFinalize(trial.main(), extension, event.id());
+        }
         checkReturned(
                 trial.tryTeardown(trial.main(), extension),
                 "Release everything within the deadline, and keep to TeardownContext.remaining() where you wait");

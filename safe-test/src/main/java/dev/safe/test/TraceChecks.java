@@ -3,6 +3,7 @@ package dev.safe.test;
 import static dev.safe.test.Trial.check;
 
 import dev.safe.ExtensionCapability;
+import dev.safe.StepEvent;
 import java.lang.Thread.UncaughtExceptionHandler;
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
@@ -180,6 +181,13 @@ final class TraceChecks {
         List<Outcome> outcomes = new ArrayList<>();
         outcomes.add(trial.trySetup(trial.main(), extension, trial.newEnv()));
         outcomes.add(trial.tryPoll(trial.main(), extension));
+        if (trial.provoke(extension)) {
+            Outcome polled = trial.tryEvent(trial.main(), extension);
+            outcomes.add(polled);
+            if (polled.value() instanceof StepEvent event) {
+                outcomes.add(trial.tryFinalize(trial.main(), extension, event.id()));
+            }
+        }
         outcomes.add(trial.tryTeardown(trial.main(), extension));
         for (Outcome outcome : outcomes) {
             check(
@@ -203,6 +211,7 @@ final class TraceChecks {
     }
 
     static void leavesSystemProperties(Trial trial) {
+        TimeZone.getDefault(); // The JDK notes it among the properties once somebody asks.
         Properties before = (Properties) System.getProperties().clone();
         trial.live();
         Properties after = (Properties) System.getProperties().clone();
@@ -224,15 +233,33 @@ final class TraceChecks {
         }
     }
 
+    private record Defaults(Locale general, Locale display, Locale format, TimeZone zone) {
+
+        static Defaults current() {
+            return new Defaults(
+                    Locale.getDefault(),
+                    Locale.getDefault(Locale.Category.DISPLAY),
+                    Locale.getDefault(Locale.Category.FORMAT),
+                    TimeZone.getDefault());
+        }
+
+        void restore() {
+            Locale.setDefault(general); // Sets those of all categories, too.
+            Locale.setDefault(Locale.Category.DISPLAY, display);
+            Locale.setDefault(Locale.Category.FORMAT, format);
+            TimeZone.setDefault(zone);
+        }
+    }
+
     static void leavesLocaleAndTimeZone(Trial trial) {
-        Locale locale = Locale.getDefault();
-        TimeZone zone = TimeZone.getDefault();
+        Defaults before = Defaults.current();
         trial.live();
-        boolean left = locale.equals(Locale.getDefault()) && zone.equals(TimeZone.getDefault());
-        Locale.setDefault(locale);
-        TimeZone.setDefault(zone);
+        Defaults after = Defaults.current();
+        if (!before.equals(after)) {
+            before.restore();
+        }
         check(
-                left,
+                before.equals(after),
                 "the default locale or time zone is another one than before",
                 "Pass a Locale or ZoneId to what you call: the defaults are everybody's");
     }

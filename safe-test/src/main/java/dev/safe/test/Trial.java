@@ -136,7 +136,8 @@ final class Trial implements AutoCloseable {
 
     Outcome tryTeardown(Caller caller, ExtensionCapability extension) {
         running.remove(extension);
-        return caller.call("teardown()", patience, () -> {
+        Duration wait = patience.plus(patience.dividedBy(2)); // Using up the deadline that it is given is no fault.
+        return caller.call("teardown()", wait, () -> {
             extension.teardown(new TeardownContext(Instant.now().plus(patience)));
             return null;
         });
@@ -184,15 +185,64 @@ final class Trial implements AutoCloseable {
         return Boolean.TRUE.equals(provoked.value());
     }
 
-    /** Returns an event, or null if none comes. */
-    @Nullable StepEvent awaitEvent(ExtensionCapability extension) {
+    /** Polls until an event comes, or something else than an event. Returns the last poll. */
+    Outcome tryEvent(Caller caller, ExtensionCapability extension) {
         long start = System.nanoTime();
-        StepEvent event = poll(extension);
-        while (event == null && System.nanoTime() - start < patience.toNanos()) {
+        Outcome polled = tryPoll(caller, extension);
+        while (polled.returned() && polled.value() == null && System.nanoTime() - start < patience.toNanos()) {
             LockSupport.parkNanos(LET_BE.toNanos());
-            event = poll(extension);
+            polled = tryPoll(caller, extension);
         }
-        return event;
+        return polled;
+    }
+
+    /** Returns an event, or null if none comes. */
+    private @Nullable StepEvent awaitEvent(ExtensionCapability extension, boolean provoked) {
+        Outcome polled = tryEvent(main, extension);
+        String check = polled.hung() ? "shouldPollWithinItsBudget" : "shouldPollWithoutAPanic";
+        need(polled, provoked && !polled.hung() ? "shouldDeliverWhatIsProvoked" : check);
+        return (StepEvent) polled.value();
+    }
+
+    /**
+     * Provokes an event and finalizes it, twice. Skips the check if one does not come. Returns false if the test cannot
+     * provoke them.
+     */
+    boolean delivers(ExtensionCapability extension) {
+        for (int i = 0; i < 2; i++) {
+            if (!provoke(extension)) {
+                return false;
+            }
+            deliver(extension);
+        }
+        return true;
+    }
+
+    private void deliver(ExtensionCapability extension) {
+        StepEvent event = awaitEvent(extension, true);
+        if (event == null) {
+            Assumptions.abort("Not checked, since no event came: see shouldDeliverWhatIsProvoked");
+        }
+        finalizeStep(extension, event.id());
+    }
+
+    /** Fails if a provoked event does not come, as one did before. */
+    void checkStillDelivers(Caller caller, ExtensionCapability extension, String advice) {
+        provoke(extension);
+        checkComes(caller, extension, advice);
+    }
+
+    /** Fails if an event does not come that was provoked. */
+    void checkComes(Caller caller, ExtensionCapability extension, String advice) {
+        Outcome polled = tryEvent(caller, extension);
+        if (!(polled.value() instanceof StepEvent event)) {
+            throw failure(
+                    polled.seen() + (polled.returned() ? " for " + Outcome.millis(patience) : "")
+                            + ", though provoke() made something happen",
+                    advice,
+                    polled.thrown());
+        }
+        finalizeStep(extension, event.id());
     }
 
     /** Polls, and finalizes the event if there is one. */
@@ -206,7 +256,9 @@ final class Trial implements AutoCloseable {
     /** Takes an instance through its whole life first, so that a failure afterwards is not one that always happens. */
     void rehearse() {
         ExtensionCapability extension = started();
-        step(extension);
+        if (!delivers(extension)) {
+            step(extension);
+        }
         teardown(extension);
     }
 
@@ -221,7 +273,7 @@ final class Trial implements AutoCloseable {
     /** Returns an event that is not finalized. Skips the check if none comes. */
     StepEvent event(ExtensionCapability extension) {
         boolean provoked = provoke(extension);
-        StepEvent event = awaitEvent(extension);
+        StepEvent event = awaitEvent(extension, provoked);
         if (event == null) {
             Assumptions.abort(
                     provoked
@@ -235,6 +287,10 @@ final class Trial implements AutoCloseable {
     void liveAs(ExtensionContract isolated) throws Exception {
         try (Trial other = new Trial(isolated)) {
             other.live();
+        } catch (AssertionError unfit) {
+            Assumptions.abort(
+                    "Not checked, since the test class is not usable in a class loader of its own, where neither @BeforeEach nor @TempDir does anything: "
+                            + unfit.getMessage());
         }
     }
 
@@ -247,7 +303,7 @@ final class Trial implements AutoCloseable {
     void live() {
         ExtensionCapability extension = started();
         if (provoke(extension)) {
-            StepEvent event = awaitEvent(extension);
+            StepEvent event = awaitEvent(extension, true);
             if (event != null) {
                 finalizeStep(extension, event.id());
             }

@@ -241,4 +241,59 @@ class FaultyExtensionTest {
             assertThat(faulty.name()).isNull();
         }
     }
+
+    @Test
+    void shouldEndEachHangOfACallThatIsHealed() throws Exception {
+        FaultyExtension faulty = FaultyExtension.builder("network.udp")
+                .inject(Phase.POLL, Faults.hangIgnoringInterrupts())
+                .inject(Phase.POLL, Faults.slow(Duration.ofHours(1)))
+                .inject(Phase.POLL, Faults.hang())
+                .inject(Phase.POLL, Faults.spin())
+                .build();
+        FutureTask<Boolean> poll = pollOnAThread(faulty);
+        faulty.close();
+        assertThat(poll.get(20, TimeUnit.SECONDS)).isFalse();
+        assertThat(faulty.hanging()).isZero();
+    }
+
+    @Test
+    void shouldEndASlowCallThatIsHealed() throws Exception {
+        FaultyExtension faulty = FaultyExtension.builder("network.udp")
+                .inject(Phase.POLL, Faults.slow(Duration.ofSeconds(Long.MAX_VALUE)))
+                .inject(Phase.POLL, Faults.error())
+                .build();
+        FutureTask<?> poll = new FutureTask<>(faulty::poll);
+        new Thread(poll, "slow").start();
+        await(() -> faulty.calls(Phase.POLL) == 1);
+        faulty.heal();
+        assertThat(poll.get(20, TimeUnit.SECONDS)).isNull();
+    }
+
+    /** A call that has begun before it is healed must not hang after that. */
+    @Test
+    void shouldNeverHangOnceItIsHealed() throws Exception {
+        for (int i = 0; i < 2_000; i++) {
+            FaultyExtension faulty = FaultyExtension.builder("network.udp")
+                    .inject(Phase.POLL, Faults.hangIgnoringInterrupts())
+                    .build();
+            FutureTask<?> poll = new FutureTask<>(faulty::poll);
+            Thread thread = new Thread(poll, "polls");
+            thread.setDaemon(true);
+            thread.start();
+            while (faulty.calls(Phase.POLL) == 0) {
+                Thread.onSpinWait();
+            }
+            faulty.close();
+            assertThat(poll.get(20, TimeUnit.SECONDS)).isNull();
+        }
+    }
+
+    @Test
+    void shouldRefuseWhatWouldFailOnlyWhenItStrikes() {
+        assertThatThrownBy(() -> Faults.slow(Duration.ofSeconds(-1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("'duration' must not be negative, got PT-1S");
+        assertThatThrownBy(() -> Faults.slow(null)).hasMessage("'duration' must not be null");
+        assertThatThrownBy(() -> Faults.throwing(null)).hasMessage("'thrown' must not be null");
+    }
 }

@@ -96,6 +96,10 @@ class GuardExtensionTest {
         void badWhenExpectedInVain(ExtensionGuard guard) {
             guard.callPoll(FaultyExtension.builder("network.udp").build());
         }
+
+        @Test
+        @ExpectPanics(value = "network.udp", phases = Phase.POLL)
+        void badWhenExpectedWithoutAGuard() {}
     }
 
     @Test
@@ -106,15 +110,19 @@ class GuardExtensionTest {
                 .hasSize(6);
         assertThat(launched.named(Status.FAILED))
                 .allMatch(name -> name.startsWith("bad"))
-                .hasSize(5);
+                .hasSize(6);
         assertThat(launched.message("badWhenUnexpected"))
                 .startsWith("Extensions panicked and the test did not expect it. If it should, assert it by"
                         + " GuardAssertions or say so by @ExpectPanics.%n  network.udp is RUNNING%n    poll: panics 1,"
                                 .formatted());
         assertThat(launched.message("badWhenInAnotherPhase")).contains("finalize: panics 1");
         assertThat(launched.message("badWhenExpectedInVain"))
-                .contains("ExpectPanics")
-                .contains(", and there was no such panic.%n  network.udp is RUNNING".formatted());
+                .contains(
+                        "@ExpectPanics expects at least one panic of any extension, and there was no such panic.%n  network.udp is RUNNING"
+                                .formatted());
+        assertThat(launched.message("badWhenExpectedWithoutAGuard"))
+                .contains(
+                        "@ExpectPanics expects at least one panic of network.udp in poll, and the test takes no guard.");
     }
 
     private static final List<Object> SEEN = new ArrayList<>();

@@ -65,7 +65,8 @@ class SpunHandleFactoryTest {
     }
 
     private static Object call(MethodHandle guarded) throws Throwable {
-        List<Object> arguments = new ArrayList<>(Collections.nCopies(guarded.type().parameterCount(), 1));
+        List<Object> arguments =
+                new ArrayList<>(Collections.nCopies(guarded.type().parameterCount(), 1));
         arguments.set(0, null);
         return guarded.asSpreader(Object[].class, arguments.size()).invoke(arguments.toArray());
     }

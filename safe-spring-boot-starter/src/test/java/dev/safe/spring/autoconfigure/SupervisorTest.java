@@ -238,6 +238,15 @@ class SupervisorTest {
     }
 
     @Test
+    void shouldNotNameAPropertyThatNobodyHasSet() {
+        runner.withPropertyValues("safe.supervisor.restart.initial-backoff=10m")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .rootCause()
+                        .hasMessageContaining("safe.supervisor.restart.initial-backoff")
+                        .hasMessageContaining("must be at most 'max-backoff' (5m, built in)"));
+    }
+
+    @Test
     void shouldExplainADependencyThatThereIsNot() {
         runner.withPropertyValues("safe.supervisor.extensions[network.http].depends-on=network.udp, network.upd")
                 .run(context -> {

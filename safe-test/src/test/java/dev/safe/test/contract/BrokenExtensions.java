@@ -1000,4 +1000,230 @@ final class BrokenExtensions {
             };
         }
     }
+
+    // Faults that only a call after others shows.
+
+    @Breaks("shouldDeliverWhatIsProvoked")
+    static class PanicsAtEachEvent extends SoundContract {
+        @Override
+        public ExtensionCapability newExtension() {
+            return new Sound() {
+                @Override
+                public StepEvent poll() {
+                    if (super.poll() != null) {
+                        throw new NullPointerException("decode");
+                    }
+                    return null;
+                }
+            };
+        }
+    }
+
+    @Breaks("shouldDeliverWhatIsProvoked")
+    static class LosesEverySecondEvent extends SoundContract {
+        @Override
+        public ExtensionCapability newExtension() {
+            return new Sound() {
+                private final AtomicInteger happened = new AtomicInteger();
+
+                @Override
+                public void happen() {
+                    if (happened.getAndIncrement() % 2 == 0) {
+                        super.happen();
+                    }
+                }
+            };
+        }
+    }
+
+    @Breaks("shouldTearDown")
+    static class NoTeardownAfterAnEvent extends SoundContract {
+        @Override
+        public ExtensionCapability newExtension() {
+            return new Sound() {
+                private volatile boolean finalized;
+
+                @Override
+                public void finalizeStep(long id) {
+                    finalized |= open.containsKey(id);
+                    super.finalizeStep(id);
+                }
+
+                @Override
+                public void teardown(TeardownContext context) throws Exception {
+                    super.teardown(context);
+                    if (finalized) {
+                        throw new IllegalStateException("closed");
+                    }
+                }
+            };
+        }
+    }
+
+    @Breaks("shouldSetUpAgainAfterTeardown")
+    static class DeafAfterTeardown extends SoundContract {
+        @Override
+        public ExtensionCapability newExtension() {
+            return new Sound() {
+                private final AtomicInteger lives = new AtomicInteger();
+
+                @Override
+                public void setup(SetupEnv env) throws Exception {
+                    lives.incrementAndGet();
+                    super.setup(env);
+                }
+
+                @Override
+                public StepEvent poll() {
+                    return lives.get() == 1 ? super.poll() : null;
+                }
+            };
+        }
+    }
+
+    @Breaks("shouldPollAgainAfterAnInterrupt")
+    static class DeafAfterAnInterrupt extends SoundContract {
+        @Override
+        public ExtensionCapability newExtension() {
+            return new Sound() {
+                private volatile boolean interrupted;
+
+                @Override
+                public StepEvent poll() {
+                    interrupted |= Thread.currentThread().isInterrupted();
+                    return interrupted ? null : super.poll();
+                }
+            };
+        }
+    }
+
+    @Breaks("shouldPollOnAnyThread")
+    static class DeafOnOtherThreads extends SoundContract {
+        @Override
+        public ExtensionCapability newExtension() {
+            return new Sound() {
+                private volatile Thread own = Thread.currentThread();
+
+                @Override
+                public void setup(SetupEnv env) throws Exception {
+                    own = Thread.currentThread();
+                    super.setup(env);
+                }
+
+                @Override
+                public StepEvent poll() {
+                    return own == Thread.currentThread() ? super.poll() : null;
+                }
+            };
+        }
+    }
+
+    @Breaks("shouldRunBesideAnotherInstance")
+    static class StaticQueue extends SoundContract {
+
+        private static final BlockingQueue<StepEvent> QUEUE = new ArrayBlockingQueue<>(1_000);
+
+        @Override
+        public ExtensionCapability newExtension() {
+            return new Sound() {
+                @Override
+                public void happen() {
+                    QUEUE.add(newEvent());
+                }
+
+                @Override
+                public StepEvent poll() {
+                    StepEvent event = running ? QUEUE.poll() : null;
+                    if (event != null) {
+                        open.put(event.id(), event);
+                    }
+                    return event;
+                }
+
+                @Override
+                public void teardown(TeardownContext context) throws Exception {
+                    QUEUE.clear();
+                    super.teardown(context);
+                }
+            };
+        }
+    }
+
+    @Breaks("shouldPollWithinItsBudget")
+    static class SlowWithEvents extends SoundContract {
+
+        @Override
+        public Duration pollBudget() {
+            return Duration.ofMillis(10);
+        }
+
+        @Override
+        public ExtensionCapability newExtension() {
+            return new Sound() {
+                @Override
+                public StepEvent poll() {
+                    StepEvent event = super.poll();
+                    if (event != null) {
+                        LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+                    }
+                    return event;
+                }
+            };
+        }
+    }
+
+    @Breaks("shouldPollWithinItsBudget")
+    static class SlowAfterTheFirstPoll extends SoundContract {
+
+        @Override
+        public Duration pollBudget() {
+            return Duration.ofMillis(10);
+        }
+
+        @Override
+        public ExtensionCapability newExtension() {
+            return new Sound() {
+                private boolean polled;
+
+                @Override
+                public StepEvent poll() {
+                    if (polled && running) {
+                        LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+                    }
+                    polled = true;
+                    return super.poll();
+                }
+            };
+        }
+    }
+
+    @Breaks("shouldLeaveNoInterrupt")
+    static class InterruptsWhoFinalizes extends SoundContract {
+        @Override
+        public ExtensionCapability newExtension() {
+            return new Sound() {
+                @Override
+                public void finalizeStep(long id) {
+                    if (open.containsKey(id)) {
+                        Thread.currentThread().interrupt();
+                    }
+                    super.finalizeStep(id);
+                }
+            };
+        }
+    }
+
+    @Breaks("shouldLeaveLocaleAndTimeZone")
+    static class ChangesTheFormat extends SoundContract {
+        @Override
+        public ExtensionCapability newExtension() {
+            return new Sound() {
+                @Override
+                public void setup(SetupEnv env) throws Exception {
+                    Locale.setDefault(Locale.Category.FORMAT, Locale.GERMANY);
+                    super.setup(env);
+                }
+            };
+        }
+    }
 }

@@ -2,16 +2,21 @@ package dev.safe.test.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.safe.ExtensionCapability;
+import dev.safe.TeardownContext;
 import dev.safe.test.ExtensionContract;
 import dev.safe.test.Launched;
 import java.lang.Thread.UncaughtExceptionHandler;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,11 +26,13 @@ import org.junit.platform.engine.TestExecutionResult.Status;
 class ContractTest {
 
     private final Locale locale = Locale.getDefault();
+    private final Locale format = Locale.getDefault(Locale.Category.FORMAT);
     private final UncaughtExceptionHandler handler = Thread.getDefaultUncaughtExceptionHandler();
 
     @AfterEach
     void restore() {
         Locale.setDefault(locale);
+        Locale.setDefault(Locale.Category.FORMAT, format);
         Thread.setDefaultUncaughtExceptionHandler(handler);
     }
 
@@ -58,6 +65,72 @@ class ContractTest {
                 .containsExactlyInAnyOrder(broken.getAnnotation(Breaks.class).value());
         assertThat(launched.messages(Status.FAILED)).allMatch(message -> message.matches("(?s).+\\. .+\\."));
         assertThat(launched.messages(Status.ABORTED)).allMatch(message -> message.contains(": Not checked"));
+    }
+
+    /** Its fields are not set in the copy of the class that a loader of its own has. */
+    static class WithAFixture extends SoundContract {
+
+        private @Nullable Sound prototype;
+
+        @BeforeEach
+        void setUp() {
+            prototype = new Sound();
+        }
+
+        @Override
+        public ExtensionCapability newExtension() {
+            Objects.requireNonNull(prototype, "prototype");
+            return new Sound();
+        }
+    }
+
+    @Test
+    void shouldNotTakeAFixtureOfTheTestForAFault() {
+        Launched launched = Launched.run(WithAFixture.class);
+        assertThat(launched.messages(Status.FAILED)).isEmpty();
+        assertThat(launched.named(Status.ABORTED)).containsExactly("shouldLeaveNoClassLoader");
+    }
+
+    /** Waits for its events as long as it may. */
+    static class Draining extends SoundContract {
+        @Override
+        public ExtensionCapability newExtension() {
+            return new Sound() {
+                @Override
+                public void teardown(TeardownContext context) throws Exception {
+                    while (!open.isEmpty() && !context.remaining().isZero()) {
+                        Thread.sleep(5);
+                    }
+                    super.teardown(context);
+                }
+            };
+        }
+    }
+
+    @Test
+    void shouldLetATeardownUseItsDeadlineUp() {
+        assertThat(Launched.run(Draining.class).messages(Status.FAILED)).isEmpty();
+    }
+
+    /** Waits in the JDK. */
+    static class Joining extends SoundContract {
+        @Override
+        public ExtensionCapability newExtension() {
+            return new Sound() {
+                @Override
+                public void teardown(TeardownContext context) throws Exception {
+                    Thread.currentThread().join();
+                }
+            };
+        }
+    }
+
+    @Test
+    void shouldSayWhereInTheExtensionItHangs() {
+        assertThat(Launched.run(Joining.class).messages(Status.FAILED))
+                .anyMatch(message -> message.contains("Object.wait")
+                        && message.contains(" < ")
+                        && message.contains("ContractTest$Joining$1.teardown(ContractTest.java:"));
     }
 
     @Test

@@ -315,37 +315,28 @@ public final class FaultyExtension implements ExtensionCapability, AutoCloseable
      * Parks the calling thread until the extension is healed or, if interrupts are heeded, the thread is interrupted.
      */
     void hang(boolean heedInterrupts) {
-        boolean interrupted = false;
-        Thread caller = Thread.currentThread();
-        hanging.add(caller);
-        try {
-            while (!isHealed() && !(heedInterrupts && caller.isInterrupted())) {
-                interrupted |= !heedInterrupts && Thread.interrupted();
-                LockSupport.park(this);
-            }
-        } finally {
-            hanging.remove(caller);
-            if (interrupted) {
-                caller.interrupt();
-            }
-        }
+        park(hanging, heedInterrupts, Long.MAX_VALUE);
     }
 
     /** Parks the calling thread for some time, interrupted or not, or until the extension is healed. */
     void pause(long nanos) {
+        park(pausing, false, nanos);
+    }
+
+    private void park(Set<Thread> parked, boolean heedInterrupts, long nanos) {
         long start = System.nanoTime();
+        long left = nanos;
         boolean interrupted = false;
         Thread caller = Thread.currentThread();
-        pausing.add(caller);
+        parked.add(caller);
         try {
-            long left = nanos;
-            while (left > 0 && !isHealed()) {
-                interrupted |= Thread.interrupted();
+            while (left > 0 && !isHealed() && !(heedInterrupts && caller.isInterrupted())) {
+                interrupted |= !heedInterrupts && Thread.interrupted();
                 LockSupport.parkNanos(this, left);
                 left = nanos - (System.nanoTime() - start);
             }
         } finally {
-            pausing.remove(caller);
+            parked.remove(caller);
             if (interrupted) {
                 caller.interrupt();
             }

@@ -27,9 +27,7 @@ final class PollChecks {
             checkReturned(
                     polled,
                     "Return null if nothing is pending, and handle failures: five of them and it is not polled");
-            if (polled.value() instanceof StepEvent event) {
-                trial.finalizeStep(extension, event.id());
-            }
+            trial.finalizeEvent(extension, polled);
         }
         trial.teardown(extension);
     }
@@ -49,9 +47,7 @@ final class PollChecks {
             if (i > 0) { // The first poll may be another one than all others.
                 fastest = faster(polled, fastest);
             }
-            if (polled.value() instanceof StepEvent event) {
-                trial.finalizeStep(extension, event.id());
-            }
+            trial.finalizeEvent(extension, polled);
         }
         checkFast(
                 fastest,
@@ -154,9 +150,7 @@ final class PollChecks {
             Caller caller = trial.newCaller();
             Outcome polled = trial.tryPoll(caller, extension);
             checkReturned(polled, advice);
-            if (polled.value() instanceof StepEvent event) {
-                trial.finalizeStep(extension, event.id());
-            }
+            trial.finalizeEvent(extension, polled);
             if (delivering) {
                 trial.checkStillDelivers(caller, extension, advice);
             }

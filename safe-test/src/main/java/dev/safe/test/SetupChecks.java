@@ -5,7 +5,6 @@ import static dev.safe.test.Trial.checkReturned;
 
 import dev.safe.ExtensionCapability;
 import dev.safe.SetupEnv;
-import dev.safe.StepEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -170,9 +169,7 @@ final class SetupChecks {
         } else {
             Outcome polled = trial.tryPoll(trial.main(), other);
             checkReturned(polled, advice);
-            if (polled.value() instanceof StepEvent event) {
-                trial.finalizeStep(other, event.id());
-            }
+            trial.finalizeEvent(other, polled);
         }
         checkReturned(trial.tryTeardown(trial.main(), other), advice);
     }

@@ -199,8 +199,8 @@ final class Trial implements AutoCloseable {
     /** Returns an event, or null if none comes. */
     private @Nullable StepEvent awaitEvent(ExtensionCapability extension, boolean provoked) {
         Outcome polled = tryEvent(main, extension);
-        String check = polled.hung() ? "shouldPollWithinItsBudget" : "shouldPollWithoutAPanic";
-        need(polled, provoked && !polled.hung() ? "shouldDeliverWhatIsProvoked" : check);
+        String check = provoked ? "shouldDeliverWhatIsProvoked" : "shouldPollWithoutAPanic";
+        need(polled, polled.hung() ? "shouldPollWithinItsBudget" : check);
         return (StepEvent) polled.value();
     }
 
@@ -213,17 +213,9 @@ final class Trial implements AutoCloseable {
             if (!provoke(extension)) {
                 return false;
             }
-            deliver(extension);
+            finalizeStep(extension, event(extension, true).id());
         }
         return true;
-    }
-
-    private void deliver(ExtensionCapability extension) {
-        StepEvent event = awaitEvent(extension, true);
-        if (event == null) {
-            Assumptions.abort("Not checked, since no event came: see shouldDeliverWhatIsProvoked");
-        }
-        finalizeStep(extension, event.id());
     }
 
     /** Fails if a provoked event does not come, as one did before. */
@@ -243,6 +235,13 @@ final class Trial implements AutoCloseable {
                     polled.thrown());
         }
         finalizeStep(extension, event.id());
+    }
+
+    /** Finalizes the event that a poll returned, if it did. */
+    void finalizeEvent(ExtensionCapability extension, Outcome polled) {
+        if (polled.value() instanceof StepEvent event) {
+            finalizeStep(extension, event.id());
+        }
     }
 
     /** Polls, and finalizes the event if there is one. */
@@ -272,7 +271,10 @@ final class Trial implements AutoCloseable {
 
     /** Returns an event that is not finalized. Skips the check if none comes. */
     StepEvent event(ExtensionCapability extension) {
-        boolean provoked = provoke(extension);
+        return event(extension, provoke(extension));
+    }
+
+    private StepEvent event(ExtensionCapability extension, boolean provoked) {
         StepEvent event = awaitEvent(extension, provoked);
         if (event == null) {
             Assumptions.abort(

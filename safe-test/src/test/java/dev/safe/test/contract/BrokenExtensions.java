@@ -1125,27 +1125,7 @@ final class BrokenExtensions {
 
         @Override
         public ExtensionCapability newExtension() {
-            return new Sound() {
-                @Override
-                public void happen() {
-                    QUEUE.add(newEvent());
-                }
-
-                @Override
-                public StepEvent poll() {
-                    StepEvent event = running ? QUEUE.poll() : null;
-                    if (event != null) {
-                        open.put(event.id(), event);
-                    }
-                    return event;
-                }
-
-                @Override
-                public void teardown(TeardownContext context) throws Exception {
-                    QUEUE.clear();
-                    super.teardown(context);
-                }
-            };
+            return new Sound(QUEUE);
         }
     }
 

@@ -15,10 +15,19 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Keeps the contract. An extension that breaks it overrides one method. */
 class Sound implements ExtensionCapability {
 
-    protected final Queue<StepEvent> pending = new ConcurrentLinkedQueue<>();
+    protected final Queue<StepEvent> pending;
     protected final Map<Long, StepEvent> open = new ConcurrentHashMap<>();
     protected final AtomicLong ids = new AtomicLong();
     protected volatile boolean running;
+
+    Sound() {
+        this(new ConcurrentLinkedQueue<>());
+    }
+
+    /** Creates one whose events are pending in a certain queue, which others may use, too. */
+    Sound(Queue<StepEvent> pending) {
+        this.pending = pending;
+    }
 
     /** Makes an event happen. */
     public void happen() {

@@ -101,7 +101,9 @@ final class Quarantine {
     /** The hold that the owner was notified of last. */
     private @Nullable String announcedHold;
 
+    /** When panics and overruns happened while calls went through. Empty since the trip, while a probe is out. */
     private SlidingWindow window = new SlidingWindow(1);
+
     private int trips;
 
     /** Whether the window holds overruns, besides panics. */
@@ -196,7 +198,6 @@ final class Quarantine {
         if (!(state instanceof Probing probing) || probing.token != token) {
             return null;
         }
-        forgetWindow();
         transition(new Clear(now, probing.backoff));
         return report("the probe returned");
     }
@@ -249,7 +250,6 @@ final class Quarantine {
         if (!(state instanceof Probing probing) || !probing.isMadeBy(token, caller)) {
             return null;
         }
-        forgetWindow();
         trips = 0;
         transition(new Clear(now, 0));
         return report("quarantine was turned off");

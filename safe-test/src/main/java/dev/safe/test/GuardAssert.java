@@ -24,7 +24,7 @@ public final class GuardAssert extends AbstractAssert<GuardAssert, ExtensionGuar
     /**
      * Makes later assertions wait until they hold, for what another thread such as the guard's watchdog is about to do.
      *
-     * @param limit how long, for each assertion
+     * @param limit how long, for each assertion; not negative
      * @return this assertion
      */
     public GuardAssert within(Duration limit) {

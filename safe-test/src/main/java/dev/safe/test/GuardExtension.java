@@ -46,6 +46,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * final GuardExtension guards = GuardExtension.configuredBy(guard -> guard.policy(Phase.POLL, strict));
  * }</pre>
  *
+ * <p>Such an instance replaces {@code @ExtendWith}: of two, JUnit cannot know which one a parameter comes from.
+ *
  * <p>Does not look at extensions that the test has removed from the guard. Thread-safe.
  *
  * @since 0.1

@@ -21,7 +21,7 @@ public final class SinkAssert extends AbstractAssert<SinkAssert, RecordingSink> 
     /**
      * Makes later assertions wait until they hold, since loops poll on threads of their own.
      *
-     * @param limit how long, for each assertion
+     * @param limit how long, for each assertion; not negative
      * @return this assertion
      */
     public SinkAssert within(Duration limit) {

@@ -38,16 +38,23 @@ final class SnapshotText {
     }
 
     private static boolean isEventful(PhaseSnapshot phase) {
-        return phase.panics() + phase.errors() + phase.overruns() + phase.rejected() + phase.quarantines() > 0
+        return phase.panics()
+                                + phase.errors()
+                                + phase.overruns()
+                                + phase.rejected()
+                                + phase.quarantines()
+                                + phase.stuck()
+                        > 0
                 || phase.quarantine().state() != QuarantineState.CLEAR;
     }
 
     private static String counts(PhaseSnapshot phase) {
-        return "panics %d, errors %d, overruns %d, rejected %d, %s"
+        return "panics %d, errors %d, overruns %d, stuck %d, rejected %d, %s"
                 .formatted(
                         phase.panics(),
                         phase.errors(),
                         phase.overruns(),
+                        phase.stuck(),
                         phase.rejected(),
                         quarantine(phase.quarantine()));
     }

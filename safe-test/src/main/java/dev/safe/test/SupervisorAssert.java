@@ -18,7 +18,7 @@ public final class SupervisorAssert extends AbstractAssert<SupervisorAssert, Ext
     }
 
     /**
-     * Asserts that the supervisor runs an extension, among others.
+     * Asserts that an extension is among those that the supervisor runs, from its start until it is closed.
      *
      * @param extension its name
      * @return this assertion

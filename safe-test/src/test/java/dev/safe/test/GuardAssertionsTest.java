@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -125,9 +126,23 @@ class GuardAssertionsTest {
                 .hasOverruns(Phase.FINALIZE, 1)
                 .hasStuckCalls(Phase.FINALIZE, 1)
                 .hasState(ExtensionState.STUCK);
+        assertThatThrownBy(() -> assertThat(guard).extension("network.udp").hasStuckCalls(Phase.FINALIZE, 2))
+                .hasMessageContaining("finalize: panics 0, errors 0, overruns 1, stuck 1, rejected 0, CLEAR");
         udp.heal();
         caller.join();
         assertThat(guard).extension("network.udp").hasStuckCalls(Phase.FINALIZE, 0);
+    }
+
+    @Test
+    void shouldRefuseALimitThatIsNone() {
+        Patience endless = new Patience(Duration.ofSeconds(Long.MAX_VALUE)); // More than there are nanoseconds.
+        Assertions.assertThat(endless.holds(() -> true)).isTrue();
+        assertThatThrownBy(() -> assertThat(guard).within(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("'limit' must not be null");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> assertThat(guard).within(Duration.ofMillis(-1)))
+                .withMessage("'limit' must not be negative: PT-0.001S");
     }
 
     @Test
@@ -143,7 +158,7 @@ class GuardAssertionsTest {
                           3
                         Here is what the guard counted:
                           network.udp is QUARANTINED
-                            poll: panics 3, errors 0, overruns 0, rejected 1, QUARANTINED \\(3 panics within 10s, last java.lang.IllegalStateException; until .*\\)
+                            poll: panics 3, errors 0, overruns 0, stuck 0, rejected 1, QUARANTINED \\(3 panics within 10s, last java.lang.IllegalStateException; until .*\\)
                               3 × java.lang.IllegalStateException: faulty at dev.safe.test.Faults.*""");
     }
 

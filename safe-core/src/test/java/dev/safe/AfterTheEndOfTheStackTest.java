@@ -6,13 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Shows the right state of an extension once there is room again, whatever could not be noted without. */
 @Timeout(60)
-@Tag("slow")
 class AfterTheEndOfTheStackTest {
 
     private static final long STACK_SIZE = 256 * 1024;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestExecutionResult.Status;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
@@ -25,9 +26,17 @@ public final class Launched implements TestExecutionListener {
 
     /** Runs a test class. */
     public static Launched run(Class<?> tests) {
-        LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
-                .selectors(DiscoverySelectors.selectClass(tests))
-                .build();
+        return run(DiscoverySelectors.selectClass(tests));
+    }
+
+    /** Runs one test of a class. */
+    public static Launched run(Class<?> tests, String test) {
+        return run(DiscoverySelectors.selectMethod(tests, test));
+    }
+
+    private static Launched run(DiscoverySelector selected) {
+        LauncherDiscoveryRequest request =
+                LauncherDiscoveryRequestBuilder.request().selectors(selected).build();
         Launched launched = new Launched();
         LauncherFactory.create().execute(request, launched);
         return launched;

@@ -127,8 +127,9 @@ class ContractTest {
 
     @Test
     void shouldSayWhereInTheExtensionItHangs() {
-        assertThat(Launched.run(Joining.class).messages(Status.FAILED))
-                .anyMatch(message -> message.contains("Object.wait")
+        assertThat(Launched.run(Joining.class, "shouldTearDown").messages(Status.FAILED))
+                .singleElement()
+                .matches(message -> message.contains("Object.wait")
                         && message.contains(" < ")
                         && message.contains("ContractTest$Joining$1.teardown(ContractTest.java:"));
     }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
  * as the system property {@code stress.time} says, in milliseconds.
  */
 @Tag("slow")
+@Tag("jcstress")
 class StressTest {
 
     private static final int TESTS = 42;

@@ -46,4 +46,37 @@ class RestartScheduleTest {
         schedule.up(10 * SECOND);
         assertThat(schedule.next(11 * SECOND - 1)).isEqualTo(2 * SECOND);
     }
+
+    @Test
+    void shouldForgetEverythingOnceItIsReset() {
+        RestartSchedule few = new RestartSchedule(
+                new RestartPolicy(true, 3, Duration.ofSeconds(1), Duration.ofSeconds(10), 2, 2, Duration.ofHours(1)));
+        assertThat(few.next(0)).isEqualTo(SECOND);
+        assertThat(few.next(0)).isEqualTo(2 * SECOND);
+        assertThat(few.next(0)).isEqualTo(RestartSchedule.NEVER);
+        few.up(0);
+        few.reset();
+        assertThat(few.next(60 * SECOND)).isEqualTo(SECOND);
+        assertThat(few.next(60 * SECOND)).isEqualTo(2 * SECOND);
+        assertThat(few.next(60 * SECOND)).isEqualTo(RestartSchedule.NEVER);
+    }
+
+    @Test
+    void shouldForgetWhatWasProvenOnceItIsReset() {
+        assertThat(schedule.next(0)).isEqualTo(SECOND);
+        schedule.up(0);
+        schedule.down(SECOND);
+        schedule.reset();
+        assertThat(schedule.next(SECOND)).isEqualTo(SECOND);
+        assertThat(schedule.next(SECOND)).isEqualTo(2 * SECOND);
+    }
+
+    @Test
+    void shouldNotForgetARestartBeforeTheWindowIsOver() {
+        RestartSchedule one = new RestartSchedule(
+                new RestartPolicy(true, 3, Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1, Duration.ofMinutes(1)));
+        assertThat(one.next(0)).isEqualTo(SECOND);
+        assertThat(one.next(59 * SECOND)).isEqualTo(RestartSchedule.NEVER);
+        assertThat(one.next(120 * SECOND)).isEqualTo(SECOND);
+    }
 }

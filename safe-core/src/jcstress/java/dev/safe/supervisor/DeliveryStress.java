@@ -15,6 +15,7 @@ import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
+import org.openjdk.jcstress.infra.results.I_Result;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
 /** Cells are done with events while their extension stops, is restarted, or goes on. */
@@ -79,7 +80,7 @@ public final class DeliveryStress {
 
         @Actor
         public void end(II_Result result) {
-            open.closeAll(id -> result.r2 += id == EVENT.id() ? 1 : -1);
+            open.closeAll((ticket, id) -> result.r2 += id == EVENT.id() ? 1 : -1);
         }
     }
 
@@ -114,6 +115,31 @@ public final class DeliveryStress {
     }
 
     @JCStressTest
+    @Outcome(id = "1", expect = Expect.ACCEPTABLE, desc = "It is finalized, and may be torn down.")
+    @Outcome(id = "2", expect = Expect.ACCEPTABLE, desc = "It is not finalized yet, and waited for.")
+    @Outcome(id = "0", expect = Expect.FORBIDDEN, desc = "It is torn down while it finalizes.")
+    @State
+    public static class FinalizeAgainstTeardown {
+
+        private final OpenDeliveries open = new OpenDeliveries(1);
+        private final OpenDelivery delivery = opened(life(new Monitor(System::nanoTime, false)), open);
+        private int finalized;
+
+        @Actor
+        public void done() {
+            if (open.close(delivery.ticket())) {
+                finalized = 1;
+                open.free(delivery.ticket());
+            }
+        }
+
+        @Actor
+        public void end(I_Result result) {
+            result.r1 = open.isEmpty() ? finalized : 2;
+        }
+    }
+
+    @JCStressTest
     @Outcome(id = "1, 0", expect = Expect.ACCEPTABLE, desc = "The loop came too early to have a next event.")
     @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "The next event is open, in the place of the one before.")
     @Outcome(id = ".*", expect = Expect.FORBIDDEN, desc = "Who is done twice with one event is done with the next one.")
@@ -128,8 +154,15 @@ public final class DeliveryStress {
 
         @Actor
         public void done() {
-            done += open.close(delivery.ticket()) ? 1 : 0;
-            done += open.close(delivery.ticket()) ? 1 : 0;
+            done += closeAndFree() + closeAndFree();
+        }
+
+        private int closeAndFree() {
+            if (open.close(delivery.ticket())) {
+                open.free(delivery.ticket());
+                return 1;
+            }
+            return 0;
         }
 
         @Actor

@@ -255,7 +255,8 @@ public final class ExtensionSupervisor implements AutoCloseable {
 
     /**
      * Stops all extensions. No loop polls any more. Events in flight have half of the teardown deadline to be done, and
-     * are finalized after that. Extensions are torn down in reverse order.
+     * are finalized after that. An event is in flight until its finalize has returned, so an instance is torn down only
+     * after its last finalize, unless that hangs. Extensions are torn down in reverse order.
      *
      * <p>Returns when all have stopped, at the deadline, or when the current thread is interrupted, whose flag stays
      * set. What has not stopped by the deadline is left behind and logged. Does nothing if the supervisor is closed

@@ -254,16 +254,17 @@ final class Incarnation implements Runnable {
     /** Finalizes an event, if it is open. */
     void done(OpenDelivery delivery) {
         if (open.close(delivery.ticket())) {
-            finalizeClosed(delivery.event().id());
+            finalizeClosed(delivery.ticket(), delivery.event().id());
         }
     }
 
-    private void finalizeClosed(long event) {
+    private void finalizeClosed(long ticket, long event) {
         try {
             extension.finalizeStep(event);
         } catch (Throwable letThrough) {
             note("finalize of {} threw what the guard lets through", letThrough);
         }
+        open.free(ticket);
         if (told) {
             monitor.signal();
         }

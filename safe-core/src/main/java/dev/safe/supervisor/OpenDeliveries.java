@@ -1,12 +1,12 @@
 package dev.safe.supervisor;
 
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.function.LongConsumer;
 
 /**
  * The events of one instance that are not done: one slot for each event that may be in flight. The loop's thread opens
  * an event with a ticket that is used once, and any thread closes it with this ticket. It is closed once, by the one
- * compare-and-set that takes the ticket out of its slot.
+ * compare-and-set that marks the ticket. Its slot is freed once the event is finalized, so that nothing is torn down
+ * before.
  *
  * <p>The slots hold numbers only. A reference to a new object from an old array would cost more than all the rest, since
  * the collector has to be told of it.
@@ -21,7 +21,7 @@ final class OpenDeliveries {
     /** How many of a ticket's lower bits are its slot. The rest counts the tickets that were issued. */
     private final int slotBits;
 
-    /** For each slot the ticket that it holds, and the id of the event. */
+    /** For each slot the ticket that it holds, negative once it is closed, and the id of the event. */
     private final AtomicLongArray slots;
 
     private long issued;
@@ -62,12 +62,21 @@ final class OpenDeliveries {
         next = next + 1 == capacity ? 0 : next + 1;
     }
 
-    /** Takes a ticket out of its slot. Returns whether it was there, which is so for exactly one caller. */
+    /** Closes an event. Returns whether it was open, which is so for exactly one caller, who finalizes and frees it. */
     boolean close(long ticket) {
-        int slot = (int) ticket & (1 << slotBits) - 1;
-        return slots.compareAndSet(2 * slot, ticket, NONE);
+        return slots.compareAndSet(2 * slot(ticket), ticket, -ticket);
     }
 
+    /** Frees the slot of an event that the caller has closed and finalized. */
+    void free(long ticket) {
+        slots.set(2 * slot(ticket), NONE);
+    }
+
+    private int slot(long ticket) {
+        return (int) ticket & (1 << slotBits) - 1;
+    }
+
+    /** Returns whether each event is finalized. */
     boolean isEmpty() {
         for (int slot = 0; slot < capacity; slot++) {
             if (slots.get(2 * slot) != NONE) {
@@ -77,16 +86,23 @@ final class OpenDeliveries {
         return true;
     }
 
-    /** Closes what is open, and performs an action on the id of each event that nobody else has closed. */
-    void closeAll(LongConsumer action) {
+    /** Closes what is open, and performs an action on each event that nobody else has closed. */
+    void closeAll(Closed action) {
         for (int slot = 0; slot < capacity; slot++) {
             long ticket = slots.get(2 * slot);
-            if (ticket != NONE) {
-                long event = slots.getPlain(2 * slot + 1); // Is replaced only after the ticket was taken out.
+            if (ticket > NONE) {
+                long event = slots.getPlain(2 * slot + 1); // Is replaced only after the ticket was freed.
                 if (close(ticket)) {
-                    action.accept(event);
+                    action.accept(ticket, event);
                 }
             }
         }
+    }
+
+    /** Finalizes and frees an event that was closed. */
+    @FunctionalInterface
+    interface Closed {
+
+        void accept(long ticket, long event);
     }
 }

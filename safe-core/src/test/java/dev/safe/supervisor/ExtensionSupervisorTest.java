@@ -3,9 +3,18 @@ package dev.safe.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.safe.ExtensionCapability;
 import dev.safe.ExtensionState;
+import dev.safe.Phase;
+import dev.safe.PhasePolicy;
+import dev.safe.Policies;
+import dev.safe.QuarantinePolicy;
+import dev.safe.QuarantineState;
+import dev.safe.RestartReport;
+import dev.safe.SetupEnv;
 import dev.safe.StepEvent;
 import dev.safe.testing.CapturedLog;
+import dev.safe.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +23,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -86,6 +96,8 @@ class ExtensionSupervisorTest extends SupervisedTest {
             eventually(() -> extension.finalized.size() == 3);
         }
         assertThat(extension.finalized).containsExactly(1L, 2L, 3L);
+        assertThat(captured.messages())
+                .containsExactly("event sink failed: a: java.lang.IllegalStateException: no cell; event finalized");
     }
 
     @Test
@@ -129,28 +141,29 @@ class ExtensionSupervisorTest extends SupervisedTest {
     void shouldSetUpWithTheEnvironmentOfTheHost() {
         Queue<Object> seen = new ConcurrentLinkedQueue<>();
         try (ExtensionSupervisor supervisor = builder()
-                .extension("a", () -> new dev.safe.ExtensionCapability() {
+                .extension("a", () -> new ExtensionCapability() {
                     @Override
                     public String name() {
                         return "a";
                     }
 
                     @Override
-                    public void setup(dev.safe.SetupEnv env) {
+                    public void setup(SetupEnv env) {
                         seen.add(env);
                     }
                 })
-                .setupEnv(name -> new dev.safe.SetupEnv("cell of " + name, Path.of("storage"), Map.of("port", 1)))
+                .setupEnv(name -> new SetupEnv("cell of " + name, Path.of("storage"), Map.of("port", 1)))
                 .build()) {
             supervisor.start();
         }
-        assertThat(seen).containsExactly(new dev.safe.SetupEnv("cell of a", Path.of("storage"), Map.of("port", 1)));
+        assertThat(seen).containsExactly(new SetupEnv("cell of a", Path.of("storage"), Map.of("port", 1)));
     }
 
     @Test
-    void shouldRestWhenAnExtensionLeavesTheInterruptFlagSet() {
+    void shouldRestWhenAnExtensionLeavesTheInterruptFlagSetOrAPermit() {
         Scripted extension = scripted("a");
         extension.onPoll(() -> {
+            LockSupport.unpark(Thread.currentThread());
             Thread.currentThread().interrupt();
             return null;
         });
@@ -158,7 +171,7 @@ class ExtensionSupervisorTest extends SupervisedTest {
                 builder().extension(extension).pause(Duration.ofHours(1)).build()) {
             supervisor.start();
             eventually(() -> extension.polls.get() >= 1);
-            assertThat(dev.safe.testing.Eventually.holds(Duration.ofMillis(300), () -> extension.polls.get() > 3))
+            assertThat(Eventually.holds(Duration.ofMillis(300), () -> extension.polls.get() > 3))
                     .isFalse();
         }
     }
@@ -177,6 +190,8 @@ class ExtensionSupervisorTest extends SupervisedTest {
             first.close();
             second.start();
             assertThat(state("a")).isEqualTo(ExtensionState.RUNNING);
+            second.restart("a", "by hand");
+            assertThat(listener.lines(RestartReport.class)).containsExactly("restarted a 1: by hand");
         }
     }
 
@@ -231,6 +246,9 @@ class ExtensionSupervisorTest extends SupervisedTest {
     void shouldRefuseSettingsOutOfRange() {
         assertThatThrownBy(() -> builder().maxInFlight(0))
                 .hasMessage("'maxInFlight' must be at least 1 and at most 1000000, got 0");
+        assertThatThrownBy(() -> builder().maxInFlight(1_000_001))
+                .hasMessage("'maxInFlight' must be at least 1 and at most 1000000, got 1000001");
+        assertThat(builder().maxInFlight(1).maxInFlight(1_000_000)).isNotNull();
         assertThatThrownBy(() -> builder().pause(Duration.ZERO)).hasMessage("'pause' must be more than 0, got 0ms");
         assertThatThrownBy(() -> builder().teardownDeadline(Duration.ZERO))
                 .hasMessage("'teardownDeadline' must be more than 0, got 0ms");
@@ -294,6 +312,9 @@ class ExtensionSupervisorTest extends SupervisedTest {
             advance(supervisor, Duration.ofSeconds(1));
             eventually(() -> state("a") == ExtensionState.RUNNING);
             assertThat(List.copyOf(log)).containsExactly("set up b", "set up a");
+            assertThat(listener.lines(RestartReport.class))
+                    .containsExactly("restarted a 1: setup failed: java.lang.OutOfMemoryError:"
+                            + " unable to create native thread");
         }
     }
 
@@ -318,5 +339,98 @@ class ExtensionSupervisorTest extends SupervisedTest {
                     .extracting(event -> event.getThrowableProxy().getClassName())
                     .containsExactly("java.io.IOException");
         }
+    }
+
+    @Test
+    void shouldSetUpWithAnEnvironmentOfItsOwnWhereTheHostGivesNone() {
+        Queue<SetupEnv> seen = new ConcurrentLinkedQueue<>();
+        ExtensionCapability extension = new ExtensionCapability() {
+            @Override
+            public String name() {
+                return "a";
+            }
+
+            @Override
+            public void setup(SetupEnv env) {
+                seen.add(env);
+            }
+        };
+        try (ExtensionSupervisor supervisor = builder().extension(extension).build()) {
+            supervisor.start();
+            assertThat(supervisor).hasToString("ExtensionSupervisor[a]");
+        }
+        assertThat(seen).containsExactly(new SetupEnv("a", Path.of("extensions", "a"), Map.of()));
+    }
+
+    @Test
+    void shouldKeepTheInterruptOfAHostThatDoesNotWait() {
+        try (ExtensionSupervisor supervisor =
+                builder().extension(scripted("a").onSetup(this::hang)).build()) {
+            Thread.currentThread().interrupt();
+            supervisor.start();
+            assertThat(Thread.interrupted()).isTrue();
+            end.countDown();
+        }
+    }
+
+    /** A call that is rejected is cheap, and tells nothing new. */
+    @Test
+    void shouldPollTwentyTimesASecondAtMostInQuarantine() {
+        try (ExtensionSupervisor supervisor =
+                builder().extension(scripted("a")).pause(Duration.ofNanos(1)).build()) {
+            supervisor.start();
+            guard.quarantine("a", Phase.POLL, "by hand");
+            long begin = System.nanoTime();
+            long before = rejected();
+            eventually(() -> rejected() >= before + 3);
+            long rejected = rejected() - before;
+            long pauses = (System.nanoTime() - begin) / Duration.ofMillis(50).toNanos();
+            assertThat(rejected).isLessThanOrEqualTo(pauses + 2); // The loop may have been between two polls.
+        }
+    }
+
+    private long rejected() {
+        return snapshot("a").phase(Phase.POLL).rejected();
+    }
+
+    @Test
+    void shouldForgetTripsOnceAnOperatorReleases() {
+        PhasePolicy tripsAtOnce = PhasePolicy.builder(Phase.POLL)
+                .quarantine(QuarantinePolicy.builder()
+                        .enabled(true)
+                        .threshold(1)
+                        .initialBackoff(Duration.ofHours(1))
+                        .maxBackoff(Duration.ofHours(1))
+                        .build())
+                .build();
+        guard.apply(Policies.builder().policy(Phase.POLL, tripsAtOnce).build());
+        Queue<Long> panics = new ConcurrentLinkedQueue<>();
+        Scripted extension = scripted("a");
+        extension.onPoll(() -> {
+            if (panics.poll() != null) {
+                throw new IllegalStateException("boom");
+            }
+            return null;
+        });
+        try (ExtensionSupervisor supervisor = builder()
+                .extension(extension)
+                .restart(new RestartPolicy(
+                        true, 2, Duration.ofNanos(1), Duration.ofNanos(1), 1, 10, Duration.ofHours(1)))
+                .build()) {
+            supervisor.start();
+            for (long panic = 0; panic < 3; panic++) {
+                panics.add(panic);
+                eventually(() -> stateOfPoll() == QuarantineState.QUARANTINED);
+                guard.release("a", Phase.POLL);
+                eventually(() -> stateOfPoll() == QuarantineState.CLEAR);
+            }
+            advance(supervisor, Duration.ofSeconds(1));
+            supervisor.restart("a", "by hand"); // What was due would have come before.
+            assertThat(listener.lines(RestartReport.class)).containsExactly("restarted a 1: by hand");
+        }
+    }
+
+    private QuarantineState stateOfPoll() {
+        return snapshot("a").phase(Phase.POLL).quarantine().state();
     }
 }

@@ -32,13 +32,19 @@ class OpenDeliveriesTest {
         long last = tickets.get(capacity - 1);
         assertThat(deliveries.close(last)).isTrue();
         assertThat(deliveries.close(last)).isFalse();
+        assertThat(deliveries.ticket()).isEqualTo(OpenDeliveries.NONE);
+        deliveries.free(last);
+        assertThat(deliveries.close(last)).isFalse();
         long reused = open(deliveries, 99);
         assertThat(tickets).doesNotContain(reused);
         assertThat(deliveries.close(last)).isFalse();
         assertThat(deliveries.ticket()).isEqualTo(OpenDeliveries.NONE);
-        assertThat(deliveries.close(reused)).isTrue();
-        tickets.subList(0, capacity - 1)
-                .forEach(ticket -> assertThat(deliveries.close(ticket)).isTrue());
+        tickets.set(capacity - 1, reused);
+        tickets.forEach(ticket -> assertThat(deliveries.close(ticket)).isTrue());
+        tickets.forEach(ticket -> {
+            assertThat(deliveries.isEmpty()).isFalse();
+            deliveries.free(ticket);
+        });
         assertThat(deliveries.isEmpty()).isTrue();
     }
 
@@ -54,10 +60,17 @@ class OpenDeliveriesTest {
         }
         assertThat(deliveries.close(first)).isTrue();
         List<Long> closed = new ArrayList<>();
-        deliveries.closeAll(closed::add);
+        OpenDeliveries.Closed finalized = (ticket, event) -> {
+            closed.add(event);
+            assertThat(deliveries.close(ticket)).isFalse();
+            deliveries.free(ticket);
+        };
+        deliveries.closeAll(finalized);
         assertThat(closed).isEqualTo(expected);
+        assertThat(deliveries.isEmpty()).isFalse(); // The first is being finalized by who has closed it.
+        deliveries.free(first);
         assertThat(deliveries.isEmpty()).isTrue();
-        deliveries.closeAll(closed::add);
+        deliveries.closeAll(finalized);
         assertThat(closed).isEqualTo(expected);
     }
 }

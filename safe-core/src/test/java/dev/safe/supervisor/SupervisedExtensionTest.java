@@ -7,101 +7,18 @@ import dev.safe.Phase;
 import dev.safe.QuarantineReport;
 import dev.safe.QuarantineState;
 import dev.safe.RestartReport;
-import dev.safe.SetupEnv;
 import dev.safe.supervisor.Incarnation.Stage;
-import dev.safe.testing.CapturedLog;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The steps of an extension, and when the next one is due. No keeper takes them, and its lives run only if a test lets them. */
-class SupervisedExtensionTest extends SupervisedTest {
-
-    private static final long SECOND = Duration.ofSeconds(1).toNanos();
-    private static final Duration DEADLINE = Duration.ofSeconds(8);
-
-    @RegisterExtension
-    private final CapturedLog captured = new CapturedLog(ExtensionSupervisor.class.getName());
-
-    private final Monitor monitor = new Monitor(time::get, true);
-    private final List<Runnable> later = new ArrayList<>();
-    private final List<Incarnation> lives = new ArrayList<>();
-    private final List<Thread> threads = new ArrayList<>();
-    private RestartPolicy restart = RestartPolicy.DEFAULT;
-    private Duration deadline = DEADLINE;
-
-    private SupervisedExtension supervised(String name, Source source) {
-        Settings settings = new Settings(
-                delivered::add,
-                any -> new SetupEnv(any, Path.of(any), Map.of()),
-                restart,
-                this::threadThatDoesNotRunIt,
-                4,
-                Duration.ofMillis(1),
-                deadline);
-        return new SupervisedExtension(name, source, guard, settings, monitor);
-    }
-
-    private Thread threadThatDoesNotRunIt(Runnable task) {
-        if (task instanceof Incarnation life) {
-            lives.add(life);
-        }
-        Thread thread = new Thread(() -> {});
-        threads.add(thread);
-        return thread;
-    }
-
-    private SupervisedExtension onlyInstance() {
-        return supervised("a", Source.of(guard.guarded(scripted("a"))));
-    }
-
-    private SupervisedExtension madeAnew() {
-        return supervised("a", Source.of(guard, "a", () -> scripted("a")));
-    }
-
-    private SupervisedExtension started(SupervisedExtension extension) {
-        extension.start(guard.supervise(extension.name()), time.get());
-        return extension;
-    }
-
-    private SupervisedExtension up(SupervisedExtension extension) {
-        begin(started(extension)).stage = Stage.UP;
-        return extension;
-    }
-
-    /** Takes the step that begins a life. */
-    private Incarnation begin(SupervisedExtension extension) {
-        assertThat(step(extension)).isEqualTo(SupervisedExtension.FAR);
-        assertThat(later).hasSize(1);
-        runLater();
-        return newest();
-    }
-
-    private Incarnation newest() {
-        return lives.get(lives.size() - 1);
-    }
-
-    private void runLater() {
-        later.forEach(Runnable::run);
-        later.clear();
-    }
-
-    private long step(SupervisedExtension extension) {
-        return extension.step(time.get(), false, true, later);
-    }
-
-    private void pass(long nanos) {
-        time.addAndGet(nanos);
-    }
+/** The steps of an extension, and when the next one is due. */
+class SupervisedExtensionTest extends SteppedTest {
 
     private static QuarantineReport tripped(String reason) {
         return report(QuarantineState.QUARANTINED, Instant.EPOCH, reason);
@@ -515,5 +432,58 @@ class SupervisedExtensionTest extends SupervisedTest {
                         "event sink failed: a: java.io.IOException: closed; event finalized",
                         "event sink failed: a: java.lang.IllegalStateException: still no cell; event finalized");
         assertThat(captured.list.get(0).getThrowableProxy()).isNotNull();
+    }
+
+    @Test
+    void shouldBeReportedAsARestartWhereItsLifeHasAReason() {
+        SupervisedExtension extension = started(onlyInstance());
+        extension.begins(null);
+        assertThat(listener.lines(RestartReport.class)).isEmpty();
+        assertThat(state("a")).isEqualTo(ExtensionState.NEW);
+        extension.begins("by hand");
+        assertThat(state("a")).isEqualTo(ExtensionState.RESTARTING);
+        guard.quarantine("a", Phase.POLL, "by hand");
+        extension.begins("again");
+        assertThat(extension.isQuarantined()).isTrue();
+    }
+
+    @Test
+    void shouldForgetTheRestartsSoFarWhereAnOperatorRestarts() {
+        restart = new RestartPolicy(true, 3, Duration.ofSeconds(1), Duration.ofSeconds(10), 2, 1, Duration.ofHours(1));
+        SupervisedExtension extension = started(onlyInstance());
+        extension.setupEnded(begin(extension), new IOException("no route"));
+        extension.ended(newest());
+        extension.requestRestart("by hand", time.get());
+        extension.setupEnded(begin(extension), new IOException("no route"));
+        extension.ended(newest());
+        assertThat(step(extension)).isEqualTo(SECOND);
+    }
+
+    @Test
+    void shouldBeginAgainOnceItWasUpForAsLongAsItsLastBackoff() {
+        SupervisedExtension extension = started(onlyInstance());
+        extension.setupEnded(begin(extension), new IOException("no route"));
+        extension.ended(newest());
+        pass(SECOND);
+        extension.setupEnded(begin(extension), null);
+        pass(SECOND);
+        for (int i = 0; i < 3; i++) {
+            extension.quarantined(tripped("boom"));
+        }
+        assertThat(step(extension)).isEqualTo(SECOND);
+    }
+
+    @Test
+    void shouldNotCountTheTimeInQuarantineAsProof() {
+        SupervisedExtension extension = started(onlyInstance());
+        extension.setupEnded(begin(extension), new IOException("no route"));
+        extension.ended(newest());
+        pass(SECOND);
+        extension.setupEnded(begin(extension), null);
+        extension.quarantined(tripped("boom"));
+        pass(SECOND);
+        extension.quarantined(tripped("boom"));
+        extension.quarantined(tripped("boom"));
+        assertThat(step(extension)).isEqualTo(2 * SECOND);
     }
 }

@@ -11,6 +11,7 @@ import dev.safe.GuardListener;
 import dev.safe.QuarantineReport;
 import dev.safe.RestartReport;
 import dev.safe.StepEvent;
+import dev.safe.testing.CapturedLog;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -22,12 +23,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** Loops go on and events are finalized, even if memory runs short or the host's own code throws. */
 class SupervisorFaultsTest extends SupervisedTest {
+
+    @RegisterExtension
+    private final CapturedLog captured = new CapturedLog(ExtensionSupervisor.class.getName());
 
     /** How many reads of the clock are left on the supervisor's threads until one fails. */
     private final AtomicInteger readsUntilFailure = new AtomicInteger(Integer.MAX_VALUE);
@@ -97,6 +102,7 @@ class SupervisorFaultsTest extends SupervisedTest {
             eventually(() -> state("a") == ExtensionState.RUNNING);
             assertThat(listener.lines(RestartReport.class))
                     .containsExactly("restarted a 1: by hand", "restarted a 2: its loop broke off");
+            assertThat(captured.messages()).contains("extension loop broke off: a");
         }
     }
 
@@ -201,6 +207,7 @@ class SupervisorFaultsTest extends SupervisedTest {
         eventually(() -> !closing.isAlive());
         assertThat(extension.finalized).containsExactly(1L);
         assertThat(threads).hasValue(4);
+        assertThat(captured.messages()).contains("the supervisor failed, and goes on");
     }
 
     private @Nullable StepEvent panic() {

@@ -1,0 +1,230 @@
+package dev.safe.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.safe.ExtensionCapability;
+import dev.safe.OnPanic;
+import dev.safe.Phase;
+import dev.safe.PhasePolicy;
+import dev.safe.Policies;
+import dev.safe.StepEvent;
+import dev.safe.supervisor.Incarnation.Stage;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** One life of an extension, on the test's own thread unless it has to wait. */
+@Timeout(60)
+class IncarnationTest extends SteppedTest {
+
+    private final Scripted scripted = scripted("a");
+    private final SupervisedExtension owner = supervised("a", Source.of(guard.guarded(scripted)));
+
+    /** Begins a life that is told to stop in its last poll. */
+    private Incarnation lifeOf(int polls) {
+        Incarnation life = begin(started(owner));
+        scripted.onPoll(() -> {
+            if (scripted.polls.get() == polls) {
+                life.tell(time.get());
+            }
+            return null;
+        });
+        return life;
+    }
+
+    private static Thread start(Runnable life) {
+        Thread thread = new Thread(life);
+        thread.start();
+        return thread;
+    }
+
+    private static void eventuallyWaits(Thread thread) {
+        eventually(() -> thread.getState() == Thread.State.TIMED_WAITING);
+    }
+
+    @Test
+    void shouldGoFromSetupToTeardown() {
+        Incarnation life = lifeOf(3);
+        assertThat(life.isInside()).isTrue();
+        assertThat(life.isInCall()).isTrue();
+        life.run();
+        assertThat(log).containsExactly("set up a", "torn down a");
+        assertThat(scripted.polls).hasValue(3);
+        assertThat(life.stage).isEqualTo(Stage.ENDED);
+        assertThat(life.isTold()).isTrue();
+        assertThat(life.toldAt).isEqualTo(time.get());
+        assertThat(life.isInside()).isFalse();
+        assertThat(life.isInCall()).isFalse();
+        assertThat(life.isTornDown()).isTrue();
+        assertThat(owner.isDown()).isTrue();
+    }
+
+    @Test
+    void shouldNotBeInterruptedOnceItIsOver() {
+        Incarnation life = lifeOf(1);
+        life.run();
+        assertThat(life.runsOn(Thread.currentThread())).isTrue();
+        life.interrupt();
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    void shouldForgetAnInterruptThatTheExtensionLeaves() {
+        lifeOf(1);
+        scripted.onTeardown(() -> {
+            Thread.currentThread().interrupt();
+            return null;
+        });
+        newest().run();
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    void shouldSayWhatTheGuardLetsThroughAndGoOn() {
+        guard.apply(Policies.builder()
+                .policy(Phase.POLL, throwing(Phase.POLL))
+                .policy(Phase.FINALIZE, throwing(Phase.FINALIZE))
+                .policy(Phase.TEARDOWN, throwing(Phase.TEARDOWN))
+                .build());
+        Incarnation life = begin(started(owner));
+        scripted.emit(1)
+                .onPoll(() -> {
+                    if (scripted.polls.get() == 1) {
+                        throw new IllegalStateException("in poll");
+                    }
+                    life.tell(time.get());
+                    return new StepEvent("scripted", new byte[0], 7, null);
+                })
+                .onFinalize(id -> {
+                    throw new IllegalStateException("in finalize of " + id);
+                })
+                .onTeardown(() -> {
+                    throw new IllegalStateException("in teardown");
+                });
+        Thread running = start(life);
+        eventually(() -> delivered.size() == 1);
+        delivered.element().done();
+        eventually(() -> !running.isAlive());
+        assertThat(scripted.polls).hasValue(2);
+        assertThat(captured.messages())
+                .containsExactly(
+                        "poll of a threw what the guard lets through",
+                        "finalize of a threw what the guard lets through",
+                        "teardown of a threw what the guard lets through");
+        assertThat(captured.list)
+                .allSatisfy(event ->
+                        assertThat(event.getThrowableProxy().getMessage()).contains("in "));
+    }
+
+    private static PhasePolicy throwing(Phase phase) {
+        return PhasePolicy.builder(phase).onPanic(OnPanic.THROW).build();
+    }
+
+    @Test
+    void shouldFinalizeOpenEventsOnceHalfOfTheTimeIsOver() {
+        Incarnation life = begin(started(owner));
+        scripted.onPoll(() -> {
+            life.tell(time.get());
+            return new StepEvent("scripted", new byte[0], 7, null);
+        });
+        Thread running = start(life);
+        eventuallyWaits(running);
+        assertThat(delivered).hasSize(1);
+        assertThat(scripted.finalized).isEmpty();
+        pass(4 * SECOND);
+        monitor.signal();
+        eventually(() -> !running.isAlive());
+        assertThat(scripted.finalized).containsExactly(7L);
+        assertThat(log).endsWith("torn down a");
+    }
+
+    @Test
+    void shouldGoOnOnceTheLastOpenEventIsDone() {
+        Incarnation life = begin(started(owner));
+        scripted.onPoll(() -> {
+            life.tell(time.get());
+            return new StepEvent("scripted", new byte[0], 7, null);
+        });
+        Thread running = start(life);
+        eventuallyWaits(running);
+        long before = monitor.look(() -> {});
+        delivered.element().done();
+        assertThat(monitor.look(() -> {})).isGreaterThan(before);
+        eventually(() -> !running.isAlive());
+        assertThat(scripted.finalized).containsExactly(7L);
+    }
+
+    @Test
+    void shouldTearDownOnlyOnceACellHasFinalizedItsEvent() {
+        Incarnation life = begin(started(owner));
+        scripted.onPoll(() -> {
+                    life.tell(time.get());
+                    return new StepEvent("scripted", new byte[0], 7, null);
+                })
+                .onFinalize(id -> {
+                    log.add("finalizing");
+                    hang();
+                    log.add("finalized");
+                });
+        Thread running = start(life);
+        eventually(() -> delivered.size() == 1);
+        Thread cell = start(delivered.element()::done);
+        eventually(() -> log.contains("finalizing"));
+        eventuallyWaits(running);
+        end.countDown();
+        eventually(() -> !cell.isAlive() && !running.isAlive());
+        assertThat(log).containsExactly("set up a", "finalizing", "finalized", "torn down a");
+    }
+
+    @Test
+    void shouldWaitForItsDependentsUntilThreeQuartersOfTheTimeAreOver() {
+        SupervisedExtension dependent = supervised("b", Source.of(guard.guarded(scripted("b"))));
+        owner.connect(List.of(), List.of(dependent));
+        begin(started(dependent));
+        Thread running = start(lifeOf(1));
+        eventuallyWaits(running);
+        assertThat(log).containsExactly("set up a");
+        pass(6 * SECOND);
+        monitor.signal();
+        eventually(() -> !running.isAlive());
+        assertThat(log).containsExactly("set up a", "torn down a");
+    }
+
+    @Test
+    void shouldNotBeTornDownFromAnotherThreadWhereItHangsInTeardown() {
+        scripted.onTeardown(this::hang);
+        Incarnation life = lifeOf(1);
+        Thread running = start(life);
+        eventually(() -> log.contains("torn down a"));
+        pass(6 * SECOND);
+        assertThat(step(owner)).isEqualTo(2 * SECOND);
+        assertThat(life.rescued).isFalse();
+        assertThat(life.interrupted).isFalse();
+        end.countDown();
+        eventually(() -> !running.isAlive());
+        assertThat(log).containsExactly("set up a", "torn down a");
+    }
+
+    @Test
+    void shouldEndWhereItsInstanceIsNotToBeHad() {
+        SupervisedExtension broken = supervised("b", new Source() {
+            @Override
+            public ExtensionCapability next() {
+                throw new OutOfMemoryError("no instance");
+            }
+
+            @Override
+            public boolean makesAnew() {
+                return true;
+            }
+        });
+        Incarnation life = begin(started(broken));
+        life.run();
+        assertThat(life.isTold()).isTrue();
+        assertThat(life.toldAt).isEqualTo(time.get());
+        assertThat(broken.isDown()).isTrue();
+        assertThat(captured.messages()).containsExactly("extension loop broke off: b");
+        assertThat(captured.list.get(0).getThrowableProxy().getMessage()).isEqualTo("no instance");
+        assertThat(step(broken)).isEqualTo(SECOND);
+    }
+}

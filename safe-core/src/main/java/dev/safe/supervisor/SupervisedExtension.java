@@ -326,8 +326,10 @@ final class SupervisedExtension {
     /** Takes the outcome of setup. If it failed, schedules a restart, and the life has to stop. */
     void setupEnded(Incarnation of, @Nullable Throwable failure) {
         if (failure == null) {
-            monitor.run(() -> up(of));
-            logThatItIsUp(of);
+            boolean isPresent = monitor.update(() -> up(of));
+            if (isPresent && of.isRestart()) {
+                logThatItIsUp();
+            }
             return;
         }
         logSetupFailure(failure);
@@ -339,13 +341,11 @@ final class SupervisedExtension {
     }
 
     /** Logs that a restart has succeeded so far, since the line of the restart itself only says why it was made. */
-    private void logThatItIsUp(Incarnation of) {
-        if (of.isRestart()) {
-            try {
-                logger.info("extension up again: {}", name);
-            } catch (Throwable ignored) {
-                // The log fails, or memory is short.
-            }
+    private void logThatItIsUp() {
+        try {
+            logger.info("extension up again: {}", name);
+        } catch (Throwable ignored) {
+            // The log fails, or memory is short.
         }
     }
 
@@ -369,12 +369,15 @@ final class SupervisedExtension {
         }
     }
 
-    private void up(Incarnation of) {
+    /** Notes that a life is up. Returns false if it was left behind. */
+    private boolean up(Incarnation of) {
         of.stage = Stage.UP;
-        if (life == of) {
-            setupFailed = false;
-            schedule.up(monitor.now());
+        if (life != of) {
+            return false;
         }
+        setupFailed = false;
+        schedule.up(monitor.now());
+        return true;
     }
 
     /** Schedules a restart after a failure. Returns false if there will be no further life. */

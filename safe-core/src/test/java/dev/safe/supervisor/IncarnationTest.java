@@ -10,6 +10,7 @@ import dev.safe.Policies;
 import dev.safe.StepEvent;
 import dev.safe.supervisor.Incarnation.Stage;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -66,6 +67,24 @@ class IncarnationTest extends SteppedTest {
         assertThat(life.runsOn(Thread.currentThread())).isTrue();
         life.interrupt();
         assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    void shouldBeInterruptedWhereItHangsInPoll() {
+        Incarnation life = begin(started(owner));
+        scripted.onPoll(() -> {
+            new CountDownLatch(1).await();
+            return null;
+        });
+        Thread running = start(life);
+        eventually(() -> scripted.polls.get() == 1);
+        owner.close();
+        assertThat(step(owner)).isEqualTo(2 * SECOND);
+        pass(4 * SECOND);
+        assertThat(step(owner)).isEqualTo(2 * SECOND);
+        runLater();
+        eventually(() -> !running.isAlive());
+        assertThat(log).containsExactly("set up a", "torn down a");
     }
 
     @Test

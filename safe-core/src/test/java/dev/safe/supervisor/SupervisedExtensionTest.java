@@ -7,12 +7,15 @@ import dev.safe.Phase;
 import dev.safe.QuarantineReport;
 import dev.safe.QuarantineState;
 import dev.safe.RestartReport;
+import dev.safe.SetupEnv;
 import dev.safe.supervisor.Incarnation.Stage;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -134,6 +137,12 @@ class SupervisedExtensionTest extends SteppedTest {
         Incarnation second = begin(extension);
         extension.setupEnded(second, null);
         assertThat(captured.messages()).containsExactly("extension up again: a");
+        extension.requestRestart("again", time.get());
+        assertThat(step(extension)).isEqualTo(2 * SECOND);
+        extension.ended(second);
+        begin(extension);
+        extension.setupEnded(second, null); // As one that was left behind may come up late.
+        assertThat(captured.messages()).hasSize(1);
     }
 
     /** It is interrupted after half of the deadline, torn down from another thread after three quarters, and then hangs. */
@@ -251,6 +260,7 @@ class SupervisedExtensionTest extends SteppedTest {
         assertThat(state("a")).isEqualTo(ExtensionState.RESTARTING);
         extension.ended(newest());
         begin(extension);
+        assertThat(captured.messages()).isEmpty();
         extension.begins("third");
         assertThat(listener.lines(RestartReport.class)).containsExactly("restarted a 1: third");
         assertThat(extension.isQuarantined()).isFalse();
@@ -381,7 +391,7 @@ class SupervisedExtensionTest extends SteppedTest {
     }
 
     @Test
-    void shouldShowThePresentLifeWhateverAnEarlierOneDoes() {
+    void shouldShowThePresentLifeWhateverAnEarlierOneDoes() throws Exception {
         SupervisedExtension extension = up(madeAnew());
         Incarnation left = newest();
         extension.requestRestart("it hangs", time.get());
@@ -390,6 +400,8 @@ class SupervisedExtensionTest extends SteppedTest {
         pass(8 * SECOND);
         assertThat(step(extension)).isZero();
         runLater();
+        guard.guarded(scripted("a")).setup(new SetupEnv("cell", Path.of("storage"), Map.of()));
+        assertThat(state("a")).isEqualTo(ExtensionState.RUNNING);
         extension.changed(left);
         assertThat(state("a")).isEqualTo(ExtensionState.RESTARTING);
         Incarnation present = begin(extension);
@@ -399,6 +411,10 @@ class SupervisedExtensionTest extends SteppedTest {
         assertThat(state("a")).isEqualTo(ExtensionState.RESTARTING);
         extension.setupEnded(left, new IOException("late"));
         assertThat(present.isTold()).isFalse();
+        assertThat(captured.messages())
+                .containsExactly(
+                        "extension left behind: a: it did not stop within 8s",
+                        "extension not set up: a: java.io.IOException: late");
         extension.setupEnded(present, null);
         extension.changed(left);
         assertThat(state("a")).isEqualTo(ExtensionState.RUNNING);

@@ -135,7 +135,7 @@ final class SupervisedExtension {
             if (!hasToStop(now)) {
                 return tripReason == null ? FAR : tripRestartAt - now;
             }
-            tellToStop(current, now);
+            tellToStop(current, now, later);
         }
         return hurry(current, now, closing, later);
     }
@@ -169,13 +169,15 @@ final class SupervisedExtension {
         return tripReason != null && tripRestartAt - now <= 0;
     }
 
-    private void tellToStop(Incarnation current, long now) {
+    private void tellToStop(Incarnation current, long now, List<Runnable> later) {
         if (wanted && (restartRequested || isTripRestartDue(now))) {
             if (!restartRequested) {
                 nextReason = tripReason;
             }
             Objects.requireNonNull(supervision).restarting();
         } else if (wanted) {
+            String reason = whyDependenciesAreNotUp();
+            later.add(() -> logger.warn("extension stops: {}: {}", name, reason));
             nextReason = "what it depends on went down";
         }
         dueAt = now;
@@ -476,14 +478,15 @@ final class SupervisedExtension {
         if (current != null && current.stage == Stage.STARTING) {
             return "its setup has not returned";
         }
-        if (current == null && wanted) {
-            return dependencies.stream()
-                    .filter(dependency -> !dependency.isUp())
-                    .findFirst()
-                    .map(dependency -> "it depends on " + dependency.name + ", which is not up")
-                    .orElse(null);
-        }
-        return null;
+        return current == null && wanted ? whyDependenciesAreNotUp() : null;
+    }
+
+    private @Nullable String whyDependenciesAreNotUp() {
+        return dependencies.stream()
+                .filter(dependency -> !dependency.isUp())
+                .findFirst()
+                .map(dependency -> "it depends on " + dependency.name + ", which is not up")
+                .orElse(null);
     }
 
     // What the guard reports.

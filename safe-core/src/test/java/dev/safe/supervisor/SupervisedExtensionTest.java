@@ -381,6 +381,8 @@ class SupervisedExtensionTest extends SteppedTest {
         assertThat(extension.isSettled(time.get())).isFalse();
         assertThat(step(extension)).isEqualTo(2 * SECOND);
         assertThat(dependent.isTold()).isTrue();
+        runLater();
+        assertThat(captured.messages()).containsExactly("extension stops: b: it depends on a, which is not up");
         extension.ended(dependent);
         base.ended(first);
         assertThat(extension.whyNotUp()).isEqualTo("it depends on a, which is not up");

@@ -101,6 +101,11 @@ public final class Watchdog {
         }
     }
 
+    /** Returns how long the thread sleeps between two looks. */
+    long napNanos() {
+        return nap;
+    }
+
     void list(ThreadCalls calls) {
         if (!closed && calls.list(this)) {
             try {
@@ -164,7 +169,7 @@ public final class Watchdog {
         try {
             while (!closed && hasWork()) {
                 try {
-                    LockSupport.parkNanos(this, nap);
+                    LockSupport.parkNanos(this, napNanos());
                     Thread.interrupted(); // A stray interrupt would keep this thread from sleeping.
                     look();
                 } catch (Throwable ours) {

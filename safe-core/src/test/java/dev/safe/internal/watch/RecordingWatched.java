@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Has the budget that a test says, and records what it is notified of. Thread-safe. */
-final class RecordingWatched implements Watched {
+class RecordingWatched implements Watched {
 
     static final long LIMIT = 10;
 
@@ -28,6 +28,15 @@ final class RecordingWatched implements Watched {
         call.begin(self, probe, now);
         calls.listWith(watchdog);
         return call;
+    }
+
+    /** Ends the calls of the current thread that are left, and clears its flag. */
+    static void endAll() {
+        ThreadCalls calls = ThreadCalls.current();
+        for (WatchedCall call = calls.innermost(); call != null; call = calls.innermost()) {
+            call.end();
+        }
+        boolean unused = Thread.interrupted();
     }
 
     @Override

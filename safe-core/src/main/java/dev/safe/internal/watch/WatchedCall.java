@@ -329,10 +329,6 @@ public final class WatchedCall {
 
     // For the watchdog.
 
-    @Nullable ThreadCalls thread() {
-        return thread;
-    }
-
     @Nullable WatchedCall inner() {
         return inner;
     }

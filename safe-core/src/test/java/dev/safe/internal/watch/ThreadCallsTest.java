@@ -61,6 +61,7 @@ class ThreadCallsTest {
         assertThat(calls.list(first)).isTrue();
         assertThat(calls.list(first)).isFalse();
         assertThat(calls.list(second)).isTrue();
+        assertThat(calls.listed).isSameAs(first);
         assertThat(calls.list(second)).isFalse();
         assertThat(calls.list(third)).isTrue();
         assertThat(calls.list(fourth)).isTrue();

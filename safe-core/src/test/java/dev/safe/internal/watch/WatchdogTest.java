@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -184,6 +185,92 @@ class WatchdogTest {
         assertThat(Thread.interrupted()).as("interrupt of the host").isTrue();
     }
 
+    @Test
+    void shouldNotInterruptANestedCallAgainThatHasConsumedItsInterrupt() {
+        WatchedCall outer = begin();
+        WatchedCall inner = boundary.begin(PROBE, now - 2);
+        lookAfter(LIMIT);
+        assertThat(Eventually.holds(PATIENCE, inner::isInterrupted)).isTrue();
+        assertThat(Thread.interrupted()).isTrue();
+        lookAfter(1);
+        assertThat(boundary.events).filteredOn(overran::equals).hasSize(2);
+        assertThat(outer.word & WatchedCall.STATE_MASK).isNotIn(WatchedCall.CLAIMED, WatchedCall.INTERRUPTED);
+        assertThat(inner.end()).isEqualTo(WatchedCall.End.INTERRUPTED);
+        assertThat(Thread.interrupted()).as("interrupt of the outer call").isTrue();
+        assertThat(outer.end()).isEqualTo(WatchedCall.End.INTERRUPTED);
+    }
+
+    @Test
+    void shouldKnowTheExceptionThatAnInterruptCaused() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        List<WatchedCall.End> ends = new CopyOnWriteArrayList<>();
+        List<Boolean> caused = new CopyOnWriteArrayList<>();
+        Thread waiting = new Thread(() -> {
+            WatchedCall call = begin();
+            try {
+                never.await();
+            } catch (InterruptedException ofTheBudget) {
+                ends.add(call.end());
+                caused.add(call.wasInterruptedAtOriginOf(ofTheBudget));
+                caused.add(call.wasInterruptedAtOriginOf(new InterruptedException()));
+            }
+        });
+        waiting.start();
+        assertThat(Eventually.holds(PATIENCE, () -> waiting.getState() == Thread.State.WAITING))
+                .isTrue();
+        lookAfter(LIMIT + 1);
+        waiting.join();
+        assertThat(ends).containsExactly(WatchedCall.End.INTERRUPTED);
+        assertThat(caused).containsExactly(true, false);
+    }
+
+    /** Can be asked for its trace and its flag on some threads only. */
+    private final class Reticent extends Thread {
+
+        private final CountDownLatch began = new CountDownLatch(1);
+        private final CountDownLatch end = new CountDownLatch(1);
+        private @Nullable WatchedCall call;
+
+        @Override
+        public void run() {
+            WatchedCall begun = begin();
+            call = begun;
+            began.countDown();
+            boolean unused = Eventually.holds(PATIENCE, () -> end.getCount() == 0);
+            begun.end();
+        }
+
+        @Override
+        public StackTraceElement[] getStackTrace() {
+            throw new IllegalStateException("asked for its trace");
+        }
+
+        @Override
+        public boolean isInterrupted() {
+            if (Thread.currentThread() == tester) {
+                throw new IllegalStateException("asked for its flag");
+            }
+            return super.isInterrupted();
+        }
+    }
+
+    @Test
+    void shouldNotAskAThreadThatRunsCodeOfItsOwn() throws Exception {
+        Reticent caller = new Reticent();
+        caller.start();
+        caller.began.await();
+        lookAfter(LIMIT + 1);
+        WatchedCall call = Objects.requireNonNull(caller.call);
+        assertThat(Eventually.holds(PATIENCE, call::isInterrupted)).isTrue();
+        lookAfter(1);
+        lookAfter(1);
+        assertThat(call.isInterrupted()).isTrue();
+        caller.end.countDown();
+        caller.join();
+        assertThat(boundary.events).containsExactly("overran 3 on " + caller.getName(), "reported without a trace");
+        assertThat(complaints).isEmpty();
+    }
+
     // Calls that do not end as they should.
 
     @Test
@@ -211,13 +298,15 @@ class WatchdogTest {
     @Test
     void shouldEndTheCallsOfAThreadThatHasEnded() throws Exception {
         boundary.interrupting = false;
+        RecordingWatched inTime = new RecordingWatched(watchdog);
+        inTime.limit = 2 * LIMIT;
         CountDownLatch began = new CountDownLatch(1);
         CountDownLatch looked = new CountDownLatch(1);
         WatchedCall[] calls = new WatchedCall[2];
         Thread dying = new Thread(
                 () -> {
                     calls[0] = begin();
-                    calls[1] = boundary.begin(PROBE, now + LIMIT);
+                    calls[1] = inTime.begin(PROBE, now);
                     began.countDown();
                     assertThat(Eventually.holds(PATIENCE, () -> looked.getCount() == 0))
                             .isTrue();
@@ -234,6 +323,7 @@ class WatchdogTest {
         assertThat(calls[1].hasEnded()).isTrue();
         lookAfter(1);
         assertThat(boundary.events).containsExactly("overran 3 on dying", "reported with a trace", "ended");
+        assertThat(inTime.events).isEmpty();
         assertThat(complaints).isEmpty();
     }
 
@@ -474,24 +564,53 @@ class WatchdogTest {
     void shouldVisitOnAThreadThatEndsOnceItIsIdleAndRunErrandsElsewhere() throws Exception {
         List<Thread> visiting = new CopyOnWriteArrayList<>();
         List<Thread> running = new CopyOnWriteArrayList<>();
+        List<Boolean> ran = new CopyOnWriteArrayList<>();
         Watchdog busy = new Watchdog(System::nanoTime, false, (what, ours) -> complaints.add(what));
         Visitor visitor = new Visitor();
         visitor.visit = () -> {
             visiting.add(Thread.currentThread());
-            busy.run(() -> running.add(Thread.currentThread()));
+            ran.add(busy.run(() -> running.add(Thread.currentThread())));
         };
         busy.visit(visitor.self);
         assertThat(Eventually.holds(PATIENCE, () -> running.size() == 1)).isTrue();
         Thread watching = visiting.get(0);
         assertThat(watching.getName()).isEqualTo("safe-watchdog");
         assertThat(running.get(0).getName()).isEqualTo("safe-reporter");
+        assertThat(Eventually.holds(PATIENCE, () -> watching.getState() == Thread.State.TIMED_WAITING))
+                .isTrue();
+        busy.visit(visitor.self);
+        assertThat(Eventually.holds(PATIENCE, () -> running.size() == 2)).isTrue();
         watching.join(PATIENCE.toMillis());
         assertThat(watching.isAlive()).isFalse();
         busy.visit(visitor.self);
-        assertThat(Eventually.holds(PATIENCE, () -> running.size() == 2)).isTrue();
-        assertThat(visiting.get(1)).isNotSameAs(watching);
+        assertThat(Eventually.holds(PATIENCE, () -> running.size() == 3)).isTrue();
+        assertThat(visiting.get(2)).isNotSameAs(watching);
+        assertThat(ran).containsExactly(true, true, true);
         assertThat(complaints).isEmpty();
         busy.close();
+    }
+
+    @Test
+    void shouldEndItsThreadOnceNoThreadMakesCalls() throws Exception {
+        List<Thread> looking = new CopyOnWriteArrayList<>();
+        Watchdog idle = new Watchdog(
+                () -> {
+                    looking.add(Thread.currentThread());
+                    return 0;
+                },
+                false,
+                (what, ours) -> complaints.add(what));
+        idle.watch(1);
+        RecordingWatched crossed = new RecordingWatched(idle);
+        crossed.begin(PROBE, 0).end();
+        Thread ended = new Thread(() -> crossed.begin(PROBE, 0));
+        ended.start();
+        ended.join();
+        assertThat(Eventually.holds(PATIENCE, () -> !looking.isEmpty())).isTrue();
+        Thread watching = looking.get(0);
+        watching.join(PATIENCE.toMillis());
+        assertThat(watching.isAlive()).isFalse();
+        idle.close();
     }
 
     @Test

@@ -115,6 +115,20 @@ class WatchedCallTest {
     }
 
     @Test
+    void shouldHandOnTheInterruptThatTheOuterCallSeemsToHaveHeededWithinTheNestedOne() {
+        interrupt(outer);
+        assertThat(Thread.interrupted())
+                .as("interrupt that the nested call consumes")
+                .isTrue();
+        outer.noteHeeded(caller);
+        outer.noteHeeded(caller);
+        assertThat(outer.isInterrupted()).isFalse();
+        assertThat(inner.end()).isEqualTo(WatchedCall.End.IN_TIME);
+        assertThat(Thread.interrupted()).as("interrupt of the outer call").isTrue();
+        assertThat(outer.end()).isEqualTo(WatchedCall.End.INTERRUPTED);
+    }
+
+    @Test
     void shouldNotInterruptACallAgainThatWasInterruptedBeforeTheNestedOneBegan() {
         inner.end();
         interrupt(outer);

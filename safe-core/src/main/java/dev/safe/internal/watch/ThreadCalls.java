@@ -21,7 +21,7 @@ public final class ThreadCalls extends WeakReference<Thread> {
     private static final VarHandle CLAIMS = FieldHandles.find(MethodHandles.lookup(), "claims", int.class);
     private static final VarHandle LISTED = FieldHandles.find(MethodHandles.lookup(), "listed", Watchdog.class);
 
-    private static final Watchdog[] NONE = {};
+    private static final @Nullable Watchdog[] NONE = {};
 
     private final WatchedCall outermost = new WatchedCall(this, null);
 
@@ -37,8 +37,8 @@ public final class ThreadCalls extends WeakReference<Thread> {
     /** A watchdog that this is listed with, or null if there is none. With several guards, there may be more. */
     volatile @Nullable Watchdog listed;
 
-    /** The other watchdogs that this is listed with. Guarded by this. */
-    private Watchdog[] listedToo = NONE;
+    /** The other watchdogs that this is listed with, and null for those that failed to list it. Guarded by this. */
+    @Nullable Watchdog[] listedToo = NONE;
 
     private ThreadCalls(Thread thread) {
         super(thread);
@@ -131,8 +131,13 @@ public final class ThreadCalls extends WeakReference<Thread> {
         }
         if (listed == null) {
             listed = watchdog;
+            return true;
+        }
+        int free = indexOf(null);
+        if (free >= 0) {
+            listedToo[free] = watchdog;
         } else {
-            Watchdog[] more = Arrays.copyOf(listedToo, listedToo.length + 1);
+            @Nullable Watchdog[] more = Arrays.copyOf(listedToo, listedToo.length + 1);
             more[listedToo.length] = watchdog;
             listedToo = more;
         }
@@ -145,7 +150,7 @@ public final class ThreadCalls extends WeakReference<Thread> {
         }
         int index = indexOf(watchdog);
         if (index >= 0) {
-            Watchdog[] fewer = Arrays.copyOf(listedToo, listedToo.length - 1);
+            @Nullable Watchdog[] fewer = Arrays.copyOf(listedToo, listedToo.length - 1);
             if (index < fewer.length) {
                 fewer[index] = listedToo[fewer.length];
             }
@@ -153,7 +158,7 @@ public final class ThreadCalls extends WeakReference<Thread> {
         }
     }
 
-    private int indexOf(Watchdog watchdog) {
+    private int indexOf(@Nullable Watchdog watchdog) {
         for (int i = 0; i < listedToo.length; i++) {
             if (listedToo[i] == watchdog) {
                 return i;

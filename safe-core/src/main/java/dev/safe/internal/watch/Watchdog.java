@@ -111,8 +111,23 @@ public final class Watchdog {
             try {
                 listings.add(new Listing(calls));
                 wake();
-            } catch (Throwable ours) {
-                calls.listed = null; // No stack or memory: the next call tries again.
+            } catch (Throwable ours) { // No stack or memory, so no call of a method: the next call tries again.
+                synchronized (calls) {
+                    @Nullable Watchdog[] others;
+                    try {
+                        others = calls.listedToo;
+                    } catch (Throwable entering) {
+                        others = calls.listedToo; // There was no room on entering the monitor. There is from here on.
+                    }
+                    if (calls.listed == this) {
+                        calls.listed = null;
+                    }
+                    for (int i = 0; i < others.length; i++) {
+                        if (others[i] == this) {
+                            others[i] = null;
+                        }
+                    }
+                }
                 throw ours;
             }
         }

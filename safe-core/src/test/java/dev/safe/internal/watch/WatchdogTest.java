@@ -374,6 +374,46 @@ class WatchdogTest {
         assertThat(call.end()).isEqualTo(WatchedCall.End.INTERRUPTED);
     }
 
+    @SuppressWarnings("InfiniteRecursion") // The end of the stack is the point.
+    private static void callNearTheEnd(int[] room, Runnable call) {
+        try {
+            callNearTheEnd(room, call);
+        } catch (StackOverflowError end) {
+            if (room[0]-- > 0) {
+                throw end;
+            }
+            try {
+                call.run();
+            } catch (StackOverflowError noRoom) {
+                return;
+            }
+        }
+    }
+
+    @Test
+    void shouldSeeCallsOfAThreadThatThereWasNoRoomToListWhileAnotherWatchdogHasIt() throws Exception {
+        for (int room = 0; room < 100; room++) {
+            int[] left = {room};
+            Watchdog other = new Watchdog(() -> LIMIT + 1, true, (what, ours) -> {});
+            RecordingWatched crossed = new RecordingWatched(other);
+            crossed.interrupting = false;
+            List<WatchedCall.End> ends = new CopyOnWriteArrayList<>();
+            Runnable calling = () -> {
+                ThreadCalls calls = ThreadCalls.current();
+                calls.listWith(watchdog);
+                callNearTheEnd(left, () -> calls.listWith(other));
+                WatchedCall call = crossed.begin(PROBE, 0);
+                other.look();
+                ends.add(call.end());
+            };
+            Thread caller = new Thread(null, calling, "shallow", 256 * 1024);
+            caller.start();
+            caller.join();
+            other.close();
+            assertThat(ends).as("with room for %d frames", room).containsExactly(WatchedCall.End.OVERDUE);
+        }
+    }
+
     @Test
     void shouldNotLookAtCallsOnceItIsClosed() {
         WatchedCall call = begin();

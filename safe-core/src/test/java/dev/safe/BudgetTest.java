@@ -107,6 +107,22 @@ class BudgetTest {
     }
 
     @Test
+    void shouldNotCountACallFromTheBeginningOfAnEarlierOne() {
+        try (ExtensionGuard yesterday = ExtensionGuard.builder()
+                .policy(Phase.POLL, Unquarantined.poll(new BudgetPolicy(Duration.ofMinutes(1), OnOverrun.REPORT)))
+                .ticker(() -> System.nanoTime() - Duration.ofDays(1).toNanos())
+                .build()) {
+            yesterday.callPoll(new TestExtension("a", () -> null));
+        }
+        guardWith(Duration.ofMinutes(1), OnOverrun.REPORT, false);
+        guard.callPoll(new TestExtension("a", () -> {
+            guard.look();
+            return null;
+        }));
+        assertThat(poll().overruns()).isZero();
+    }
+
+    @Test
     void shouldNotChargeAnExtensionForTheTimeThatReportsTake() {
         guardWith(Duration.ofSeconds(1), OnOverrun.INTERRUPT, true);
         guard.addListener(new RecordingListener().on(PanicReport.class, report -> {

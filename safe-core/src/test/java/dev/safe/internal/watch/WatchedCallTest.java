@@ -280,6 +280,14 @@ class WatchedCallTest {
     }
 
     @Test
+    void shouldStandForACallThatIsNeverMade() {
+        WatchedCall never = WatchedCall.sentinel();
+        assertThat(never.hasEnded()).isTrue();
+        assertThat(never.running()).isNegative();
+        assertThat(never).isNotSameAs(WatchedCall.sentinel());
+    }
+
+    @Test
     void shouldLeaveTheFlagOfTheHostAloneWhereTheCallIsOnlyOverdue() {
         caller.interrupt();
         inner.settleOverdue(claim(inner));

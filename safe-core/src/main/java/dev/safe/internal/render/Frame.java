@@ -18,7 +18,7 @@ record Frame(String type, String method, String source) {
 
     private static String unwoven(String method) {
         int suffix = method.lastIndexOf(WOVEN_BODY);
-        return suffix >= 0 && StableName.isNumber(method, suffix + WOVEN_BODY.length())
+        return suffix > 0 && StableName.isNumber(method, suffix + WOVEN_BODY.length())
                 ? method.substring(0, suffix)
                 : method;
     }

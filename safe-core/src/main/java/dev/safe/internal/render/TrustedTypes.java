@@ -37,13 +37,10 @@ final class TrustedTypes {
      * for example because it names classes that are missing.
      */
     static boolean contain(Class<? extends Throwable> type) {
-        return TRUSTED.get(type);
+        return type == SafeCopy.class || TRUSTED.get(type);
     }
 
     private static boolean isTrusted(Class<?> type) {
-        if (type == SafeCopy.class) {
-            return true;
-        }
         for (Class<?> next = type; next != null && !isPlatform(next); next = next.getSuperclass()) {
             for (Method method : next.getDeclaredMethods()) {
                 if (!method.getName().equals("fillInStackTrace") && overridesPlatform(method)) {

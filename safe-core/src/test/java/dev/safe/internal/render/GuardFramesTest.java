@@ -263,6 +263,20 @@ class GuardFramesTest {
     }
 
     @Test
+    void shouldKeepTheNamesOfMethodsThatAspectJDidNotMove() {
+        StackTraceElement[] trace = {
+            new StackTraceElement("com.acme.Udp", "poll_aroundBodyX", "Udp.java", 5),
+            new StackTraceElement("com.acme.Udp", "poll_aroundBody", "Udp.java", 6),
+            new StackTraceElement("com.acme.Udp", "_aroundBody1", "Udp.java", 7)
+        };
+        assertThat(ThrowableText.frames(trace))
+                .containsExactly(
+                        "com.acme.Udp.poll_aroundBodyX(Udp.java:5)",
+                        "com.acme.Udp.poll_aroundBody(Udp.java:6)",
+                        "com.acme.Udp._aroundBody1(Udp.java:7)");
+    }
+
+    @Test
     void shouldLeaveOutTheProxyOfAnExtensionThatPanickedForAnotherOne() {
         StackTraceElement[] trace = {
             new StackTraceElement("dev.safe.Boundary", "panicException", "Boundary.java", 440),

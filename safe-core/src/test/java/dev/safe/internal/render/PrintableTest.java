@@ -166,6 +166,32 @@ class PrintableTest {
     }
 
     @Test
+    void shouldFollowSuppressedOnesEightDeepAtMost() {
+        Exception nested = new IllegalStateException("boom 9");
+        for (int depth = 8; depth >= 0; depth--) {
+            Exception outer = new IllegalStateException(depth == 0 ? "boom\n" : "boom " + depth);
+            outer.addSuppressed(nested);
+            nested = outer;
+        }
+        Throwable innermost = ThrowableText.printable(nested);
+        for (int depth = 1; depth <= 8; depth++) {
+            assertThat(innermost.getSuppressed()).hasSize(1);
+            innermost = innermost.getSuppressed()[0];
+        }
+        assertThat(innermost).hasMessage("java.lang.IllegalStateException: boom 8");
+        assertThat(innermost.getSuppressed()).isEmpty();
+    }
+
+    @Test
+    void shouldKeepTheTraceWhereALogWouldFillItIn() {
+        Throwable hostile = HostileThrowables.traced(new StackTraceElement("com.acme.\u001BUdp", "poll", null, 1));
+        Throwable standIn = ThrowableText.printable(hostile);
+        assertThat(standIn.fillInStackTrace()).isSameAs(standIn);
+        assertThat(standIn.getStackTrace())
+                .containsExactly(new StackTraceElement("com.acme.\\u001BUdp", "poll", null, 1));
+    }
+
+    @Test
     void shouldHaveSixtyFourFramesAtMost() {
         StackTraceElement[] trace = new StackTraceElement[1_025];
         Arrays.fill(trace, new StackTraceElement("com.acme.Udp", "poll", "Udp.java", 42));

@@ -3,12 +3,9 @@ package dev.safe.internal.render;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.safe.testing.HostileThrowable;
-import java.io.IOException;
-import java.io.InputStream;
+import dev.safe.testing.IsolatingLoader;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -18,13 +15,13 @@ class RetentionTest {
 
     @Test
     void shouldHoldNothingOfTheOriginal() throws Exception {
-        PluginLoader loader = new PluginLoader();
-        Throwable hostile = loader.newHostile("a\nb");
+        Class<?> type = IsolatingLoader.anew(HostileThrowable.class);
+        Throwable hostile = (Throwable) type.getConstructor(String.class).newInstance("a\nb");
         ThrowableText text = ThrowableText.of(hostile);
         Throwable standIn = ThrowableText.printable(hostile);
-        WeakReference<ClassLoader> reference = new WeakReference<>(loader, collected);
+        WeakReference<ClassLoader> reference = new WeakReference<>(type.getClassLoader(), collected);
         hostile = null;
-        loader = null;
+        type = null;
 
         assertThat(isCollected()).as("the plugin's class loader").isTrue();
         assertThat(reference.get()).isNull();
@@ -41,22 +38,5 @@ class RetentionTest {
             }
         }
         return false;
-    }
-
-    /** Defines the throwable's class itself, as the loader of a plugin does. */
-    private static final class PluginLoader extends URLClassLoader {
-
-        PluginLoader() {
-            super(new URL[0], HostileThrowable.class.getClassLoader());
-        }
-
-        Throwable newHostile(String message) throws ReflectiveOperationException, IOException {
-            String resource = HostileThrowable.class.getName().replace('.', '/') + ".class";
-            try (InputStream code = getParent().getResourceAsStream(resource)) {
-                byte[] bytes = code.readAllBytes();
-                Class<?> type = defineClass(HostileThrowable.class.getName(), bytes, 0, bytes.length);
-                return (Throwable) type.getConstructor(String.class).newInstance(message);
-            }
-        }
     }
 }

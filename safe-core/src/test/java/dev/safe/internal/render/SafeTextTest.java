@@ -137,4 +137,28 @@ class SafeTextTest {
         assertThat(SafeText.value("x".repeat(1_018) + "\\")).isEqualTo("x".repeat(1_018) + "\\u005C");
         assertThat(SafeText.value("\"".repeat(2_000))).hasSize(1_024);
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "\u00A0\u2003\u3000",
+                "\r\n\t\u0000\u0085",
+                "\u200B\u2060\uFEFF",
+                "\u2028\u2029",
+                "\uD800",
+                "\u115F",
+                "\u1160\u2800\u3164\uFFA0",
+                "\uDB40\uDC41"
+            })
+    void shouldSeeThatThereIsNothingToRead(String text) {
+        assertThat(SafeText.isBlank(text)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "-", " \u200B.", "\u3164?\u00A0", "世", "🎉"})
+    void shouldSeeThatThereIsSomethingToRead(String text) {
+        assertThat(SafeText.isBlank(text)).isFalse();
+    }
 }

@@ -139,10 +139,7 @@ class ThrowableTextTest {
 
     @Test
     void shouldTellOneRoundOfARecursionThroughSeveralMethods() {
-        StackTraceElement[] cycle = distinct(5);
-        StackTraceElement[] trace = new StackTraceElement[1_024];
-        Arrays.setAll(trace, i -> cycle[i % 5]);
-        assertThat(framesOf(trace))
+        assertThat(framesOf(rounds(5)))
                 .containsExactly(
                         "com.acme.Udp.poll(Udp.java:1)",
                         "com.acme.Udp.poll(Udp.java:2)",
@@ -154,6 +151,28 @@ class ThrowableTextTest {
                         "com.acme.Udp.poll(Udp.java:2)",
                         "com.acme.Udp.poll(Udp.java:3)",
                         "com.acme.Udp.poll(Udp.java:4)");
+    }
+
+    @Test
+    void shouldTakeThreeRoundsForARecursion() {
+        assertThat(framesOf(POLL, POLL, POLL, HOST))
+                .containsExactly(
+                        "com.acme.Udp.poll(Udp.java:42)",
+                        "... 2 more like the one above",
+                        "com.host.StepLoop.run(StepLoop.java:7)");
+    }
+
+    @Test
+    void shouldTellOneRoundOfARecursionThroughSixteenMethodsAtMost() {
+        assertThat(framesOf(rounds(16))).hasSize(17).endsWith("... 1008 more like the 16 above");
+        assertThat(framesOf(rounds(17))).hasSize(32).endsWith("com.acme.Udp.poll(Udp.java:15)");
+    }
+
+    private static StackTraceElement[] rounds(int length) {
+        StackTraceElement[] cycle = distinct(length);
+        StackTraceElement[] trace = new StackTraceElement[1_024];
+        Arrays.setAll(trace, i -> cycle[i % length]);
+        return trace;
     }
 
     @Test

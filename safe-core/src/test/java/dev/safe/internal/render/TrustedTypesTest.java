@@ -2,6 +2,7 @@ package dev.safe.internal.render;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.safe.testing.IsolatingLoader;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -144,7 +145,7 @@ class TrustedTypesTest {
         }
     }
 
-    private static final class OnlyNamesLikeThese extends RuntimeException {
+    private static class OnlyNamesLikeThese extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
@@ -181,30 +182,101 @@ class TrustedTypesTest {
         }
     }
 
-    /** The platform's {@code getMessage} calls the method that is overridden. */
-    @Test
-    void shouldNotTrustAClassThatChangesWhatThePlatformPrints() {
-        assertThat(TrustedTypes.contain(
-                        new FileSystemException("file") {
-                            @Override
-                            public String getReason() {
-                                return "forged";
-                            }
-                        }.getClass()))
-                .isFalse();
-        assertThat(TrustedTypes.contain(FileSystemException.class)).isTrue();
-        assertThat(TrustedTypes.contain(
-                        new IllegalStateException("stackless") {
-                            @Override
-                            public synchronized Throwable fillInStackTrace() {
-                                return this;
-                            }
+    static Stream<Class<? extends Throwable>> untrusted() {
+        return Stream.of(
+                ChangesItsMind.class,
+                new ChangesItsMind() {}.getClass(),
+                PrintsItself.class,
+                new FileSystemException("the platform's getMessage calls what is overridden") {
+                    @Override
+                    public String getReason() {
+                        return "forged";
+                    }
+                }.getClass());
+    }
 
-                            @SuppressWarnings("unused")
-                            String detail() {
-                                return "of its own";
-                            }
-                        }.getClass()))
-                .isTrue();
+    @ParameterizedTest
+    @MethodSource("untrusted")
+    void shouldNotTrustAClassThatChangesWhatThePlatformPrints(Class<? extends Throwable> type) throws Exception {
+        assertThat(isTrusted(IsolatingLoader.anew(type))).isFalse();
+    }
+
+    static Stream<Class<? extends Throwable>> trusted() {
+        return Stream.of(
+                new IllegalStateException("stackless") {
+                    @Override
+                    public synchronized Throwable fillInStackTrace() {
+                        return this;
+                    }
+
+                    @SuppressWarnings("unused")
+                    String detail() {
+                        return "of its own";
+                    }
+                }.getClass(),
+                OnlyNamesLikeThese.class,
+                new OnlyNamesLikeThese("overrides what is not the platform's") {
+                    @Override
+                    String getMessage(String language) {
+                        return "hello";
+                    }
+                }.getClass(),
+                new IllegalStateException("compares in its own way") {
+                    @Override
+                    public int hashCode() {
+                        return 1;
+                    }
+
+                    @Override
+                    public boolean equals(Object other) {
+                        return other == this;
+                    }
+                }.getClass());
+    }
+
+    @ParameterizedTest
+    @MethodSource("trusted")
+    void shouldTrustAClassThatChangesNothingThatIsPrinted(Class<? extends Throwable> type) throws Exception {
+        assertThat(isTrusted(IsolatingLoader.anew(type))).isTrue();
+    }
+
+    @Test
+    void shouldTrustThePlatformAndOurOwnCopies() {
+        assertThat(TrustedTypes.contain(FileSystemException.class)).isTrue();
+        assertThat(TrustedTypes.contain(SafeCopy.class)).isTrue();
+    }
+
+    private static boolean isTrusted(Class<?> type) {
+        return TrustedTypes.contain(type.asSubclass(Throwable.class));
+    }
+
+    @Test
+    void shouldPrintACopyOfWhatNamesAClassThatIsMissing() throws Exception {
+        ClassLoader loader = new IsolatingLoader(OfAPlugin.class.getClassLoader(), name -> {
+            if (name.equals(ForgedLocator.class.getName())) {
+                throw new NoClassDefFoundError(name);
+            }
+            return name.equals(OfAPlugin.class.getName());
+        });
+        Throwable thrown = (Throwable)
+                loader.loadClass(OfAPlugin.class.getName()).getConstructor().newInstance();
+
+        assertThat(ThrowableText.printable(thrown))
+                .isExactlyInstanceOf(SafeCopy.class)
+                .hasMessage(OfAPlugin.class.getName() + ": boom");
+    }
+
+    /** Names a class that not every loader finds. */
+    public static final class OfAPlugin extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        public OfAPlugin() {
+            super("boom");
+        }
+
+        public ForgedLocator locator() {
+            return new ForgedLocator();
+        }
     }
 }

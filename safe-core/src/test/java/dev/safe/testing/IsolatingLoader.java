@@ -1,4 +1,4 @@
-package dev.safe.internal.hostfunction;
+package dev.safe.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,28 +6,41 @@ import java.io.UncheckedIOException;
 import java.util.function.Predicate;
 
 /** Defines some classes of the tests itself, even if its parent knows them. */
-final class IsolatingLoader extends ClassLoader {
+public final class IsolatingLoader extends ClassLoader {
 
-    static final String FOREIGN = "dev.safe.internal.hostfunction.foreign.";
+    /** Precedes the names of classes of a package that is not the tests' own. */
+    public static final String FOREIGN = "dev.safe.internal.hostfunction.foreign.";
 
     private final Predicate<String> own;
 
     /** Returns a loader that finds Safe. */
-    static IsolatingLoader belowSafe() {
+    public static IsolatingLoader belowSafe() {
         return new IsolatingLoader(IsolatingLoader.class.getClassLoader(), name -> name.startsWith(FOREIGN));
     }
 
     /** Returns a loader that does not find Safe. */
-    static IsolatingLoader besideSafe() {
+    public static IsolatingLoader besideSafe() {
         return new IsolatingLoader(ClassLoader.getPlatformClassLoader(), name -> name.startsWith(FOREIGN));
     }
 
-    IsolatingLoader(ClassLoader parent, Predicate<String> own) {
+    public IsolatingLoader(ClassLoader parent, Predicate<String> own) {
         super("isolating", parent);
         this.own = own;
     }
 
-    Class<?> load(String simpleName) throws ClassNotFoundException {
+    /**
+     * Defines a class once more, in a loader of its own, which also defines all that is nested in the same outermost
+     * class.
+     */
+    public static Class<?> anew(Class<?> type) throws ClassNotFoundException {
+        int nested = type.getName().indexOf('$');
+        String outermost = nested < 0 ? type.getName() : type.getName().substring(0, nested);
+        return new IsolatingLoader(
+                        type.getClassLoader(), name -> name.equals(outermost) || name.startsWith(outermost + "$"))
+                .loadClass(type.getName());
+    }
+
+    public Class<?> load(String simpleName) throws ClassNotFoundException {
         return loadClass(FOREIGN + simpleName);
     }
 

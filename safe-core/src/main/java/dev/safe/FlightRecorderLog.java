@@ -31,31 +31,35 @@ final class FlightRecorderLog implements FlightLog {
 
     private static final long LOOK = 100_000;
 
+    private final Recorder recorder;
+    private final Ticker ticker;
     private final Thread loader = DaemonThread.of("safe-flight-recorder", this::load);
     private volatile @Nullable EventTypes types;
     private boolean started;
     private long startedAt;
 
-    FlightRecorderLog() {
-        if (Recorder.isInUse()) {
+    FlightRecorderLog(Recorder recorder, Ticker ticker) {
+        this.recorder = recorder;
+        this.ticker = ticker;
+        if (recorder.isInUse()) {
             load();
         }
     }
 
     private void load() {
-        types = new EventTypes();
+        types = recorder.register();
     }
 
     /** Returns the event types, or null if there is no recorder, or they cannot be loaded. */
     private @Nullable EventTypes types() {
         EventTypes known = types;
-        return known == null && Recorder.isInUse() ? awaitTypes() : known;
+        return known == null && recorder.isInUse() ? awaitTypes() : known;
     }
 
     private @Nullable EventTypes awaitTypes() {
         try {
             long begin = startLoader();
-            while (types == null && loader.isAlive() && System.nanoTime() - begin < PATIENCE) {
+            while (types == null && loader.isAlive() && ticker.read() - begin < PATIENCE) {
                 if (Thread.currentThread().isInterrupted()) {
                     Thread.onSpinWait(); // The interrupt is not meant for us, and ends each park at once.
                 } else {
@@ -71,8 +75,9 @@ final class FlightRecorderLog implements FlightLog {
     /** Starts the loader, unless it was started before. Returns when that was. */
     private synchronized long startLoader() {
         if (!started) {
+            long now = ticker.read();
             loader.start();
-            startedAt = System.nanoTime();
+            startedAt = now;
             started = true;
         }
         return startedAt;

@@ -2,17 +2,27 @@ package dev.safe.internal.jfr;
 
 import jdk.jfr.FlightRecorder;
 
-/** Knows whether there is a recorder, without starting one. */
-public final class Recorder {
+/** Knows whether there is a recorder, without starting one. Thread-safe. */
+public class Recorder {
 
-    private Recorder() {}
+    /** Creates one that starts nothing either. */
+    public Recorder() {}
 
     /**
      * Returns whether anything has been recorded in this JVM, or is being recorded.
      *
      * @return false as long as nobody has asked for a recording
      */
-    public static boolean isInUse() {
+    public boolean isInUse() {
         return FlightRecorder.isInitialized();
+    }
+
+    /**
+     * Registers the event types, which takes a while, and starts the recorder if there is none.
+     *
+     * @return the event types
+     */
+    public EventTypes register() {
+        return new EventTypes();
     }
 }

@@ -35,6 +35,12 @@ class ExtensionTraceTest {
     }
 
     @Test
+    void shouldEndWhereTheGuardsCallerBeginsEvenIfTheBottomOfTheTraceIsCutOff() {
+        assertThat(select(stack(POLL, POLL, LOOP), stack(GUARD, LOOP, HOST)))
+                .containsExactly(POLL.toString(), POLL.toString());
+    }
+
+    @Test
     void shouldEndWhereTheCallersBeginEvenIfNoGuardIsAmongThem() {
         assertThat(select(stack(POLL, HOST), stack(RENDER, HOST))).containsExactly(POLL.toString());
     }

@@ -160,6 +160,11 @@ class ThrowableTextTest {
                         "com.acme.Udp.poll(Udp.java:42)",
                         "... 2 more like the one above",
                         "com.host.StepLoop.run(StepLoop.java:7)");
+        assertThat(framesOf(POLL, JDK, POLL, JDK, POLL, JDK))
+                .containsExactly(
+                        "com.acme.Udp.poll(Udp.java:42)",
+                        "java.util.Objects.requireNonNull(Objects.java:233)",
+                        "... 4 more like the 2 above");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.safe.internal.render;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
@@ -51,8 +52,8 @@ class StackEndTest {
     }
 
     private void render() {
-        ThrowableText.of(hostile);
-        ThrowableText.printable(hostile);
+        Objects.requireNonNull(ThrowableText.of(hostile).type());
+        Objects.requireNonNull(ThrowableText.printable(hostile));
         descriptions.add(ThrowableText.describe(hostile));
     }
 }

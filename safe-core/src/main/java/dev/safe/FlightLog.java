@@ -1,7 +1,5 @@
 package dev.safe;
 
-import dev.safe.internal.jfr.Recorder;
-
 /**
  * Records what happens at the boundaries, for whoever asked for a recording: every panic and every overrun, throttled
  * or not. Thread-safe. The caller ignores what it throws, since no panic may get lost because of a recording.
@@ -14,7 +12,7 @@ interface FlightLog {
     /** Returns the log of Java Flight Recorder, or one that records nothing in a runtime without it. */
     static FlightLog find() {
         try {
-            return new FlightRecorderLog(new Recorder(), Ticker.system());
+            return new FlightRecorderLog();
         } catch (LinkageError noFlightRecorder) {
             return NONE;
         }

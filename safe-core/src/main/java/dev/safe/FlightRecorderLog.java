@@ -3,6 +3,7 @@ package dev.safe;
 import dev.safe.internal.concurrent.DaemonThread;
 import dev.safe.internal.jfr.BoundaryEvent;
 import dev.safe.internal.jfr.EventTypes;
+import dev.safe.internal.jfr.JvmRecorder;
 import dev.safe.internal.jfr.OverrunEvent;
 import dev.safe.internal.jfr.PanicEvent;
 import dev.safe.internal.jfr.QuarantineEvent;
@@ -37,6 +38,10 @@ final class FlightRecorderLog implements FlightLog {
     private volatile @Nullable EventTypes types;
     private boolean started;
     private long startedAt;
+
+    FlightRecorderLog() {
+        this(new JvmRecorder(), Ticker.system());
+    }
 
     FlightRecorderLog(Recorder recorder, Ticker ticker) {
         this.recorder = recorder;

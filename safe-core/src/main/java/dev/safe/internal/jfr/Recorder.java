@@ -1,28 +1,19 @@
 package dev.safe.internal.jfr;
 
-import jdk.jfr.FlightRecorder;
-
-/** Knows whether there is a recorder, without starting one. Thread-safe. */
-public class Recorder {
-
-    /** Creates one that starts nothing either. */
-    public Recorder() {}
+/** A recorder that may not have been started. Implementations must be thread-safe. */
+public interface Recorder {
 
     /**
-     * Returns whether anything has been recorded in this JVM, or is being recorded.
+     * Returns whether it has recorded anything, or is recording. Starts nothing.
      *
      * @return false as long as nobody has asked for a recording
      */
-    public boolean isInUse() {
-        return FlightRecorder.isInitialized();
-    }
+    boolean isInUse();
 
     /**
-     * Registers the event types, which takes a while, and starts the recorder if there is none.
+     * Registers the event types, which takes a while, and starts the recorder first.
      *
      * @return the event types
      */
-    public EventTypes register() {
-        return new EventTypes();
-    }
+    EventTypes register();
 }

@@ -13,7 +13,7 @@ class EventTypesTest {
     private static final Map<String, Boolean> ALL =
             Map.of("Overrun", true, "Panic", true, "Quarantine", true, "Release", true);
 
-    private final EventTypes types = new Recorder().register();
+    private final EventTypes types = new JvmRecorder().register();
 
     private Map<String, Boolean> recorded() {
         return Map.of(
@@ -51,6 +51,6 @@ class EventTypesTest {
         try (Recording recording = new Recording()) {
             recording.start();
         }
-        assertThat(new Recorder().isInUse()).isTrue();
+        assertThat(new JvmRecorder().isInUse()).isTrue();
     }
 }

@@ -203,6 +203,8 @@ class FlightRecorderTest {
         Thread caller = new Thread(() -> guard.callPoll(extension), "the\ncaller");
         caller.start();
         assertThat(hanging.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(Eventually.holds(Duration.ofSeconds(10), () -> caller.getState() == Thread.State.WAITING))
+                .isTrue();
         ticker.advance(Duration.ofSeconds(1));
         guard.look();
         assertThat(Eventually.holds(

@@ -57,6 +57,18 @@ final class DrivenQuarantine implements Quarantine.Owner {
         quarantine.panicked(policy, token, caller, null, now);
     }
 
+    void panic(long token, Throwable thrown) {
+        quarantine.panicked(policy, token, OTHER, thrown, now);
+    }
+
+    void overrun(long token) {
+        overrun(token, OTHER);
+    }
+
+    void overrun(long token, Thread caller) {
+        quarantine.overran(policy, token, caller, Duration.ofMillis(250), now);
+    }
+
     void expire() {
         quarantine.expireProbe(policy, now);
     }

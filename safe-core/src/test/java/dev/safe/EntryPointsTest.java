@@ -55,6 +55,14 @@ class EntryPointsTest {
         return guard.snapshot("a").orElseThrow().phase(phase);
     }
 
+    @ParameterizedTest
+    @EnumSource(Phase.class)
+    void shouldPassWhatAnIntegrationsEntryPointReturns(Phase phase) throws Throwable {
+        TestExtension extension = new TestExtension("a", () -> null);
+        assertThat(guard.call(extension, phase, "invocation", invocation -> "result of " + invocation))
+                .isEqualTo("result of invocation");
+    }
+
     @Test
     void shouldPassTheEvent() {
         assertThat(guard.callPoll(new TestExtension("a", () -> EVENT))).isSameAs(EVENT);

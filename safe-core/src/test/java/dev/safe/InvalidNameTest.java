@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Level;
 import dev.safe.testing.CapturedLog;
 import dev.safe.testing.Eventually;
+import dev.safe.testing.RecordingListener;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
@@ -70,6 +71,16 @@ class InvalidNameTest {
         assertThat(one.names).hasValue(1);
         assertThat(other.names).hasValue(1);
         assertThat(log.list).hasSize(2);
+    }
+
+    @Test
+    void shouldNotifyListenersOfTheExtensionThatStandsInForOneWithoutAValidName() {
+        RecordingListener listener = new RecordingListener();
+        guard.addListener(listener);
+        assertThatThrownBy(() -> guard.callPoll(new TestExtension("net work", () -> null)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(listener.lines(RecordingListener.Registered.class, RecordingListener.Counted.class))
+                .containsExactly("registered unnamed.TestExtension", "setup PANICS 1");
     }
 
     private WeakReference<TestExtension> refused() {

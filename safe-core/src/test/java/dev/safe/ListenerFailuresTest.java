@@ -17,10 +17,15 @@ import org.slf4j.event.KeyValuePair;
 /** What is logged about a listener that throws. */
 class ListenerFailuresTest {
 
-    /** Throws from two of its callbacks. */
+    /** Throws from three of its callbacks. */
     private static final class Metering implements GuardListener {
 
         private RuntimeException onCount = new IllegalStateException("no room\nfor a count");
+
+        @Override
+        public void onCall(String extension, Phase phase, long nanos) {
+            throw TestExtension.<RuntimeException>sneaky(new InterruptedException("no time"));
+        }
 
         @Override
         public void onRegistered(ExtensionSnapshot extension) {
@@ -116,5 +121,36 @@ class ListenerFailuresTest {
         assertThat(log.messages())
                 .anyMatch(line -> line.endsWith("java.lang.IllegalStateException: another cause; ignored"));
         assertThat(guard.snapshot("a").orElseThrow().phase(Phase.POLL).panics()).isEqualTo(1_002);
+    }
+
+    @Test
+    void shouldSayItOfAListenerThatIsAddedToo() {
+        guard.callPoll(extension);
+        Metering added = new Metering();
+        log.list.clear();
+        guard.addListener(added);
+        assertThat(log.messages())
+                .containsExactly("listener failed: a: onRegistered of " + Metering.class.getName()
+                        + ": java.lang.IllegalArgumentException: no such meter; ignored");
+    }
+
+    @Test
+    void shouldReturnWhatTheExtensionDoesAndStayInterruptedThoughAListenerThrows() {
+        StepEvent event = new StepEvent("tick", new byte[0], 1, null);
+        try (ExtensionGuard timed =
+                ExtensionGuard.builder().timers(true).listener(metering).build()) {
+            assertThat(timed.callPoll(new TestExtension("a", () -> event))).isSameAs(event);
+        }
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(lineAbout("onCall").getFormattedMessage())
+                .isEqualTo("listener failed: a: onCall of " + Metering.class.getName()
+                        + ": java.lang.InterruptedException: no time; ignored");
+    }
+
+    @Test
+    void shouldNotBeInterruptedByAnyOtherFailure() {
+        guard.callPoll(extension);
+        assertThat(Thread.interrupted()).isFalse();
+        assertThat(lines()).isEqualTo(2);
     }
 }

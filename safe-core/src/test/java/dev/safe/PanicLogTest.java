@@ -84,6 +84,23 @@ class PanicLogTest {
     }
 
     @Test
+    void shouldLogTheTraceOfAnErrorThatTeardownReturnedUnlessToldNotTo() {
+        IOException error = new IOException("still open");
+        guard.callTeardown(TestExtension.throwing("a", error), new TeardownContext(Instant.now()));
+        assertThat(((ThrowableProxy) log.list.get(0).getThrowableProxy()).getThrowable())
+                .isSameAs(error);
+        ExtensionGuard terse = ExtensionGuard.builder()
+                .policy(
+                        Phase.TEARDOWN,
+                        PhasePolicy.builder(Phase.TEARDOWN)
+                                .log(new LogPolicy(5, Duration.ofMinutes(1), StackTraceLogging.NEVER))
+                                .build())
+                .build();
+        terse.callTeardown(TestExtension.throwing("a", error), new TeardownContext(Instant.now()));
+        assertThat(log.list.get(1).getThrowableProxy()).isNull();
+    }
+
+    @Test
     void shouldMakeControlCharactersSafe() {
         guard.callPoll(TestExtension.throwing("a", new IllegalStateException("one\nERROR two\u001B[31m\u0085\u2028")));
         ILoggingEvent entry = log.list.get(0);

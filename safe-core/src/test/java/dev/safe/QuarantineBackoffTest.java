@@ -48,6 +48,14 @@ class QuarantineBackoffTest {
     }
 
     @Test
+    void shouldBackOffAsBeforeAfterAPanicFromJustBeforeItsRelease() {
+        driven.panic();
+        driven.quarantine.release("released by hand", driven.now());
+        driven.advance(NANO.negated());
+        assertThat(tripAndWait()).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
     void shouldNotCountPanicsFromBeforeTheProbeReturned() {
         withPolicy(policy().threshold(2));
         driven.panic();

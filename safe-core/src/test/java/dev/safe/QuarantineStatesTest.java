@@ -21,6 +21,7 @@ class QuarantineStatesTest {
             CLEAR         | EXPIRE           | CLEAR       | ''
             CLEAR         | IMPOSE           | QUARANTINED | rejecting, entered QUARANTINED: by hand
             CLEAR         | RELEASE          | CLEAR       | ''
+            CLEAR       | RESTART          | CLEAR       | ''
             CLEAR         | FORGET           | CLEAR       | passing
             CLEAR         | REJECT_UNTIL_DUE | CLEAR       | nothing to wait for
             CLEAR         | ASK_IF_DUE       | CLEAR       | ''
@@ -32,6 +33,7 @@ class QuarantineStatesTest {
             BACKING_OFF   | EXPIRE           | QUARANTINED | ''
             BACKING_OFF   | IMPOSE           | QUARANTINED | rejecting, entered QUARANTINED: by hand
             BACKING_OFF   | RELEASE          | CLEAR       | passing, left: released by hand
+            BACKING_OFF | RESTART          | CLEAR       | passing, left: the extension was restarted
             BACKING_OFF   | FORGET           | CLEAR       | passing
             BACKING_OFF   | REJECT_UNTIL_DUE | QUARANTINED | rejecting, wait PT1S
             BACKING_OFF   | ASK_IF_DUE       | QUARANTINED | ''
@@ -43,6 +45,7 @@ class QuarantineStatesTest {
             DUE           | EXPIRE           | QUARANTINED | ''
             DUE           | IMPOSE           | QUARANTINED | rejecting, entered QUARANTINED: by hand
             DUE           | RELEASE          | CLEAR       | passing, left: released by hand
+            DUE         | RESTART          | CLEAR       | passing, left: the extension was restarted
             DUE           | FORGET           | CLEAR       | passing
             DUE           | REJECT_UNTIL_DUE | QUARANTINED | asking, nothing to wait for
             DUE           | ASK_IF_DUE       | QUARANTINED | asking
@@ -56,6 +59,7 @@ class QuarantineStatesTest {
             PROBING       | EXPIRE           | PROBING     | ''
             PROBING       | IMPOSE           | QUARANTINED | rejecting, entered QUARANTINED: by hand
             PROBING       | RELEASE          | CLEAR       | passing, left: released by hand
+            PROBING     | RESTART          | CLEAR       | passing, left: the extension was restarted
             PROBING       | FORGET           | CLEAR       | passing
             PROBING       | REJECT_UNTIL_DUE | PROBING     | nothing to wait for
             PROBING       | ASK_IF_DUE       | PROBING     | ''
@@ -71,6 +75,7 @@ class QuarantineStatesTest {
             IMPOSED       | EXPIRE           | QUARANTINED | ''
             IMPOSED       | IMPOSE           | QUARANTINED | rejecting, entered QUARANTINED: by hand
             IMPOSED       | RELEASE          | CLEAR       | passing, left: released by hand
+            IMPOSED     | RESTART          | QUARANTINED | ''
             IMPOSED       | FORGET           | CLEAR       | passing
             IMPOSED       | REJECT_UNTIL_DUE | QUARANTINED | nothing to wait for
             IMPOSED       | ASK_IF_DUE       | QUARANTINED | ''
@@ -82,6 +87,7 @@ class QuarantineStatesTest {
             DISABLED      | EXPIRE           | DISABLED    | ''
             DISABLED      | IMPOSE           | QUARANTINED | rejecting, entered QUARANTINED: by hand
             DISABLED      | RELEASE          | CLEAR       | passing, left: released by hand
+            DISABLED    | RESTART          | CLEAR       | passing, left: the extension was restarted
             DISABLED      | FORGET           | CLEAR       | passing
             DISABLED      | REJECT_UNTIL_DUE | DISABLED    | nothing to wait for
             DISABLED      | ASK_IF_DUE       | DISABLED    | ''
@@ -116,6 +122,7 @@ class QuarantineStatesTest {
         EXPIRE,
         IMPOSE,
         RELEASE,
+        RESTART,
         FORGET,
         REJECT_UNTIL_DUE,
         ASK_IF_DUE
@@ -162,6 +169,7 @@ class QuarantineStatesTest {
             case EXPIRE -> driven.expire();
             case IMPOSE -> quarantine.impose("by hand", driven.now());
             case RELEASE -> quarantine.release("released by hand", driven.now());
+            case RESTART -> quarantine.restarted(driven.now());
             case FORGET -> quarantine.forget(driven.now());
             case REJECT_UNTIL_DUE -> noteWait(quarantine.rejectUntilDue(driven.now(), 0));
             case ASK_IF_DUE -> quarantine.askIfDue(driven.now(), 0);

@@ -3,6 +3,7 @@ package dev.safe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.safe.testing.HostileThrowable;
 import dev.safe.testing.Together;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Probes, what is reported, and when calls have to ask. */
 class QuarantineTest {
@@ -96,6 +98,86 @@ class QuarantineTest {
         loseAProbe();
         quarantine.forget(driven.now());
         assertThat(driven.snapshot()).isEqualTo(QuarantineSnapshot.CLEAR);
+    }
+
+    @Test
+    void shouldForgetPanicsAndOverrunsOnceItIsForgottenOrRestarted() {
+        driven.policy = driven.policy.toBuilder().threshold(2).build();
+        driven.overrun(Quarantine.NO_PROBE);
+        quarantine.forget(driven.now());
+        driven.panic();
+        assertThat(driven.state()).isEqualTo(QuarantineState.CLEAR);
+        quarantine.restarted(driven.now());
+        driven.panic();
+        assertThat(driven.state()).isEqualTo(QuarantineState.CLEAR);
+        driven.panic();
+        assertThat(driven.snapshot().reason()).isEqualTo("2 panics within 10s");
+    }
+
+    @Test
+    void shouldForgetTripsOnceItIsRestarted() {
+        loseAProbe();
+        quarantine.restarted(driven.now());
+        assertThat(driven.snapshot()).isEqualTo(QuarantineSnapshot.CLEAR);
+        loseAProbe();
+        quarantine.impose("by hand", driven.now());
+        quarantine.restarted(driven.now());
+        assertThat(driven.snapshot())
+                .isEqualTo(new QuarantineSnapshot(QuarantineState.QUARANTINED, 0, null, "by hand", false));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldBeLeftByAProbeThatFailsOnceItIsTurnedOff(boolean overrun) {
+        driven.panic();
+        driven.untilProbe();
+        driven.policy = QuarantinePolicy.DEFAULT;
+        driven.events.clear();
+        for (long token = Quarantine.NO_PROBE; token <= 1; token++) {
+            assertThat(driven.events).isEmpty();
+            if (overrun) {
+                driven.overrun(token, Thread.currentThread());
+            } else {
+                driven.panic(token, Thread.currentThread());
+            }
+        }
+        assertThat(driven.events).containsExactly("passing", "left: quarantine was turned off");
+        assertThat(driven.reports)
+                .last()
+                .isEqualTo(new QuarantineReport(
+                        "a", Phase.POLL, QuarantineState.CLEAR, 0, null, "quarantine was turned off", false));
+    }
+
+    @Test
+    void shouldShowWhatTrippedItLastInBriefAndReportItInFull() {
+        driven.panic(Quarantine.NO_PROBE, new IllegalStateException("boom"));
+        assertReason("1 panics within 10s, last java.lang.IllegalStateException", ": boom");
+        driven.untilProbe();
+        driven.panic(1, new IllegalStateException("boom"));
+        assertReason("the probe panicked: java.lang.IllegalStateException", ": boom");
+        driven.policy = driven.policy.toBuilder().maxTrips(3).build();
+        driven.untilProbe();
+        driven.overrun(2);
+        assertReason("trip 3: the probe exceeded its budget: a call of more than 250ms", "");
+        assertThat(driven.state()).isEqualTo(QuarantineState.DISABLED);
+    }
+
+    private void assertReason(String shown, String more) {
+        assertThat(driven.snapshot().reason()).isEqualTo(shown);
+        assertThat(driven.reports).last().extracting(QuarantineReport::reason).isEqualTo(shown + more);
+    }
+
+    /** A throwable is asked for its message outside the lock. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void shouldKeepTheReasonOfWhoeverImposesItWhileAThrowableIsAskedForItsMessage(int maxTrips) {
+        driven.policy = driven.policy.toBuilder().maxTrips(maxTrips).build();
+        driven.panic(Quarantine.NO_PROBE, new HostileThrowable("boom").message(() -> {
+                    quarantine.impose("by hand", driven.now());
+                    return "boom";
+                }));
+        assertThat(driven.snapshot())
+                .isEqualTo(new QuarantineSnapshot(QuarantineState.QUARANTINED, 1, null, "by hand", false));
     }
 
     @Test

@@ -146,6 +146,27 @@ class RemovalTest {
     }
 
     @Test
+    void shouldForgetNoOtherExtension() {
+        TestExtension other = new TestExtension("b", () -> null);
+        guard.callPoll(other);
+        guard.callPoll(extension);
+        guard.remove("a");
+        assertThat(guard.knows(other)).isTrue();
+        assertThat(guard.knows(extension)).isFalse();
+    }
+
+    @Test
+    void shouldCountTogetherAgainThoughOthersWereRemovedMeanwhile() {
+        ExtensionCapability decorator = guard.guarded(extension);
+        guard.register(new TestExtension("b", () -> null), "b");
+        guard.remove("a");
+        guard.remove("b");
+        guard.callPoll(TestExtension.throwing("a", new IllegalStateException("boom")));
+        decorator.poll();
+        assertThat(panics(guard, Phase.POLL)).isEqualTo(2);
+    }
+
+    @Test
     void shouldGoOnWithADecoratorEachTimeItsExtensionIsRemoved() {
         ExtensionCapability decorator = guard.guarded(extension);
         for (int i = 0; i < 20; i++) {
@@ -169,7 +190,8 @@ class RemovalTest {
         decorator.poll();
         assertThat(listener.all(PanicReport.class)).hasSize(before + 1);
         assertThat(guard.snapshot("a").orElseThrow().phase(Phase.POLL).recentPanics())
-                .hasSize(1);
+                .extracting(PanicSnapshot::count)
+                .containsExactly(1L);
     }
 
     @Test

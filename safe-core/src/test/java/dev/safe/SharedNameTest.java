@@ -167,6 +167,17 @@ class SharedNameTest {
     }
 
     @Test
+    void shouldNotTakeAProxyForAnInstanceOfItsOwn() throws Exception {
+        TestExtension extension = new TestExtension("a", () -> null);
+        ExtensionCapability proxy = new ForwardingExtension(extension);
+        guard.registerAs(proxy, "a");
+        guard.callSetup(extension, ENV);
+        guard.callSetup(proxy, ENV);
+        guard.callTeardown(extension, CONTEXT);
+        assertThat(state()).isEqualTo(ExtensionState.STOPPED);
+    }
+
+    @Test
     void shouldCountAnInstanceOnceThoughAnAdviceStandsBetweenTheGuards() throws Exception {
         ExtensionCapability nested =
                 guard.guarded(new ForwardingExtension(guard.guarded(new TestExtension("a", () -> null))));

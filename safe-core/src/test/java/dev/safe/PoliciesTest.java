@@ -52,7 +52,7 @@ class PoliciesTest {
         Policies.Builder builder = Policies.builder()
                 .policy(Phase.POLL, bursting(Phase.POLL, 1))
                 .policy("a", Phase.POLL, bursting(Phase.POLL, 2))
-                .policy("a", Phase.FINALIZE, bursting(Phase.FINALIZE, 5));
+                .policy("a", Phase.FINALIZE, bursting(Phase.FINALIZE, 3));
         Policies policies = builder.build();
         builder.policy(Phase.POLL, bursting(Phase.POLL, 8)).policy("a", Phase.POLL, bursting(Phase.POLL, 9));
         Policies copy = policies.toBuilder()
@@ -64,7 +64,7 @@ class PoliciesTest {
         assertThat(policies.policy("a", Phase.HOST)).isEqualTo(PhasePolicy.builtIn(Phase.HOST));
         assertThat(copy.policy("b", Phase.POLL).log().burst()).isEqualTo(1);
         assertThat(copy.policy("a", Phase.POLL).log().burst()).isEqualTo(6);
-        assertThat(copy.policy("a", Phase.FINALIZE).log().burst()).isEqualTo(5);
+        assertThat(copy.policy("a", Phase.FINALIZE).log().burst()).isEqualTo(3);
         assertThat(copy.policy("a", Phase.HOST).log().burst()).isEqualTo(7);
     }
 

@@ -2,10 +2,18 @@ package dev.safe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.safe.internal.watch.Visited;
+import dev.safe.internal.watch.Watchdog;
 import dev.safe.testing.RecordingListener;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -103,5 +111,53 @@ class ThrottledReportsTest {
         assertThat(silences())
                 .containsExactly(
                         new SilenceReport("a", Phase.SETUP, Tally.OVERRUNS, 1, Duration.ofMinutes(1), Map.of()));
+    }
+
+    /** A visit on the watchdog's own thread, which leaves reports to threads that may hang. */
+    private static final class Visit implements Visited {
+
+        private final LongConsumer visit;
+
+        Visit(LongConsumer visit) {
+            this.visit = visit;
+        }
+
+        @Override
+        public void visit(long now) {
+            visit.accept(now);
+        }
+
+        @Override
+        public void visitsEnded() {}
+    }
+
+    @Test
+    void shouldAskForAnotherVisitWhileAsManyReportsHangAsMay() throws Exception {
+        Watchdog watchdog = guard.registry().services().watchdog();
+        CountDownLatch end = new CountDownLatch(1);
+        CompletableFuture<Boolean> left = new CompletableFuture<>();
+        Visited visit = new Visit(now -> {
+            boolean hangs = true;
+            while (hangs) {
+                hangs = watchdog.run(() -> await(end));
+            }
+            left.complete(reports.visitSilenced(now));
+        });
+        reports.admit(KIND);
+        reports.admit(KIND);
+        ticker.advance(Duration.ofMinutes(1));
+        watchdog.visit(new WeakReference<>(visit));
+        assertThat(left.get(60, TimeUnit.SECONDS)).isTrue();
+        Reference.reachabilityFence(visit);
+        end.countDown();
+        assertThat(silences()).isEmpty();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException impossible) {
+            throw new AssertionError(impossible);
+        }
     }
 }

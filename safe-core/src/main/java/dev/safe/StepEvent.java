@@ -41,7 +41,7 @@ public record StepEvent(
 
     @Override
     public int hashCode() {
-        return 31 * Objects.hash(kind, id, cellId) + Arrays.hashCode(payload);
+        return Objects.hash(kind, id, cellId, Arrays.hashCode(payload));
     }
 
     @Override

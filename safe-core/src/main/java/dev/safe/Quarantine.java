@@ -111,6 +111,9 @@ final class Quarantine {
 
     private long tokens;
 
+    /** How often a quarantine has ended or an operator has taken it over. What tripped before is no news after that. */
+    private long ends;
+
     /**
      * @param random the source of jitter, uniform in [0, 1)
      * @param owner is notified of every change
@@ -212,12 +215,12 @@ final class Quarantine {
             notifyLeft(clearIfProbing(token, caller, now));
             return;
         }
-        QuarantineReport entered = count(policy, token, caller, PROBE_PANICKED, false, now);
-        if (entered != null) {
+        Trip trip = count(policy, token, caller, PROBE_PANICKED, false, now);
+        if (trip != null) {
             notifyEntered(
                     thrown == null
-                            ? entered
-                            : withLast(entered, thrown.getClass().getName(), ThrowableText.describe(thrown)));
+                            ? trip.report
+                            : withLast(trip, thrown.getClass().getName(), ThrowableText.describe(thrown)));
         }
     }
 
@@ -227,22 +230,22 @@ final class Quarantine {
             notifyLeft(clearIfProbing(token, caller, now));
             return;
         }
-        QuarantineReport entered = count(policy, token, caller, PROBE_OVERRAN, true, now);
-        if (entered != null) {
+        Trip trip = count(policy, token, caller, PROBE_OVERRAN, true, now);
+        if (trip != null) {
             String last = "a call of more than " + Nanos.format(limit);
-            notifyEntered(withLast(entered, last, last));
+            notifyEntered(withLast(trip, last, last));
         }
     }
 
-    private synchronized @Nullable QuarantineReport count(
+    private synchronized @Nullable Trip count(
             QuarantinePolicy policy, long token, Thread caller, String ofProbe, boolean overrun, long now) {
+        QuarantineReport entered = null; // For a call from before the quarantine, or a probe that was given up.
         if (state instanceof Clear clear) {
-            return countWhileClear(policy, clear, overrun, now);
+            entered = countWhileClear(policy, clear, overrun, now);
+        } else if (state instanceof Probing probing && probing.isMadeBy(token, caller)) {
+            entered = trip(policy, next(policy, probing.backoff), ofProbe, now);
         }
-        if (state instanceof Probing probing && probing.isMadeBy(token, caller)) {
-            return trip(policy, next(policy, probing.backoff), ofProbe, now);
-        }
-        return null; // A call from before the quarantine, or a probe that was given up.
+        return entered == null ? null : new Trip(entered, ends);
     }
 
     /** Ends the quarantine at a probe that failed, since the policy that began it was replaced by one without quarantine. */
@@ -256,10 +259,23 @@ final class Quarantine {
     }
 
     /**
+     * A trip that is not reported yet.
+     *
+     * @param ends how often a quarantine had ended before
+     */
+    private record Trip(QuarantineReport report, long ends) {}
+
+    /**
      * Adds what tripped the boundary to the reason: in full to the report, in brief to the state, which is also shown
      * to readers who may not see messages. The description is made outside the lock, since that runs foreign code.
+     *
+     * @return the report; null if the quarantine has ended meanwhile, so that it would come after that of the end
      */
-    private synchronized QuarantineReport withLast(QuarantineReport entered, String brief, String full) {
+    private synchronized @Nullable QuarantineReport withLast(Trip trip, String brief, String full) {
+        if (trip.ends != ends) {
+            return null;
+        }
+        QuarantineReport entered = trip.report;
         boolean ofProbe =
                 entered.reason().endsWith(PROBE_PANICKED) || entered.reason().endsWith(PROBE_OVERRAN);
         String joint = ofProbe ? ": " : ", last ";
@@ -415,6 +431,9 @@ final class Quarantine {
     private void transition(State next) {
         Mode before = mode();
         state = next;
+        if (next instanceof Clear || isImposed()) {
+            ends++;
+        }
         changed(before);
     }
 

@@ -178,6 +178,19 @@ class QuarantineTest {
                 }));
         assertThat(driven.snapshot())
                 .isEqualTo(new QuarantineSnapshot(QuarantineState.QUARANTINED, 1, null, "by hand", false));
+        assertThat(driven.reports).extracting(QuarantineReport::reason).containsExactly("by hand");
+    }
+
+    @Test
+    void shouldNotReportATripAfterItsRelease() {
+        driven.panic(Quarantine.NO_PROBE, new HostileThrowable("boom").message(() -> {
+                    quarantine.release("released by hand", driven.now());
+                    return "boom";
+                }));
+        assertThat(driven.state()).isEqualTo(QuarantineState.CLEAR);
+        assertThat(driven.reports).extracting(QuarantineReport::reason).containsExactly("released by hand");
+        driven.panic(Quarantine.NO_PROBE, new IllegalStateException("boom"));
+        assertThat(driven.reports).last().extracting(QuarantineReport::state).isEqualTo(QuarantineState.QUARANTINED);
     }
 
     @Test

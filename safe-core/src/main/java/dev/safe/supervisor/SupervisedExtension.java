@@ -320,6 +320,11 @@ final class SupervisedExtension {
             claim.restarting();
             claim.restarted(restartReason);
         }
+        lookWhetherQuarantined();
+    }
+
+    /** Asks the guard, since two reports at once may come in either order. */
+    private void lookWhetherQuarantined() {
         quarantined = guard.snapshot(name, Phase.POLL)
                 .map(poll -> poll.quarantine().state() != QuarantineState.CLEAR)
                 .orElse(false);
@@ -493,7 +498,7 @@ final class SupervisedExtension {
 
     /** Notes that polls are rejected, and schedules a restart if they have tripped too often without recovering. */
     void quarantined(QuarantineReport report) {
-        quarantined = true;
+        lookWhetherQuarantined();
         if (report.until() != null || report.state() == QuarantineState.DISABLED) {
             boolean goesOn = monitor.update(() -> tripped(report.reason()));
             if (!goesOn) {
@@ -522,7 +527,7 @@ final class SupervisedExtension {
 
     /** Notes that polls go through again. */
     void recovered() {
-        quarantined = false;
+        lookWhetherQuarantined();
         monitor.run(() -> {
             trips = 0;
             if (isUp()) {

@@ -144,6 +144,10 @@ final class KeyCheck {
         String extension = IntStream.range(named, settings)
                 .mapToObj(i -> name.getElement(i, Form.ORIGINAL))
                 .collect(Collectors.joining("."));
+        String rule = brokenRule(extension);
+        if (rule != null) {
+            return ofName(written, rule);
+        }
         String key = spelled(name.chop(named).append("[" + extension + "]"), name, settings, extension);
         return InvalidSafePropertyException.ofKey(
                 written,
@@ -179,9 +183,13 @@ final class KeyCheck {
         }
         String rule = brokenRule(written.part(named, name.getElement(named, Form.ORIGINAL)));
         if (rule != null) {
-            throw InvalidSafePropertyException.ofKey(
-                    written, StringUtils.capitalize(rule) + ".", "Change the name in the key to that of an extension.");
+            throw ofName(written, rule);
         }
+    }
+
+    private static InvalidSafePropertyException ofName(WrittenProperty written, String rule) {
+        return InvalidSafePropertyException.ofKey(
+                written, StringUtils.capitalize(rule) + ".", "Change the name in the key to that of an extension.");
     }
 
     private static @Nullable String brokenRule(String extension) {

@@ -429,6 +429,17 @@ class InvalidPropertiesTest {
                         Write 'safe.supervisor.extensions[network.http].config.port', or "[network.http]": in YAML.
                         """),
                 arguments("""
+                        "safe.supervisor.extensions[network.udp].c]aons[network.udp].config": 80
+                        """, """
+                        The property 'safe.supervisor.extensions[network.udp].c]aons[network.udp].config' has the value '80'. An extension's name must match [A-Za-z0-9][A-Za-z0-9._-]{0,63}, got "network.udp.c]aons[network.udp]".
+
+                        It is set in FILE:1:71.
+
+                        Action:
+
+                        Change the name in the key to that of an extension.
+                        """),
+                arguments("""
                         "safe.extensions.[network.udp].phases.poll.on-panic": throw
                         """, """
                         The property 'safe.extensions.[network.udp].phases.poll.on-panic' has the value 'throw'. A name in brackets must not have a dot before it.

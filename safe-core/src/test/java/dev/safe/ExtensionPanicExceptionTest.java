@@ -26,4 +26,14 @@ class ExtensionPanicExceptionTest {
                 }))
                 .isEmpty();
     }
+
+    @Test
+    void shouldFindAPanicAmongTheFirstThousandCauses() {
+        Throwable last = new ExtensionPanicException("a", Phase.POLL, new IllegalStateException());
+        for (int i = 1; i < 1_000; i++) {
+            last = new RuntimeException(last);
+        }
+        assertThat(ExtensionPanicException.findIn(last)).isPresent();
+        assertThat(ExtensionPanicException.findIn(new RuntimeException(last))).isEmpty();
+    }
 }

@@ -44,6 +44,20 @@ class PassThroughTest {
         assertThat(tuned.snapshot("a").orElseThrow().phase(phase).errors()).isZero();
     }
 
+    @Test
+    void shouldNotTakeASetupThatEndsByControlFlowForOneThatFailed() {
+        ExtensionGuard tuned =
+                ExtensionGuard.builder().passThrough(ArithmeticException.class).build();
+        TestExtension extension = TestExtension.throwing("a", new ArithmeticException("the engine's own"));
+        assertThatThrownBy(() -> tuned.callSetup(extension, ENV)).isInstanceOf(ArithmeticException.class);
+        assertThat(tuned.state("a")).hasValue(ExtensionState.RUNNING);
+        extension.behave(() -> {
+            throw new IllegalStateException("boom");
+        });
+        assertThatThrownBy(() -> tuned.callSetup(extension, ENV)).isInstanceOf(ExtensionPanicException.class);
+        assertThat(tuned.state("a")).hasValue(ExtensionState.FAILED);
+    }
+
     @ParameterizedTest
     @ValueSource(classes = {Throwable.class, Exception.class, RuntimeException.class, Error.class})
     void shouldRefuseToPassEveryPanicThrough(Class<?> type) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.safe.internal.watch.Watchdog;
 import dev.safe.internal.watch.WatchedCall;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -58,18 +60,31 @@ class RethrownTest {
         assertThat(elsewhere.get(10, TimeUnit.SECONDS)).isFalse();
     }
 
+    /** A thread that has passed nothing on yet. */
     @Test
-    void shouldRememberTheNewestOnly() {
+    void shouldRememberTheNewestOnly() throws Exception {
+        CompletableFuture<List<Boolean>> known = new CompletableFuture<>();
+        new Thread(() -> known.complete(knownAfterEach())).start();
+        assertThat(known.get(10, TimeUnit.SECONDS))
+                .hasSize(REMEMBERED + 1)
+                .endsWith(false)
+                .filteredOn(isKnown -> !isKnown)
+                .hasSize(1);
+    }
+
+    /** Passes on as many as are remembered, and one more. Returns whether the first one was known after each. */
+    private List<Boolean> knownAfterEach() {
+        List<Boolean> known = new ArrayList<>();
         int before = gate.gate;
         rethrown.add(gate, thrown);
-        for (int i = 1; i < REMEMBERED; i++) {
-            rethrown.add(gate, new RuntimeException());
+        known.add(rethrown.has(gate, thrown, before));
+        for (int i = 0; i < REMEMBERED; i++) {
+            Throwable newest = new RuntimeException();
+            rethrown.add(gate, newest);
+            assertThat(rethrown.has(gate, newest, before)).isTrue();
+            known.add(rethrown.has(gate, thrown, before));
         }
-        assertThat(rethrown.has(gate, thrown, before)).isTrue();
-        Throwable newest = new RuntimeException();
-        rethrown.add(gate, newest);
-        assertThat(rethrown.has(gate, thrown, before)).isFalse();
-        assertThat(rethrown.has(gate, newest, before)).isTrue();
+        return known;
     }
 
     @Test

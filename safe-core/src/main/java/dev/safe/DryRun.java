@@ -88,7 +88,8 @@ final class DryRun {
     private final TeardownContext context = new TeardownContext(Instant.EPOCH);
     private final ExtensionGuard guard;
 
-    private DryRun() {
+    /** @param listener hears of every outcome */
+    DryRun(GuardListener listener) {
         PhasePolicy poll = PhasePolicy.builder(Phase.POLL)
                 .log(new LogPolicy(1, Duration.ofMinutes(1), StackTraceLogging.ALWAYS))
                 .quarantine(
@@ -97,7 +98,7 @@ final class DryRun {
         ExtensionGuard.Builder builder = ExtensionGuard.builder()
                 .policy(Phase.POLL, poll)
                 .passThrough(PassThrough.class)
-                .listener(new FailingListener())
+                .listener(listener)
                 .ticker(now::get)
                 .timers(true);
         guard = ExtensionGuard.loggingTo(NOPLogger.NOP_LOGGER, builder);
@@ -127,9 +128,14 @@ final class DryRun {
         if (done || running == null || running == Thread.currentThread()) {
             return;
         }
+        join(running);
+    }
+
+    /** Waits until a thread ends, for a limited time. An interrupt does not end the wait, and is kept. */
+    static void join(Thread running) {
         boolean interrupted = false;
         long begin = System.nanoTime();
-        while (!done && running.isAlive() && System.nanoTime() - begin < PATIENCE.toNanos()) {
+        while (running.isAlive() && System.nanoTime() - begin < PATIENCE.toNanos()) {
             try {
                 running.join(PATIENCE.toMillis());
             } catch (InterruptedException early) {
@@ -141,11 +147,11 @@ final class DryRun {
         }
     }
 
-    private static void runAll() {
+    static void runAll() {
         boolean interrupted = Thread.interrupted();
         try {
             ThrowableText.rehearse();
-            new DryRun().run();
+            new DryRun(new FailingListener()).run();
         } catch (Throwable ours) {
             Listeners.complain("could not prepare for panics", ours);
         }
@@ -156,7 +162,7 @@ final class DryRun {
         }
     }
 
-    private void run() {
+    void run() {
         Throwable[] kinds = {
             new IllegalStateException("dry run"),
             new NoClassDefFoundError("dry run"),

@@ -200,6 +200,26 @@ class BoundaryTest {
     }
 
     @Test
+    void shouldMakeUpForEachOfThePanicsThatItCouldNotReport() {
+        BareBoundary bare = new BareBoundary(
+                Phase.POLL, BareBoundary.suppressing(Phase.POLL, 2).build());
+        for (int i = 0; i < 2; i++) {
+            bare.breakDownAt(RecordingListener.Counted.class);
+            bare.call(
+                    () -> { // Nothing works when the second call begins.
+                        bare.repair();
+                        throw boom;
+                    });
+        }
+        assertThat(bare.panics()).isEmpty();
+        bare.repair();
+        assertThat(bare.state()).isEqualTo(QuarantineState.QUARANTINED);
+        assertThat(bare.boundary.snapshot().panics()).isEqualTo(2);
+        bare.boundary.reportSilenced();
+        assertThat(bare.listener.lines(PanicReport.class, SilenceReport.class)).containsExactly(BOOM, "1 more");
+    }
+
+    @Test
     void shouldMakeUpForAQuarantineThatItCouldNotEnter() {
         BareBoundary bare = suppressing(Phase.POLL);
         bare.breakDownAt(PanicReport.class);
@@ -344,14 +364,18 @@ class BoundaryTest {
 
     @Test
     void shouldMakeUpForWhatWasCaughtElsewhereAndCouldNotBeReported() {
-        BareBoundary bare = suppressing(Phase.HOST);
-        bare.breakDownAt(RecordingListener.Counted.class);
-        bare.boundary.recovered("f", boom);
+        BareBoundary bare = new BareBoundary(
+                Phase.HOST, BareBoundary.suppressing(Phase.HOST, 2).build());
+        for (int i = 0; i < 2; i++) {
+            bare.breakDownAt(RecordingListener.Counted.class);
+            bare.boundary.recovered("f", boom);
+            bare.repair();
+        }
         assertThat(bare.panics()).isEmpty();
-        bare.repair();
         assertThat(bare.state()).isEqualTo(QuarantineState.QUARANTINED);
-        assertThat(bare.boundary.snapshot().panics()).isOne();
-        assertThat(bare.panics()).containsExactly(BOOM);
+        assertThat(bare.boundary.snapshot().panics()).isEqualTo(2);
+        bare.boundary.reportSilenced();
+        assertThat(bare.listener.lines(PanicReport.class, SilenceReport.class)).containsExactly(BOOM, "1 more");
     }
 
     // All works.

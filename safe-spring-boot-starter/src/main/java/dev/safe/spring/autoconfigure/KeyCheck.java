@@ -93,7 +93,7 @@ final class KeyCheck {
     private InvalidSafePropertyException unknown(
             ConfigurationPropertyName name, PropertyTree.Match match, WrittenProperty written) {
         int settings = settingsAfter(name, match);
-        if (settings >= 0) {
+        if (settings >= 0 && isSpellable(name, settings)) {
             return unbracketed(name, match.named(), settings, written);
         }
         String given = match.named() < 0 ? "<name>" : name.getElement(match.named(), Form.ORIGINAL);
@@ -137,6 +137,13 @@ final class KeyCheck {
                 .filter(i -> settings.child(name, i) != null)
                 .findFirst()
                 .orElse(-1);
+    }
+
+    /** Returns whether the rest of a key can be written again, which is not so where brackets are astray. */
+    private static boolean isSpellable(ConfigurationPropertyName name, int from) {
+        return IntStream.range(from, name.getNumberOfElements())
+                .allMatch(i -> name.chop(i + 1).isLastElementIndexed()
+                        || ConfigurationPropertyName.isValid(name.getElement(i, Form.DASHED)));
     }
 
     private InvalidSafePropertyException unbracketed(

@@ -440,6 +440,17 @@ class InvalidPropertiesTest {
                         Change the name in the key to that of an extension.
                         """),
                 arguments("""
+                        "safe.extensions.network.udp.phases.poll.th]resh.threshold": 5
+                        """, """
+                        The property 'safe.extensions.network.udp.phases.poll.th]resh.threshold' has the value '5'. There is no such property.
+
+                        It is set in FILE:1:62.
+
+                        Action:
+
+                        Did you mean 'safe.extensions[network].phases.poll.quarantine.threshold' or 'safe.extensions[network].phases.poll.quarantine.hold'?
+                        """),
+                arguments("""
                         "safe.extensions.[network.udp].phases.poll.on-panic": throw
                         """, """
                         The property 'safe.extensions.[network.udp].phases.poll.on-panic' has the value 'throw'. A name in brackets must not have a dot before it.

@@ -80,7 +80,7 @@ public final class DeliveryStress {
 
         @Actor
         public void end(II_Result result) {
-            open.closeAll((ticket, id) -> result.r2 += id == EVENT.id() ? 1 : -1);
+            open.closeAll(id -> result.r2 += id == EVENT.id() ? 1 : -1);
         }
     }
 

@@ -251,22 +251,28 @@ final class Incarnation implements Runnable {
         }
     }
 
-    /** Finalizes an event, if it is open. */
+    /** Finalizes an event, if it is open. Frees its slot even where no stack is left to finalize it. */
     void done(OpenDelivery delivery) {
-        if (open.close(delivery.ticket())) {
-            finalizeClosed(delivery.ticket(), delivery.event().id());
+        long ticket = delivery.ticket();
+        if (open.close(ticket)) {
+            try {
+                finalizeClosed(delivery.event().id());
+                open.free(ticket);
+            } catch (Throwable noRoom) { // No stack or memory, so no call of a method.
+                open.slots[2 * ((int) ticket & open.slotMask)] = OpenDeliveries.NONE;
+                throw noRoom;
+            }
+            if (told) {
+                monitor.signal();
+            }
         }
     }
 
-    private void finalizeClosed(long ticket, long event) {
+    private void finalizeClosed(long event) {
         try {
             extension.finalizeStep(event);
         } catch (Throwable letThrough) {
             note("finalize of {} threw what the guard lets through", letThrough);
-        }
-        open.free(ticket);
-        if (told) {
-            monitor.signal();
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.safe.supervisor;
 
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.function.LongConsumer;
 
 /**
  * The events of one instance that are not done: one slot for each event that may be in flight. The loop's thread opens
@@ -16,13 +18,18 @@ final class OpenDeliveries {
     /** The ticket of a free slot; as an answer: all slots are taken. */
     static final long NONE = 0;
 
+    private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);
+
     private final int capacity;
 
     /** How many of a ticket's lower bits are its slot. The rest counts the tickets that were issued. */
     private final int slotBits;
 
     /** For each slot the ticket that it holds, negative once it is closed, and the id of the event. */
-    private final AtomicLongArray slots;
+    final long[] slots;
+
+    /** What a ticket's slot is found with. */
+    final int slotMask;
 
     private long issued;
 
@@ -32,13 +39,14 @@ final class OpenDeliveries {
     OpenDeliveries(int capacity) {
         this.capacity = capacity;
         this.slotBits = Integer.SIZE - Integer.numberOfLeadingZeros(capacity - 1);
-        this.slots = new AtomicLongArray(2 * capacity);
+        this.slotMask = (1 << slotBits) - 1;
+        this.slots = new long[2 * capacity];
     }
 
     /** Returns a ticket for a free slot, or {@link #NONE}. Only for the loop's thread. */
     long ticket() {
         for (int tried = 0; tried < capacity; tried++) {
-            if (slots.get(2 * next) == NONE) {
+            if (read(next) == NONE) {
                 return ++issued << slotBits | next;
             }
             advance();
@@ -53,8 +61,8 @@ final class OpenDeliveries {
      * loop's thread, and what {@link #closeAll} misses on another thread the loop's thread finds when it ends.
      */
     void open(long ticket, long event) {
-        slots.setPlain(2 * next + 1, event);
-        slots.setRelease(2 * next, ticket);
+        slots[2 * next + 1] = event;
+        SLOT.setRelease(slots, 2 * next, ticket);
         advance();
     }
 
@@ -62,47 +70,49 @@ final class OpenDeliveries {
         next = next + 1 == capacity ? 0 : next + 1;
     }
 
+    private long read(int slot) {
+        return (long) SLOT.getVolatile(slots, 2 * slot);
+    }
+
     /** Closes an event. Returns whether it was open, which is so for exactly one caller, who finalizes and frees it. */
     boolean close(long ticket) {
-        return slots.compareAndSet(2 * slot(ticket), ticket, -ticket);
+        return SLOT.compareAndSet(slots, 2 * ((int) ticket & slotMask), ticket, -ticket);
     }
 
-    /** Frees the slot of an event that the caller has closed and finalized. */
+    /**
+     * Frees the slot of an event that the caller has closed and finalized. Where no stack is left to call this, the slot is
+     * written to directly.
+     */
     void free(long ticket) {
-        slots.set(2 * slot(ticket), NONE);
-    }
-
-    private int slot(long ticket) {
-        return (int) ticket & (1 << slotBits) - 1;
+        SLOT.setVolatile(slots, 2 * ((int) ticket & slotMask), NONE);
     }
 
     /** Returns whether each event is finalized. */
     boolean isEmpty() {
         for (int slot = 0; slot < capacity; slot++) {
-            if (slots.get(2 * slot) != NONE) {
+            if (read(slot) != NONE) {
                 return false;
             }
         }
         return true;
     }
 
-    /** Closes what is open, and performs an action on each event that nobody else has closed. */
-    void closeAll(Closed action) {
+    /** Closes what is open, performs an action on the id of each event that nobody else has closed, and frees its slot. */
+    void closeAll(LongConsumer action) {
         for (int slot = 0; slot < capacity; slot++) {
-            long ticket = slots.get(2 * slot);
+            long ticket = read(slot);
             if (ticket > NONE) {
-                long event = slots.getPlain(2 * slot + 1); // Is replaced only after the ticket was freed.
+                long event = slots[2 * slot + 1]; // Is replaced only after the ticket was freed.
                 if (close(ticket)) {
-                    action.accept(ticket, event);
+                    try {
+                        action.accept(event);
+                        free(ticket);
+                    } catch (Throwable noRoom) {
+                        slots[2 * slot] = NONE;
+                        throw noRoom;
+                    }
                 }
             }
         }
-    }
-
-    /** Finalizes and frees an event that was closed. */
-    @FunctionalInterface
-    interface Closed {
-
-        void accept(long ticket, long event);
     }
 }

@@ -323,11 +323,11 @@ final class SupervisedExtension {
         lookWhetherQuarantined();
     }
 
-    /** Asks the guard, since two reports at once may come in either order. */
+    /** Asks the guard, since two reports at once may come in either order; one after the other, so that the last is right. */
     private void lookWhetherQuarantined() {
-        quarantined = guard.snapshot(name, Phase.POLL)
+        long unused = monitor.look(() -> quarantined = guard.snapshot(name, Phase.POLL)
                 .map(poll -> poll.quarantine().state() != QuarantineState.CLEAR)
-                .orElse(false);
+                .orElse(false));
     }
 
     /** Takes the outcome of setup. If it failed, schedules a restart, and the life has to stop. */

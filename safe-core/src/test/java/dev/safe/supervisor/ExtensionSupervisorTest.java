@@ -139,24 +139,28 @@ class ExtensionSupervisorTest extends SupervisedTest {
 
     @Test
     void shouldSetUpWithTheEnvironmentOfTheHost() {
-        Queue<Object> seen = new ConcurrentLinkedQueue<>();
+        Queue<SetupEnv> seen = new ConcurrentLinkedQueue<>();
         try (ExtensionSupervisor supervisor = builder()
-                .extension("a", () -> new ExtensionCapability() {
-                    @Override
-                    public String name() {
-                        return "a";
-                    }
-
-                    @Override
-                    public void setup(SetupEnv env) {
-                        seen.add(env);
-                    }
-                })
+                .extension("a", () -> noting(seen))
                 .setupEnv(name -> new SetupEnv("cell of " + name, Path.of("storage"), Map.of("port", 1)))
                 .build()) {
             supervisor.start();
         }
         assertThat(seen).containsExactly(new SetupEnv("cell of a", Path.of("storage"), Map.of("port", 1)));
+    }
+
+    private static ExtensionCapability noting(Queue<SetupEnv> seen) {
+        return new ExtensionCapability() {
+            @Override
+            public String name() {
+                return "a";
+            }
+
+            @Override
+            public void setup(SetupEnv env) {
+                seen.add(env);
+            }
+        };
     }
 
     @Test
@@ -344,18 +348,7 @@ class ExtensionSupervisorTest extends SupervisedTest {
     @Test
     void shouldSetUpWithAnEnvironmentOfItsOwnWhereTheHostGivesNone() {
         Queue<SetupEnv> seen = new ConcurrentLinkedQueue<>();
-        ExtensionCapability extension = new ExtensionCapability() {
-            @Override
-            public String name() {
-                return "a";
-            }
-
-            @Override
-            public void setup(SetupEnv env) {
-                seen.add(env);
-            }
-        };
-        try (ExtensionSupervisor supervisor = builder().extension(extension).build()) {
+        try (ExtensionSupervisor supervisor = builder().extension(noting(seen)).build()) {
             supervisor.start();
             assertThat(supervisor).hasToString("ExtensionSupervisor[a]");
         }

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class IncarnationTest extends SteppedTest {
 
+    private static final StepEvent EVENT = new StepEvent("scripted", new byte[0], 7, null);
+
     private final Scripted scripted = scripted("a");
     private final SupervisedExtension owner = supervised("a", Source.of(guard.guarded(scripted)));
 
@@ -29,6 +31,16 @@ class IncarnationTest extends SteppedTest {
                 life.tell(time.get());
             }
             return null;
+        });
+        return life;
+    }
+
+    /** Begins a life that is told to stop in its first poll, which returns an event. */
+    private Incarnation lifeWithAnEvent() {
+        Incarnation life = begin(started(owner));
+        scripted.onPoll(() -> {
+            life.tell(time.get());
+            return EVENT;
         });
         return life;
     }
@@ -106,13 +118,12 @@ class IncarnationTest extends SteppedTest {
                 .policy(Phase.TEARDOWN, throwing(Phase.TEARDOWN))
                 .build());
         Incarnation life = begin(started(owner));
-        scripted.emit(1)
-                .onPoll(() -> {
+        scripted.onPoll(() -> {
                     if (scripted.polls.get() == 1) {
                         throw new IllegalStateException("in poll");
                     }
                     life.tell(time.get());
-                    return new StepEvent("scripted", new byte[0], 7, null);
+                    return EVENT;
                 })
                 .onFinalize(id -> {
                     throw new IllegalStateException("in finalize of " + id);
@@ -141,12 +152,7 @@ class IncarnationTest extends SteppedTest {
 
     @Test
     void shouldFinalizeOpenEventsOnceHalfOfTheTimeIsOver() {
-        Incarnation life = begin(started(owner));
-        scripted.onPoll(() -> {
-            life.tell(time.get());
-            return new StepEvent("scripted", new byte[0], 7, null);
-        });
-        Thread running = start(life);
+        Thread running = start(lifeWithAnEvent());
         eventuallyWaits(running);
         assertThat(delivered).hasSize(1);
         assertThat(scripted.finalized).isEmpty();
@@ -159,12 +165,7 @@ class IncarnationTest extends SteppedTest {
 
     @Test
     void shouldGoOnOnceTheLastOpenEventIsDone() {
-        Incarnation life = begin(started(owner));
-        scripted.onPoll(() -> {
-            life.tell(time.get());
-            return new StepEvent("scripted", new byte[0], 7, null);
-        });
-        Thread running = start(life);
+        Thread running = start(lifeWithAnEvent());
         eventuallyWaits(running);
         long before = monitor.look(() -> {});
         delivered.element().done();
@@ -175,17 +176,12 @@ class IncarnationTest extends SteppedTest {
 
     @Test
     void shouldTearDownOnlyOnceACellHasFinalizedItsEvent() {
-        Incarnation life = begin(started(owner));
-        scripted.onPoll(() -> {
-                    life.tell(time.get());
-                    return new StepEvent("scripted", new byte[0], 7, null);
-                })
-                .onFinalize(id -> {
-                    log.add("finalizing");
-                    hang();
-                    log.add("finalized");
-                });
-        Thread running = start(life);
+        scripted.onFinalize(id -> {
+            log.add("finalizing");
+            hang();
+            log.add("finalized");
+        });
+        Thread running = start(lifeWithAnEvent());
         eventually(() -> delivered.size() == 1);
         Thread cell = start(delivered.element()::done);
         eventually(() -> log.contains("finalizing"));
@@ -193,6 +189,39 @@ class IncarnationTest extends SteppedTest {
         end.countDown();
         eventually(() -> !cell.isAlive() && !running.isAlive());
         assertThat(log).containsExactly("set up a", "finalizing", "finalized", "torn down a");
+    }
+
+    /** Each slot is needed again and again. */
+    @Test
+    void shouldFreeTheSlotOfAnEventThatACellIsDoneWithWhereTheStackEnds() {
+        Incarnation life = begin(started(owner));
+        scripted.onPoll(() -> EVENT);
+        Thread running = start(life);
+        for (int turn = 0; turn < 20 * SLOTS; turn++) {
+            eventually(() -> !delivered.isEmpty());
+            try {
+                doneAtTheEnd(delivered.remove(), new int[1]);
+            } catch (StackOverflowError unwound) {
+                // This is where it began.
+            }
+        }
+        life.tell(time.get());
+        eventually(() -> {
+            delivered.forEach(Delivery::done);
+            return !running.isAlive();
+        });
+    }
+
+    /** Is done in each of the last frames, from the last one on. */
+    private static void doneAtTheEnd(Delivery delivery, int[] frames) {
+        try {
+            doneAtTheEnd(delivery, frames);
+        } catch (StackOverflowError end) {
+            if (frames[0]++ < 300) {
+                delivery.done();
+            }
+            throw end;
+        }
     }
 
     @Test

@@ -20,6 +20,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 abstract class SteppedTest extends SupervisedTest {
 
     static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+    /** How many events may be in flight. */
+    static final int SLOTS = 4;
+
     static final Duration DEADLINE = Duration.ofSeconds(8);
 
     @RegisterExtension
@@ -38,7 +42,7 @@ abstract class SteppedTest extends SupervisedTest {
                 any -> new SetupEnv(any, Path.of(any), Map.of()),
                 restart,
                 this::threadThatDoesNotRunIt,
-                4,
+                SLOTS,
                 Duration.ofMillis(1),
                 deadline);
         return new SupervisedExtension(name, source, guard, settings, monitor);

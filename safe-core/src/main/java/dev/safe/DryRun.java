@@ -2,6 +2,7 @@ package dev.safe;
 
 import dev.safe.internal.concurrent.DaemonThread;
 import dev.safe.internal.render.ThrowableText;
+import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +25,9 @@ final class DryRun {
 
     /** How long a call waits at most, in case that what runs needs a lock that the caller holds. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** More than the threshold that JDK 17 has by default, 15. */
+    private static final int CALLS_BY_REFLECTION = 20;
 
     private static volatile boolean done;
     private static volatile @Nullable Thread runner;
@@ -151,6 +155,7 @@ final class DryRun {
         boolean interrupted = Thread.interrupted();
         try {
             ThrowableText.rehearse();
+            reflect();
             new DryRun(new FailingListener()).run();
         } catch (Throwable ours) {
             Listeners.complain("could not prepare for panics", ours);
@@ -159,6 +164,19 @@ final class DryRun {
         Thread.interrupted(); // What was thrown has interrupted this thread.
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Calls something by reflection until code is generated for it, which JDK 17 begins to do after some calls. Its
+     * generator, too, must not be initialised at the end of the stack: nothing in this JVM could be called by reflection
+     * more often any more. A host function that is wrapped by a proxy is called so.
+     */
+    private static void reflect() throws ReflectiveOperationException {
+        Method called = Throwable.class.getMethod("getMessage");
+        Throwable target = new PassThrough();
+        for (int i = 0; i < CALLS_BY_REFLECTION; i++) {
+            Object unused = called.invoke(target);
         }
     }
 

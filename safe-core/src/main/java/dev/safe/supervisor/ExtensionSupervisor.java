@@ -130,7 +130,7 @@ public final class ExtensionSupervisor implements AutoCloseable {
             for (String name : extensions.keySet()) {
                 claims.add(guard.supervise(name));
             }
-        } catch (RuntimeException taken) {
+        } catch (Throwable taken) {
             giveClaimsUp();
             monitor.run(() -> started = false);
             throw taken;
@@ -274,8 +274,8 @@ public final class ExtensionSupervisor implements AutoCloseable {
     /** Ends all extensions. Returns whether this is the first call. */
     private boolean end() {
         boolean first = !closed;
-        closed = true;
         keeper.close();
+        closed = true; // Last, so that a close that got no stack for this is made by the next call.
         return first;
     }
 

@@ -18,6 +18,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.lang.reflect.Member;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.Lock;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -76,6 +77,16 @@ class CoreArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.safe.internal.jfr")
+                .check(CORE);
+    }
+
+    @Test
+    void shouldLockByMonitorsOnly() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(Lock.class)
+                .because("a lock of java.util stays held where the stack ends within lock()")
                 .check(CORE);
     }
 

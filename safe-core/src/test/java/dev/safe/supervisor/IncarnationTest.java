@@ -9,6 +9,7 @@ import dev.safe.PhasePolicy;
 import dev.safe.Policies;
 import dev.safe.StepEvent;
 import dev.safe.supervisor.Incarnation.Stage;
+import dev.safe.testing.EndOfStack;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -199,29 +200,13 @@ class IncarnationTest extends SteppedTest {
         Thread running = start(life);
         for (int turn = 0; turn < 20 * SLOTS; turn++) {
             eventually(() -> !delivered.isEmpty());
-            try {
-                doneAtTheEnd(delivered.remove(), new int[1]);
-            } catch (StackOverflowError unwound) {
-                // This is where it began.
-            }
+            EndOfStack.visit(delivered.remove()::done);
         }
         life.tell(time.get());
         eventually(() -> {
             delivered.forEach(Delivery::done);
             return !running.isAlive();
         });
-    }
-
-    /** Is done in each of the last frames, from the last one on. */
-    private static void doneAtTheEnd(Delivery delivery, int[] frames) {
-        try {
-            doneAtTheEnd(delivery, frames);
-        } catch (StackOverflowError end) {
-            if (frames[0]++ < 300) {
-                delivery.done();
-            }
-            throw end;
-        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.safe.Ticker;
+import dev.safe.testing.EndOfStack;
 import dev.safe.testing.Eventually;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -65,6 +66,22 @@ class MonitorTest {
         Thread other = new Thread(monitor::signal);
         other.start();
         other.join(20_000);
+        assertThat(other.isAlive()).isFalse();
+    }
+
+    /** As a host function might that an extension's recursion calls. */
+    @Test
+    void shouldBeFreeAfterItWasUsedWhereTheStackEnds() throws Exception {
+        Thread recursing = new Thread(() -> EndOfStack.visit(() -> {
+            monitor.signal();
+            monitor.awaitUninterrupted(() -> true, HOUR);
+        }));
+        recursing.start();
+        recursing.join(20_000);
+        Thread other = new Thread(monitor::signal);
+        other.start();
+        other.join(20_000);
+        assertThat(recursing.isAlive()).isFalse();
         assertThat(other.isAlive()).isFalse();
     }
 

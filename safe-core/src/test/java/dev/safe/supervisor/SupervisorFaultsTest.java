@@ -12,6 +12,7 @@ import dev.safe.QuarantineReport;
 import dev.safe.RestartReport;
 import dev.safe.StepEvent;
 import dev.safe.testing.CapturedLog;
+import dev.safe.testing.EndOfStack;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -208,6 +209,22 @@ class SupervisorFaultsTest extends SupervisedTest {
         assertThat(extension.finalized).containsExactly(1L);
         assertThat(threads).hasValue(4);
         assertThat(captured.messages()).contains("the supervisor failed, and goes on");
+    }
+
+    /** As where a host function restarts an extension, and an extension's recursion calls that. */
+    @Test
+    void shouldRestartAndCloseWhatWasRestartedAndClosedWhereTheStackEnds() {
+        Scripted extension = scripted("a");
+        try (ExtensionSupervisor supervisor = builder().extension(extension).build()) {
+            supervisor.start();
+            EndOfStack.visit(() -> supervisor.restart("a", "by recursion"));
+            eventually(() -> state("a") == ExtensionState.RUNNING);
+            int setups = Collections.frequency(log, "set up a");
+            supervisor.restart("a", "by hand");
+            eventually(() -> Collections.frequency(log, "set up a") > setups);
+            EndOfStack.visit(supervisor::close);
+        }
+        eventually(() -> Collections.frequency(log, "torn down a") == Collections.frequency(log, "set up a"));
     }
 
     private @Nullable StepEvent panic() {

@@ -63,9 +63,8 @@ class RethrownTest {
     /** A thread that has passed nothing on yet. */
     @Test
     void shouldRememberTheNewestOnly() throws Exception {
-        CompletableFuture<List<Boolean>> known = new CompletableFuture<>();
-        new Thread(() -> known.complete(knownAfterEach())).start();
-        assertThat(known.get(10, TimeUnit.SECONDS))
+        assertThat(CompletableFuture.supplyAsync(this::knownAfterEach, task -> new Thread(task).start())
+                        .get(10, TimeUnit.SECONDS))
                 .hasSize(REMEMBERED + 1)
                 .endsWith(false)
                 .filteredOn(isKnown -> !isKnown)

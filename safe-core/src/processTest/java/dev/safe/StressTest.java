@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("jcstress")
 class StressTest {
 
-    private static final int TESTS = 43;
+    private static final int TESTS = 44;
 
     private static final int TIME = Integer.getInteger("stress.time", 100);
 

@@ -25,14 +25,20 @@ final class Monitor {
 
     private final Ticker ticker;
     private final boolean manual;
+    private final long longestNap;
     private final Queue<Thread> waiting = new ConcurrentLinkedQueue<>();
 
     /** How often something has changed, for a thread that must not miss a change while it does something else. */
     private long changes;
 
     Monitor(Ticker ticker, boolean manual) {
+        this(ticker, manual, LONGEST_NAP);
+    }
+
+    Monitor(Ticker ticker, boolean manual, long longestNap) {
         this.ticker = ticker;
         this.manual = manual;
+        this.longestNap = longestNap;
     }
 
     long now() {
@@ -107,7 +113,7 @@ final class Monitor {
                 if (left <= 0) {
                     return false;
                 }
-                LockSupport.parkNanos(this, manual ? LONGEST_NAP : Math.min(left, LONGEST_NAP));
+                LockSupport.parkNanos(this, manual ? longestNap : Math.min(left, longestNap));
             } finally {
                 boolean unused = waiting.remove(current);
             }

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Finds existing keys that somebody may have meant by a key that does not exist. */
+/**
+ * Finds existing keys that somebody may have meant by a key that does not exist: those that differ by a few letters, and
+ * those that say the same of an extension in another place.
+ */
 final class NearestKeys {
 
     private static final int MOST = 3;
@@ -23,7 +26,8 @@ final class NearestKeys {
     static List<String> of(String written, Stream<String> keys) {
         String uniform = uniform(written);
         int limit = Math.max(2, uniform.length() / 4);
-        List<Candidate> near = keys.map(key -> new Candidate(key, distance(uniform, uniform(key))))
+        List<Candidate> near = keys.map(key ->
+                        new Candidate(key, saysTheSame(uniform, uniform(key)) ? 0 : distance(uniform, uniform(key))))
                 .filter(candidate -> candidate.distance <= limit)
                 .sorted(Comparator.comparingInt(Candidate::distance).thenComparing(Candidate::key))
                 .toList();
@@ -32,6 +36,16 @@ final class NearestKeys {
                 .limit(MOST)
                 .map(Candidate::key)
                 .toList();
+    }
+
+    /** Returns whether a key goes on after the name of an extension as another one does. */
+    private static boolean saysTheSame(String written, String key) {
+        String said = afterName(key);
+        return !said.isEmpty() && (afterName(written) + ".").startsWith(said + ".");
+    }
+
+    private static String afterName(String key) {
+        return key.substring(key.indexOf(']') + 1);
     }
 
     /** Returns a key without case, dashes and the like, which make no difference. */

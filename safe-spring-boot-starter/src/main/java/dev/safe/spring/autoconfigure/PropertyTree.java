@@ -128,7 +128,10 @@ final class PropertyTree {
      */
     record Match(@Nullable Node node, Node parent, int known, int named) {}
 
-    /** Returns the keys of all settings, with {@code given} in place of each name that a user chooses. */
+    /**
+     * Returns the keys of all settings, with {@code given} in place of each name that a user chooses. What may have any keys
+     * below it is one setting.
+     */
     Stream<String> settings(String given) {
         List<String> keys = new ArrayList<>();
         collect(prefix.toString(), root, given, keys);
@@ -138,7 +141,7 @@ final class PropertyTree {
     private static void collect(String key, Node node, String given, List<String> keys) {
         if (node instanceof Group group) {
             group.children().forEach((name, child) -> collect(key + "." + name, child, given, keys));
-        } else if (node instanceof Named each) {
+        } else if (node instanceof Named each && !(each.each() instanceof Setting)) {
             collect(key + "[" + given + "]", each.each(), given, keys);
         } else {
             keys.add(key);

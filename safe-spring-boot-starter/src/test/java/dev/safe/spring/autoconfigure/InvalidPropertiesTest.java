@@ -440,6 +440,28 @@ class InvalidPropertiesTest {
                         Change the name in the key to that of an extension.
                         """),
                 arguments("""
+                        "safe.extensions[udp].config.port": 53
+                        """, """
+                        The property 'safe.extensions[udp].config.port' has the value '53'. There is no such property.
+
+                        It is set in FILE:1:37.
+
+                        Action:
+
+                        Did you mean 'safe.supervisor.extensions[udp].config'?
+                        """),
+                arguments("""
+                        safe.supervisor.extensions.udp.phases.poll.on-panic: throw
+                        """, """
+                        The property 'safe.supervisor.extensions.udp.phases.poll.on-panic' has the value 'throw'. There is no such property.
+
+                        It is set in FILE:1:54.
+
+                        Action:
+
+                        Did you mean 'safe.extensions[udp].phases.poll.on-panic'?
+                        """),
+                arguments("""
                         "safe.extensions.network.udp.phases.poll.th]resh.threshold": 5
                         """, """
                         The property 'safe.extensions.network.udp.phases.poll.th]resh.threshold' has the value '5'. There is no such property.

@@ -39,7 +39,8 @@ import org.slf4j.LoggerFactory;
  * <p>Not contained: {@link VirtualMachineError}s other than {@link StackOverflowError}, which are counted, logged and
  * rethrown, except by a guarded {@link MethodHandle}; the {@linkplain Builder#passThrough pass-through} types; what an
  * extension does on threads of its own; a call that never returns, unless its budget interrupts it and it heeds that;
- * {@code System.exit}, exhausted memory, and native crashes.
+ * {@code System.exit}, exhausted memory, and native crashes. JDK 25 itself may crash where a virtual thread has to give
+ * up its carrier at the end of its stack, so an extension that may recurse without end belongs on platform threads.
  *
  * <p>Where no stack or memory is left after a panic, its outcome is still what the policy says. Count, report,
  * quarantine and interrupt flag are made up for at the next call across the same boundary, or when the extension is

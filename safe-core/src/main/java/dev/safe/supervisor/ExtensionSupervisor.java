@@ -406,7 +406,8 @@ public final class ExtensionSupervisor implements AutoCloseable {
          * end. By default they are daemon threads that are named after the extension. A thread without a name is
          * named after it, too.
          *
-         * @param threads the factory; of virtual threads, for example
+         * @param threads the factory; of virtual threads, for example, if no extension recurses without end: see
+         *     {@link ExtensionGuard}
          * @return this builder
          */
         public Builder threads(ThreadFactory threads) {

@@ -48,6 +48,7 @@ class EveryDepthTest {
     void shouldCountEveryPanicAtEachStackDepthOfAVirtualThread() throws Exception {
         ChildJvm.Run run = new ChildJvm(directory)
                 .flags("-Xss256k", "-XX:+UseSerialGC", "-XX:MaxJavaStackTraceDepth=16")
+                .flags(SmallStacks.MOUNTED)
                 .run(EveryDepth.class, "virtual", "budget", "10", "CALL_POLL")
                 .ended();
 

@@ -6,6 +6,13 @@ final class SmallStacks {
     /** The size of a stack in bytes. */
     static final int SIZE = 256 << 10;
 
+    /**
+     * Keeps a virtual thread on its carrier while it waits for a monitor. JDK 25 crashes by itself where one has to give up its
+     * carrier near the end of its stack, whose frames it cannot put back: {@code Thread.yield()} in the handler of a
+     * {@link StackOverflowError} is enough.
+     */
+    static final String[] MOUNTED = {"-XX:+IgnoreUnrecognizedVMOptions", "-XX:LockingMode=1"};
+
     private SmallStacks() {}
 
     static Thread platform(Runnable task) {

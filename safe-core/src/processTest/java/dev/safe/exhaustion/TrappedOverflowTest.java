@@ -40,6 +40,7 @@ class TrappedOverflowTest {
     private void shouldLeaveNoCallInFlight(String flag, String threads) throws Exception {
         ChildJvm.Run run = new ChildJvm(directory)
                 .flags(flag, "-XX:MaxJavaStackTraceDepth=64")
+                .flags(SmallStacks.MOUNTED)
                 .run(TrappedOverflow.class, String.valueOf(THREADS), threads)
                 .ended();
 

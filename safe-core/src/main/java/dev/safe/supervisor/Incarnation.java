@@ -45,6 +45,9 @@ final class Incarnation implements Runnable {
      */
     private static final long QUARANTINE_PAUSE = 50_000_000;
 
+    /** How long a loop waits for cells to be done with events until that is logged, and logged again. */
+    private static final long LONG_WAIT = TimeUnit.MINUTES.toNanos(1);
+
     private final SupervisedExtension owner;
     private final Settings settings;
     private final Monitor monitor;
@@ -79,6 +82,11 @@ final class Incarnation implements Runnable {
 
     /** The delivery for the next event. Only for the loop. */
     private @Nullable OpenDelivery spare;
+
+    /** After how many tickets the loop has found all slots taken, and when it did, or logged it. Only for the loop. */
+    private long waitedAfter;
+
+    private long waitsSince;
 
     private volatile boolean told;
     private volatile @Nullable Thread thread;
@@ -208,6 +216,9 @@ final class Incarnation implements Runnable {
             long ticket = open.ticket();
             StepEvent event = ticket == OpenDeliveries.NONE ? null : extension.poll();
             if (event == null) {
+                if (ticket == OpenDeliveries.NONE) {
+                    lookHowLongItWaits(open.issued());
+                }
                 rest();
             } else {
                 spare = null;
@@ -217,6 +228,22 @@ final class Incarnation implements Runnable {
             return null;
         } catch (Throwable thrown) { // The policy says throw, or the type passes through.
             return thrown;
+        }
+    }
+
+    /**
+     * Has it logged that no event is polled, once that has lasted for long, since the extension looks well meanwhile.
+     *
+     * @param issued how many tickets were issued so far
+     */
+    void lookHowLongItWaits(long issued) {
+        long now = monitor.now();
+        if (issued != waitedAfter) {
+            waitedAfter = issued;
+            waitsSince = now;
+        } else if (now - waitsSince >= LONG_WAIT) {
+            waitsSince = now;
+            owner.waits(settings.maxInFlight());
         }
     }
 

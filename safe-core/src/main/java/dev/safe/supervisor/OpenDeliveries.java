@@ -66,6 +66,11 @@ final class OpenDeliveries {
         advance();
     }
 
+    /** Returns how many tickets were issued. Only for the loop's thread. */
+    long issued() {
+        return issued;
+    }
+
     private void advance() {
         next = next + 1 == capacity ? 0 : next + 1;
     }

@@ -477,6 +477,15 @@ final class SupervisedExtension {
         logFirst(thrown, "event sink failed: {}: {}; event finalized");
     }
 
+    /** Logs that the loop does not poll, and what for. */
+    void waits(int inFlight) {
+        try {
+            logger.warn("extension waits: {}: {} events are not done, so it is not polled", name, inFlight);
+        } catch (Throwable ignored) {
+            // The log fails, or memory is short. It is looked at again.
+        }
+    }
+
     /** Returns why the extension is not up, fit to log; null if it is up, or a restart is scheduled. Under the monitor. */
     @Nullable String whyNotUp() {
         Incarnation current = life;

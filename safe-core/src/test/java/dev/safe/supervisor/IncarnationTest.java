@@ -10,6 +10,7 @@ import dev.safe.Policies;
 import dev.safe.StepEvent;
 import dev.safe.supervisor.Incarnation.Stage;
 import dev.safe.testing.EndOfStack;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.Timeout;
 class IncarnationTest extends SteppedTest {
 
     private static final StepEvent EVENT = new StepEvent("scripted", new byte[0], 7, null);
+
+    private static final String WAITS = "extension waits: a: 4 events are not done, so it is not polled";
 
     private final Scripted scripted = scripted("a");
     private final SupervisedExtension owner = supervised("a", Source.of(guard.guarded(scripted)));
@@ -207,6 +210,42 @@ class IncarnationTest extends SteppedTest {
             delivered.forEach(Delivery::done);
             return !running.isAlive();
         });
+    }
+
+    @Test
+    void shouldSayThatItDoesNotPollSinceItsEventsAreNotDone() {
+        Incarnation life = begin(started(owner));
+        scripted.onPoll(() -> EVENT);
+        Thread running = start(life);
+        eventually(() -> delivered.size() == SLOTS);
+        eventually(() -> {
+            pass(SECOND);
+            return captured.messages().contains(WAITS);
+        });
+        life.tell(time.get());
+        eventually(() -> {
+            delivered.forEach(Delivery::done);
+            return !running.isAlive();
+        });
+    }
+
+    @Test
+    void shouldSayEachMinuteThatItWaits() {
+        Incarnation life = begin(started(owner));
+        life.lookHowLongItWaits(1);
+        for (int minute = 1; minute <= 2; minute++) {
+            pass(59 * SECOND);
+            life.lookHowLongItWaits(1);
+            assertThat(Collections.frequency(captured.messages(), WAITS)).isEqualTo(minute - 1);
+            pass(SECOND);
+            life.lookHowLongItWaits(1);
+            assertThat(Collections.frequency(captured.messages(), WAITS)).isEqualTo(minute);
+        }
+        pass(59 * SECOND);
+        life.lookHowLongItWaits(2); // There has been an event meanwhile.
+        pass(59 * SECOND);
+        life.lookHowLongItWaits(2);
+        assertThat(Collections.frequency(captured.messages(), WAITS)).isEqualTo(2);
     }
 
     @Test

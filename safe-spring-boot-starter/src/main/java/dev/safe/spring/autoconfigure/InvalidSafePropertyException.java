@@ -56,7 +56,7 @@ final class InvalidSafePropertyException extends IllegalArgumentException {
                 value,
                 rule,
                 "It " + rule + ".",
-                "Change the value of '" + key + "'.",
+                rule.startsWith("must not be set") ? "Remove it." : "Change the value of '" + key + "'.",
                 origin);
     }
 

@@ -1,10 +1,12 @@
 package dev.safe.spring.autoconfigure;
 
 import dev.safe.ExtensionGuard;
+import dev.safe.supervisor.EventSink;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -41,8 +43,8 @@ public final class SafeDisabledAutoConfiguration {
     }
 
     @Bean
-    static Notice safeDisabledNotice(Environment environment) {
-        return new Notice(environment);
+    static Notice safeDisabledNotice(Environment environment, ListableBeanFactory beans) {
+        return new Notice(environment, beans.getBeanNamesForType(EventSink.class, true, false).length > 0);
     }
 
     /**
@@ -53,15 +55,21 @@ public final class SafeDisabledAutoConfiguration {
         private static final Logger logger = LoggerFactory.getLogger(SafeDisabledAutoConfiguration.class);
 
         private final Environment environment;
+        private final boolean isSupervised;
         private final AtomicBoolean enabledNext = new AtomicBoolean();
 
-        Notice(Environment environment) {
+        /** @param isSupervised whether a supervisor would run the extensions if Safe were enabled */
+        Notice(Environment environment, boolean isSupervised) {
             this.environment = environment;
+            this.isSupervised = isSupervised;
         }
 
         @Override
         public void afterSingletonsInstantiated() {
-            logger.warn("Extensions are not contained: 'safe.enabled' is false");
+            logger.warn(
+                    isSupervised
+                            ? "Extensions are not contained, and no supervisor runs them: 'safe.enabled' is false"
+                            : "Extensions are not contained: 'safe.enabled' is false");
         }
 
         @Override

@@ -9,6 +9,9 @@ import dev.safe.StepEvent;
 import dev.safe.spring.actuate.ExtensionsEndpoint;
 import dev.safe.spring.actuate.SafeInfoContributor;
 import dev.safe.spring.metrics.ExtensionMeters;
+import dev.safe.supervisor.Delivery;
+import dev.safe.supervisor.EventSink;
+import dev.safe.supervisor.ExtensionSupervisor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.SpringApplication;
@@ -82,6 +85,25 @@ class DisabledTest {
             assertThat(output)
                     .containsOnlyOnce("Extensions are not contained: 'safe.enabled' is false")
                     .doesNotContain("panicked");
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Supervised {
+
+        @Bean
+        EventSink sink() {
+            return Delivery::done;
+        }
+    }
+
+    @Test
+    void shouldSayThatNoSupervisorRunsEither(CapturedOutput output) {
+        try (ConfigurableApplicationContext context = run(Host.class, Supervised.class)) {
+            assertThat(context.getBeansOfType(ExtensionSupervisor.class)).isEmpty();
+            assertThat(output)
+                    .containsOnlyOnce(
+                            "Extensions are not contained, and no supervisor runs them: 'safe.enabled' is false");
         }
     }
 

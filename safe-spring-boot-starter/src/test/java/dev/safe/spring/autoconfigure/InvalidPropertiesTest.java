@@ -392,6 +392,10 @@ class InvalidPropertiesTest {
                         The property 'safe.extensions.chaos.phases.teardown.quarantine.threshold' has the value '3'. It must not be set for setup and teardown, which are never rejected.
 
                         It is set in FILE:1:61.
+
+                        Action:
+
+                        Remove it.
                         """),
                 arguments("""
                         safe.phases.host.errors: java.io.UncheckedIOException
@@ -399,6 +403,10 @@ class InvalidPropertiesTest {
                         The property 'safe.phases.host.errors' has the value 'java.io.UncheckedIOException'. It must not be set but for setup and teardown, which alone return errors.
 
                         It is set in FILE:1:26.
+
+                        Action:
+
+                        Remove it.
                         """));
     }
 

@@ -209,6 +209,7 @@ final class DryRun {
         poll.watch().overrunEnded();
         poll.watch().reportOverrun(Thread.currentThread(), new StackTraceElement[0]);
         guard.snapshots().forEach(snapshot -> snapshot.phase(Phase.POLL).count(Tally.PANICS));
+        String unused = guard.snapshots().toString(); // Those of records are linked when they are first used.
         try (Supervision claim = guard.supervise("dry.run")) {
             claim.restarting();
             claim.restarted("dry run");

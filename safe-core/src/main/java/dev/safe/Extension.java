@@ -177,6 +177,14 @@ final class Extension extends Identity {
     synchronized void release(Supervision by) {
         if (supervision == by) {
             supervision = null;
+            endRestarting();
+        }
+    }
+
+    /** Shows it as stopped if it is shown as restarting, since no setup begins now. */
+    synchronized void endRestarting() {
+        if (lifecycle == Lifecycle.RESTARTING) {
+            become(Lifecycle.STOPPED);
         }
     }
 

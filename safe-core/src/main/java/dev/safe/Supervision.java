@@ -42,6 +42,14 @@ public final class Supervision implements AutoCloseable {
     }
 
     /**
+     * Shows the extension as {@link ExtensionState#STOPPED} rather than as {@link ExtensionState#RESTARTING}, because its
+     * restart waits for another extension to be up. Changes no other state.
+     */
+    public void restartWaits() {
+        extension.endRestarting();
+    }
+
+    /**
      * Shows the extension as {@link ExtensionState#RUNNING}, because its instance is up, whatever an instance that was
      * left behind does.
      */
@@ -63,7 +71,10 @@ public final class Supervision implements AutoCloseable {
         return extension.restarts();
     }
 
-    /** Gives up the claim. The extension stays listed. Does nothing if the claim was given up already. */
+    /**
+     * Gives up the claim. The extension stays listed, as {@link ExtensionState#STOPPED} if it was being restarted. Does
+     * nothing if the claim was given up already.
+     */
     @Override
     public void close() {
         extension.release(this);

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -60,10 +60,11 @@ import org.slf4j.LoggerFactory;
  * down again, since it may have opened something. If a supplier makes instances, a new one then takes its place. An
  * only instance must not run twice, so its next life begins when the call returns. The supervisor leaves a hanging call
  * alone until the extension has to stop: a {@link dev.safe.BudgetPolicy budget} interrupts it, or an operator restarts
- * the extension.
+ * the extension. An event that a poll returns after that teardown is dropped.
  *
  * <p>Thread-safe. What the sink or the thread factory throws is logged. The environments, the sink and the thread
- * factory are the host's own code, and are not contained. If one hangs, the extension that it is called for waits.
+ * factory are the host's own code, and are not contained. If the sink or an environment hangs, the extension that it is
+ * called for waits. If the thread factory hangs, the supervisor does.
  *
  * @since 0.1
  */
@@ -77,7 +78,7 @@ public final class ExtensionSupervisor implements AutoCloseable {
     private final Keeper keeper;
     private final GuardListener trips = new Trips();
     private final long patience;
-    private final List<Supervision> claims = new CopyOnWriteArrayList<>();
+    private final Map<String, Supervision> claims = new ConcurrentHashMap<>();
 
     // Guarded by the monitor.
     private boolean started;
@@ -96,7 +97,7 @@ public final class ExtensionSupervisor implements AutoCloseable {
         extensions.forEach((name, extension) -> extension.connect(
                 all(other -> builder.dependencies.of(name).contains(other)),
                 all(other -> builder.dependencies.of(other).contains(name))));
-        keeper = new Keeper(monitor, List.copyOf(extensions.values()));
+        keeper = new Keeper(monitor, List.copyOf(extensions.values()), this::giveUp);
     }
 
     private List<SupervisedExtension> all(Predicate<String> names) {
@@ -125,23 +126,20 @@ public final class ExtensionSupervisor implements AutoCloseable {
      *     extension of the same name
      */
     public void start() {
-        monitor.run(this::begin);
+        boolean unused = monitor.test(this::mayStart);
         try {
             for (String name : extensions.keySet()) {
-                claims.add(guard.supervise(name));
+                claims.computeIfAbsent(name, guard::supervise);
             }
-        } catch (Throwable taken) {
-            giveClaimsUp();
-            monitor.run(() -> started = false);
-            throw taken;
+            guard.addListener(trips);
+            keeper.start();
+            monitor.run(this::startAll);
+        } catch (Throwable failed) {
+            if (!monitor.test(() -> started)) {
+                giveUp();
+            }
+            throw failed;
         }
-        guard.addListener(trips);
-        if (!monitor.update(this::startAll)) {
-            guard.removeListener(trips);
-            giveClaimsUp();
-            throw isClosed();
-        }
-        keeper.start();
         awaitSettled(new LinkedHashSet<>(extensions.values()), patience);
         logWhatIsNotUp();
     }
@@ -158,35 +156,31 @@ public final class ExtensionSupervisor implements AutoCloseable {
         reasons.forEach((name, reason) -> logger.warn("extension not up yet: {}: {}; the start goes on", name, reason));
     }
 
-    private void begin() {
+    private boolean mayStart() {
         if (closed) {
             throw isClosed();
         }
         if (started) {
             throw new IllegalStateException("the supervisor was started before");
         }
-        started = true;
+        return true;
     }
 
-    /** Starts all extensions. Returns false if the supervisor was closed meanwhile. */
-    private boolean startAll() {
-        if (closed) {
-            return false;
-        }
+    private void startAll() {
+        boolean unused = mayStart();
         long now = monitor.now();
-        int next = 0;
-        for (SupervisedExtension extension : extensions.values()) {
-            extension.start(claims.get(next++), now);
-        }
-        return true;
+        extensions.forEach((name, extension) -> extension.start(Objects.requireNonNull(claims.get(name)), now));
+        started = true; // Last, so that a start that got no stack for this can be made again.
     }
 
     private static IllegalStateException isClosed() {
         return new IllegalStateException("the supervisor is closed");
     }
 
-    private void giveClaimsUp() {
-        claims.forEach(Supervision::close);
+    /** Lets another supervisor run the extensions. Does nothing twice. */
+    private void giveUp() {
+        guard.removeListener(trips);
+        claims.values().forEach(Supervision::close);
         claims.clear();
     }
 
@@ -233,18 +227,25 @@ public final class ExtensionSupervisor implements AutoCloseable {
     }
 
     private void awaitSettled(Set<SupervisedExtension> concerned, long nanos) {
-        await(() -> closed || concerned.stream().allMatch(extension -> extension.isSettled(monitor.now())), nanos);
+        boolean unused = await(
+                () -> closed || concerned.stream().allMatch(extension -> extension.isSettled(monitor.now())), nanos);
     }
 
-    /** Waits for a condition, except on a thread of this supervisor, which might wait for itself. */
-    private void await(BooleanSupplier condition, long nanos) {
+    /**
+     * Waits for a condition, except on a thread of this supervisor, which might wait for itself.
+     *
+     * @return false if it did not wait, or was interrupted
+     */
+    private boolean await(BooleanSupplier condition, long nanos) {
         if (monitor.test(this::isOnOwnThread)) {
-            return;
+            return false;
         }
         try {
             boolean unused = monitor.await(condition, monitor.now() + nanos);
+            return true;
         } catch (InterruptedException impatient) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -259,24 +260,23 @@ public final class ExtensionSupervisor implements AutoCloseable {
      * after its last finalize, unless that hangs. Extensions are torn down in reverse order.
      *
      * <p>Returns when all have stopped, at the deadline, or when the current thread is interrupted, whose flag stays
-     * set. What has not stopped by the deadline is left behind and logged. Does nothing if the supervisor is closed
-     * already.
+     * set. What has not stopped by the deadline is left behind and logged. On a thread of this supervisor it returns at
+     * once. Another supervisor may run the extensions once they have stopped, or were left behind.
+     *
+     * <p>If the supervisor is closed already, this only waits.
      */
     @Override
     public void close() {
-        if (monitor.update(this::end)) {
-            await(() -> extensions.values().stream().allMatch(SupervisedExtension::isDown), patience);
-            guard.removeListener(trips);
-            giveClaimsUp();
+        monitor.run(this::end);
+        if (await(() -> extensions.values().stream().allMatch(SupervisedExtension::isDown), patience)) {
+            giveUp();
         }
     }
 
-    /** Ends all extensions. Returns whether this is the first call. */
-    private boolean end() {
-        boolean first = !closed;
+    /** Ends all extensions. The keeper gives up the claims once they have ended, if nobody waits for that. */
+    private void end() {
+        closed = true;
         keeper.close();
-        closed = true; // Last, so that a close that got no stack for this is made by the next call.
-        return first;
     }
 
     @Override

@@ -91,6 +91,9 @@ final class Incarnation implements Runnable {
     private volatile boolean told;
     private volatile @Nullable Thread thread;
 
+    /** The thread that tears it down in place of its own. */
+    private volatile @Nullable Thread rescuer;
+
     /**
      * @param source where the instance comes from
      * @param restartReason why this is a restart; null if it is the first life
@@ -220,7 +223,8 @@ final class Incarnation implements Runnable {
                     lookHowLongItWaits(open.issued());
                 }
                 rest();
-            } else {
+            } else if (!told
+                    || !tornDown.get()) { // Else it hung and was torn down meanwhile, so nothing could finalize it.
                 spare = null;
                 open.open(ticket, event.id());
                 deliver(delivery.of(event, ticket));
@@ -394,7 +398,7 @@ final class Incarnation implements Runnable {
     }
 
     boolean runsOn(Thread other) {
-        return thread == other;
+        return thread == other || rescuer == other;
     }
 
     /** Interrupts a call that does not return. May run foreign code: that of what the thread is blocked in. */
@@ -416,8 +420,10 @@ final class Incarnation implements Runnable {
 
     /** Ends from another thread what can be ended there, since the thread of this life hangs. */
     void rescue() {
+        rescuer = Thread.currentThread();
         open.closeAll(this::finalizeClosed);
         tearDown();
+        rescuer = null;
     }
 
     // If the log fails, its failure cannot be logged. The loop goes on.

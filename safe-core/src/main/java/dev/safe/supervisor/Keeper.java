@@ -22,19 +22,38 @@ final class Keeper implements Runnable {
 
     private final Monitor monitor;
     private final List<SupervisedExtension> inOrder;
+    private final Runnable afterwards;
 
     // Guarded by the monitor.
     private boolean closing;
     private @Nullable SupervisedExtension newest;
     private long nextStep;
 
-    Keeper(Monitor monitor, List<SupervisedExtension> inOrder) {
+    private volatile @Nullable Thread thread;
+
+    /** @param afterwards what to do once all lives have ended */
+    Keeper(Monitor monitor, List<SupervisedExtension> inOrder, Runnable afterwards) {
         this.monitor = monitor;
         this.inOrder = inOrder;
+        this.afterwards = afterwards;
     }
 
+    /** Starts its thread, unless it has one. */
     void start() {
-        DaemonThread.of("safe-supervisor", this).start();
+        Thread keeping = DaemonThread.of("safe-supervisor", this);
+        if (monitor.test(() -> isFirst(keeping))) {
+            try {
+                keeping.start();
+            } catch (Throwable noThread) {
+                thread = null;
+                throw noThread;
+            }
+        }
+    }
+
+    private boolean isFirst(Thread keeping) {
+        thread = thread == null ? keeping : thread;
+        return thread == keeping;
     }
 
     /** Ends all lives, and then the keeper. Called under the monitor. */
@@ -67,6 +86,7 @@ final class Keeper implements Runnable {
                 // round.
             }
         }
+        attempt(afterwards);
     }
 
     private boolean isDone() {

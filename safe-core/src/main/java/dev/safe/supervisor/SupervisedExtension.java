@@ -142,6 +142,9 @@ final class SupervisedExtension {
 
     private long startIfDue(long now, boolean mayStart, List<Runnable> later) {
         if (!wanted || !areDependenciesUp()) {
+            if (supervision != null) {
+                supervision.restartWaits();
+            }
             return FAR;
         }
         if (dueAt - now > 0) {
@@ -508,7 +511,8 @@ final class SupervisedExtension {
     /** Notes that polls are rejected, and schedules a restart if they have tripped too often without recovering. */
     void quarantined(QuarantineReport report) {
         lookWhetherQuarantined();
-        if (report.until() != null || report.state() == QuarantineState.DISABLED) {
+        boolean isTrip = report.until() != null || report.state() == QuarantineState.DISABLED;
+        if (isTrip && quarantined) { // Else a release has overtaken it, while other listeners were notified.
             boolean goesOn = monitor.update(() -> tripped(report.reason()));
             if (!goesOn) {
                 logThatItGaveUp(report.reason());

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -196,6 +197,83 @@ class ExtensionSupervisorTest extends SupervisedTest {
             assertThat(state("a")).isEqualTo(ExtensionState.RUNNING);
             second.restart("a", "by hand");
             assertThat(listener.lines(RestartReport.class)).containsExactly("restarted a 1: by hand");
+        }
+    }
+
+    /** It does not wait there, so its loop is in the instance for a while. */
+    @Test
+    void shouldLetNobodyElseRunWhatClosesItsSupervisorBeforeItHasStopped() {
+        AtomicReference<ExtensionSupervisor> running = new AtomicReference<>();
+        Scripted extension = scripted("a");
+        extension.onPoll(() -> {
+            if (extension.polls.get() == 1) {
+                running.get().close();
+                hang();
+            }
+            return null;
+        });
+        ExtensionSupervisor first = builder().extension(extension).build();
+        running.set(first);
+        first.start();
+        try (ExtensionSupervisor second = builder().extension(extension).build()) {
+            assertThatThrownBy(second::start).hasMessage("extension \"a\" is run by another supervisor of this guard");
+            end.countDown();
+            eventually(() -> {
+                try {
+                    second.start();
+                    return true;
+                } catch (IllegalStateException notYet) {
+                    return false;
+                }
+            });
+            assertThat(log).containsExactly("set up a", "torn down a", "set up a");
+        }
+    }
+
+    @Test
+    void shouldShowAsStoppedWhatWasClosedWhileItRestarts() throws Exception {
+        Scripted extension = scripted("a").onTeardown(this::hang);
+        ExtensionSupervisor supervisor = builder().extension(extension).build();
+        supervisor.start();
+        Thread restarting = new Thread(() -> {
+            try {
+                supervisor.restart("a", "by hand");
+            } catch (IllegalStateException closed) {
+                // It is closed meanwhile.
+            }
+        });
+        restarting.start();
+        eventually(() -> log.contains("torn down a"));
+        Thread closing = new Thread(supervisor::close);
+        closing.start();
+        eventually(() -> closing.getState() == Thread.State.TIMED_WAITING);
+        assertThat(state("a")).isEqualTo(ExtensionState.RESTARTING);
+        end.countDown();
+        closing.join();
+        restarting.join();
+        assertThat(state("a")).isEqualTo(ExtensionState.STOPPED);
+    }
+
+    @Test
+    void shouldShowAsStoppedWhatCannotBeRestartedSinceADependencyIsGone() {
+        Scripted base = scripted("a");
+        Scripted dependent = scripted("b").onTeardown(this::hang);
+        try (ExtensionSupervisor supervisor = builder()
+                .extension(base)
+                .extension(dependent)
+                .dependsOn("b", "a")
+                .build()) {
+            supervisor.start();
+            new Thread(() -> supervisor.restart("b", "by hand")).start();
+            eventually(() -> log.contains("torn down b"));
+            assertThat(state("b")).isEqualTo(ExtensionState.RESTARTING);
+            base.onSetup(() -> {
+                throw new IllegalStateException("gone");
+            });
+            new Thread(() -> supervisor.restart("a", "by hand")).start();
+            eventually(() -> state("a") == ExtensionState.RESTARTING);
+            end.countDown();
+            eventually(() -> state("a") == ExtensionState.FAILED && state("b") == ExtensionState.STOPPED);
         }
     }
 

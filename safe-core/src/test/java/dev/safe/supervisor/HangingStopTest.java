@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -98,6 +99,60 @@ class HangingStopTest extends SupervisedTest {
             eventually(() -> extension.polls.get() == 1);
             supervisor.restart("a", "it hangs");
             eventually(() -> returned.getCount() == 0 && state("a") == ExtensionState.RUNNING);
+        }
+    }
+
+    /** The poll hangs, heeds no interrupt, and returns an event once the instance has been torn down. */
+    @Test
+    void shouldDropAnEventThatIsPolledAfterTeardown() {
+        Scripted extension = scripted("a").onPoll(() -> {
+            hang();
+            return new StepEvent("late", new byte[0], 1, null);
+        });
+        ExtensionSupervisor supervisor = inRealTime().extension(extension).build();
+        supervisor.start();
+        eventually(() -> extension.polls.get() == 1);
+        Thread loop = threadNamed("safe-a");
+        supervisor.close();
+        assertThat(log).contains("torn down a");
+        end.countDown();
+        eventually(() -> !loop.isAlive());
+        assertThat(delivered).isEmpty();
+        assertThat(extension.finalized).isEmpty();
+    }
+
+    private static Thread threadNamed(String name) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Its own thread hangs in poll, so another one tears it down. */
+    @Test
+    void shouldNotWaitForARestartThatATeardownOnAnotherThreadAsksFor() {
+        AtomicReference<ExtensionSupervisor> running = new AtomicReference<>();
+        AtomicBoolean asks = new AtomicBoolean(true);
+        Scripted extension = scripted("a").onPoll(() -> {
+            hang();
+            return null;
+        });
+        extension.onTeardown(() -> {
+            if (asks.getAndSet(false)) {
+                running.get().restart("a", "again");
+                log.add("asked");
+            }
+            return null;
+        });
+        try (ExtensionSupervisor supervisor = builder().extension(extension).build()) {
+            running.set(supervisor);
+            supervisor.start();
+            eventually(() -> extension.polls.get() == 1);
+            new Thread(() -> supervisor.restart("a", "it hangs")).start();
+            eventually(() -> state("a") == ExtensionState.RESTARTING);
+            advance(supervisor, Duration.ofSeconds(6)); // Three quarters of the deadline.
+            eventually(() -> log.contains("asked"));
+            end.countDown();
         }
     }
 

@@ -31,6 +31,12 @@ class SupervisedExtensionTest extends SteppedTest {
         return new QuarantineReport("a", Phase.POLL, state, 1, until, reason, false);
     }
 
+    /** Reports what has tripped. The extension asks the guard whether it still has. */
+    private void trip(SupervisedExtension extension, QuarantineReport report) {
+        guard.quarantine("a", Phase.POLL, report.reason());
+        extension.quarantined(report);
+    }
+
     @Test
     void shouldBeginOneLifeOnceItIsStarted() {
         SupervisedExtension extension = onlyInstance();
@@ -241,12 +247,12 @@ class SupervisedExtensionTest extends SteppedTest {
     @Test
     void shouldBeRestartedAfterThreeTripsAndABackoff() {
         SupervisedExtension extension = up(onlyInstance());
-        extension.quarantined(tripped("first"));
-        extension.quarantined(tripped("second"));
+        trip(extension, tripped("first"));
+        trip(extension, tripped("second"));
         assertThat(step(extension)).isEqualTo(SupervisedExtension.FAR);
-        extension.quarantined(tripped("third"));
+        trip(extension, tripped("third"));
         assertThat(step(extension)).isEqualTo(SECOND);
-        extension.quarantined(tripped("fourth"));
+        trip(extension, tripped("fourth"));
         pass(SECOND - 1);
         assertThat(step(extension)).isEqualTo(1);
         assertThat(extension.isSettled(time.get())).isTrue();
@@ -267,11 +273,11 @@ class SupervisedExtensionTest extends SteppedTest {
     void shouldNotCountWhatAnOperatorQuarantines() {
         SupervisedExtension extension = up(onlyInstance());
         for (int i = 0; i < 3; i++) {
-            extension.quarantined(report(QuarantineState.QUARANTINED, null, "by hand"));
+            trip(extension, report(QuarantineState.QUARANTINED, null, "by hand"));
         }
         assertThat(step(extension)).isEqualTo(SupervisedExtension.FAR);
         for (int i = 0; i < 3; i++) {
-            extension.quarantined(report(QuarantineState.DISABLED, null, "too many trips"));
+            trip(extension, report(QuarantineState.DISABLED, null, "too many trips"));
         }
         assertThat(step(extension)).isEqualTo(SECOND);
     }
@@ -294,18 +300,29 @@ class SupervisedExtensionTest extends SteppedTest {
         assertThat(extension.isQuarantined()).isFalse();
     }
 
+    /** While a slow listener was notified of the trip, an operator has released it. */
+    @Test
+    void shouldNotCountATripThatAReleaseHasOvertaken() {
+        restart = new RestartPolicy(true, 1, Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 10, Duration.ofHours(1));
+        SupervisedExtension extension = up(onlyInstance());
+        extension.quarantined(tripped("boom"));
+        assertThat(step(extension)).isEqualTo(SupervisedExtension.FAR);
+        trip(extension, tripped("boom"));
+        assertThat(step(extension)).isEqualTo(SECOND);
+    }
+
     @Test
     void shouldForgetTripsAndARestartOnceItRecovers() {
         SupervisedExtension extension = up(onlyInstance());
         for (int i = 0; i < 3; i++) {
-            extension.quarantined(tripped("boom"));
+            trip(extension, tripped("boom"));
         }
         extension.recovered();
         assertThat(step(extension)).isEqualTo(SupervisedExtension.FAR);
-        extension.quarantined(tripped("boom"));
-        extension.quarantined(tripped("boom"));
+        trip(extension, tripped("boom"));
+        trip(extension, tripped("boom"));
         assertThat(step(extension)).isEqualTo(SupervisedExtension.FAR);
-        extension.quarantined(tripped("boom"));
+        trip(extension, tripped("boom"));
         assertThat(step(extension)).isEqualTo(2 * SECOND); // Since it has not been up for as long as the first backoff.
     }
 
@@ -313,12 +330,12 @@ class SupervisedExtensionTest extends SteppedTest {
     void shouldCountTheTimeSinceItRecoveredAsProof() {
         SupervisedExtension extension = up(onlyInstance());
         for (int i = 0; i < 3; i++) {
-            extension.quarantined(tripped("boom"));
+            trip(extension, tripped("boom"));
         }
         extension.recovered();
         pass(SECOND);
         for (int i = 0; i < 3; i++) {
-            extension.quarantined(tripped("boom"));
+            trip(extension, tripped("boom"));
         }
         assertThat(step(extension)).isEqualTo(SECOND);
     }
@@ -328,7 +345,7 @@ class SupervisedExtensionTest extends SteppedTest {
         restart = RestartPolicy.OFF;
         SupervisedExtension extension = up(onlyInstance());
         for (int i = 0; i < 4; i++) {
-            extension.quarantined(tripped("boom"));
+            trip(extension, tripped("boom"));
         }
         assertThat(step(extension)).isEqualTo(SupervisedExtension.FAR);
         assertThat(extension.isUp()).isTrue();
@@ -338,7 +355,7 @@ class SupervisedExtensionTest extends SteppedTest {
     void shouldGiveUpWhatTripsAfterItsLastRestart() {
         restart = new RestartPolicy(true, 1, Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 0, Duration.ofHours(1));
         SupervisedExtension extension = up(onlyInstance());
-        extension.quarantined(tripped("boom\n"));
+        trip(extension, tripped("boom\n"));
         assertThat(captured.messages())
                 .containsExactly("extension not restarted any more: a: 0 restarts within 1h, last boom\\n");
         assertThat(step(extension)).isEqualTo(2 * SECOND);
@@ -355,14 +372,14 @@ class SupervisedExtensionTest extends SteppedTest {
     @Test
     void shouldBeginAnewAfterARestartByHand() {
         SupervisedExtension extension = up(onlyInstance());
-        extension.quarantined(tripped("first"));
-        extension.quarantined(tripped("second"));
+        trip(extension, tripped("first"));
+        trip(extension, tripped("second"));
         extension.requestRestart("by hand", time.get());
         assertThat(step(extension)).isEqualTo(2 * SECOND);
         extension.ended(newest());
         begin(extension).stage = Stage.UP;
-        extension.quarantined(tripped("first"));
-        extension.quarantined(tripped("second"));
+        trip(extension, tripped("first"));
+        trip(extension, tripped("second"));
         assertThat(step(extension)).isEqualTo(SupervisedExtension.FAR);
         assertThat(extension.isUp()).isTrue();
     }
@@ -499,7 +516,7 @@ class SupervisedExtensionTest extends SteppedTest {
         extension.setupEnded(begin(extension), null);
         pass(SECOND);
         for (int i = 0; i < 3; i++) {
-            extension.quarantined(tripped("boom"));
+            trip(extension, tripped("boom"));
         }
         assertThat(step(extension)).isEqualTo(SECOND);
     }
@@ -511,10 +528,10 @@ class SupervisedExtensionTest extends SteppedTest {
         extension.ended(newest());
         pass(SECOND);
         extension.setupEnded(begin(extension), null);
-        extension.quarantined(tripped("boom"));
+        trip(extension, tripped("boom"));
         pass(SECOND);
-        extension.quarantined(tripped("boom"));
-        extension.quarantined(tripped("boom"));
+        trip(extension, tripped("boom"));
+        trip(extension, tripped("boom"));
         assertThat(step(extension)).isEqualTo(2 * SECOND);
     }
 }

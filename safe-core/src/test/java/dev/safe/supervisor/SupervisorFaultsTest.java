@@ -224,7 +224,30 @@ class SupervisorFaultsTest extends SupervisedTest {
             eventually(() -> Collections.frequency(log, "set up a") > setups);
             EndOfStack.visit(supervisor::close);
         }
+        try (ExtensionSupervisor next = builder().extension(extension).build()) {
+            next.start();
+            assertThat(state("a")).isEqualTo(ExtensionState.RUNNING);
+        }
         eventually(() -> Collections.frequency(log, "torn down a") == Collections.frequency(log, "set up a"));
+    }
+
+    /** Each attempt has a little more room than the one before, until one has enough. */
+    @Test
+    void shouldStartWhatCouldNotBeStartedWhereTheStackEnds() {
+        for (int frames = 0; frames < 150; frames += 3) {
+            Scripted extension = scripted("a");
+            try (ExtensionSupervisor supervisor = builder().extension(extension).build()) {
+                EndOfStack.visit(frames, supervisor::start);
+                try {
+                    supervisor.start();
+                } catch (IllegalStateException startedThere) {
+                    assertThat(startedThere).hasMessage("the supervisor was started before");
+                }
+                eventually(() -> state("a") == ExtensionState.RUNNING);
+                EndOfStack.visit(frames, supervisor::close);
+            }
+            assertThat(state("a")).isEqualTo(ExtensionState.STOPPED);
+        }
     }
 
     private @Nullable StepEvent panic() {

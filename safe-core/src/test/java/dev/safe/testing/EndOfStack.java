@@ -17,6 +17,16 @@ public final class EndOfStack {
         }
     }
 
+    /** Does something once, a number of frames above the current thread's last one. */
+    public static void visit(int frames, Runnable something) {
+        int[] left = {frames};
+        visit(() -> {
+            if (left[0]-- == 0) {
+                something.run();
+            }
+        });
+    }
+
     private static void descend(Runnable something, int[] visited) {
         try {
             descend(something, visited);

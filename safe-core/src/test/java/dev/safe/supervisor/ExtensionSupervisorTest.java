@@ -278,6 +278,25 @@ class ExtensionSupervisorTest extends SupervisedTest {
     }
 
     @Test
+    void shouldGiveASetupAHeadStartBeforeTheNextOneBegins() {
+        ExtensionSupervisor supervisor = builder()
+                .extension(scripted("a").onSetup(this::hang))
+                .extension(scripted("b"))
+                .build();
+        Thread starting = new Thread(supervisor::start);
+        starting.start();
+        eventually(() -> log.contains("set up a"));
+        for (int looks = 0; looks < 3; looks++) {
+            advance(supervisor, Duration.ofNanos(Keeper.HEAD_START / 3));
+        }
+        assertThat(log).containsExactly("set up a");
+        advance(supervisor, Duration.ofMillis(1));
+        eventually(() -> log.contains("set up b"));
+        end.countDown();
+        supervisor.close();
+    }
+
+    @Test
     void shouldRefuseWhatComesAtTheWrongTime() {
         ExtensionSupervisor supervisor = builder().extension(scripted("a")).build();
         assertThatThrownBy(() -> supervisor.restart("a", "why"))

@@ -293,13 +293,18 @@ public final class FaultyExtension implements ExtensionCapability, AutoCloseable
     }
 
     private void strike(Phase phase) throws Throwable {
+        List<Injection.Call> counted = new ArrayList<>();
         for (Injection injection : injections) {
+            if (injection.phase() == phase) {
+                counted.add(injection.count());
+            }
+        }
+        // Only now, since a fault that throws or hangs must not keep those after it from counting the call.
+        for (Injection.Call call : counted) {
             if (isHealed()) {
                 return;
             }
-            if (injection.phase() == phase) {
-                injection.strikeIfDue();
-            }
+            call.strikeIfDue();
         }
     }
 

@@ -57,10 +57,19 @@ public final class Injection {
         extension.remove(this);
     }
 
-    void strikeIfDue() throws Throwable {
-        if (schedule.strikesOn(calls.incrementAndGet())) {
-            strikes.incrementAndGet();
-            fault.strike(extension);
+    /** Counts a call, on which the fault may strike then. */
+    Call count() {
+        return new Call(this, calls.incrementAndGet());
+    }
+
+    /** A call that is counted, with its number. */
+    record Call(Injection injection, long number) {
+
+        void strikeIfDue() throws Throwable {
+            if (injection.schedule.strikesOn(number)) {
+                injection.strikes.incrementAndGet();
+                injection.fault.strike(injection.extension);
+            }
         }
     }
 

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,6 +141,47 @@ class FaultyExtensionTest {
             assertThat(third.fault()).hasToString("an error");
             faulty.heal();
             assertThat(faulty.poll()).isNotNull();
+        }
+    }
+
+    private static String polls(FaultyExtension extension, int calls) {
+        return IntStream.rangeClosed(1, calls)
+                .mapToObj(call -> {
+                    try {
+                        extension.poll();
+                        return "-";
+                    } catch (RuntimeException thrown) {
+                        return "E";
+                    } catch (LinkageError thrown) {
+                        return "L";
+                    }
+                })
+                .collect(Collectors.joining());
+    }
+
+    @Test
+    void shouldCountACallForEachFaultOfItsPhaseWhicheverThrows() {
+        try (FaultyExtension faulty = FaultyExtension.builder("network.udp").build()) {
+            faulty.inject(Phase.POLL, Faults.runtimeException(), Schedule.times(3));
+            Injection fourth = faulty.inject(Phase.POLL, Faults.linkageError(), Schedule.calls(4, 4));
+            Injection elsewhere = faulty.inject(Phase.FINALIZE, Faults.error(), Schedule.times(1));
+            assertThat(polls(faulty, 8)).isEqualTo("EEEL----");
+            assertThat(fourth).hasToString("a linkage error in poll, struck 1 of 8 calls");
+            assertThat(elsewhere).hasToString("an error in finalize, struck 0 of 0 calls");
+            faulty.heal();
+            faulty.inject(Phase.POLL, Faults.runtimeException(), Schedule.every(2));
+            faulty.inject(Phase.POLL, Faults.linkageError(), Schedule.every(3));
+            assertThat(polls(faulty, 9)).isEqualTo("-ELE-E-EL");
+        }
+    }
+
+    @Test
+    void shouldCountACallThatIsSkipped() {
+        try (FaultyExtension faulty = FaultyExtension.builder("network.udp")
+                .inject(Phase.POLL, Faults.skip(), Schedule.times(1))
+                .inject(Phase.POLL, Faults.linkageError(), Schedule.calls(2, 2))
+                .build()) {
+            assertThat(polls(faulty, 3)).isEqualTo("-L-");
         }
     }
 

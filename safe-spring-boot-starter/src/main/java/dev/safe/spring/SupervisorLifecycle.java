@@ -6,6 +6,7 @@ import dev.safe.ExtensionSnapshot;
 import dev.safe.supervisor.EventSink;
 import dev.safe.supervisor.ExtensionSupervisor;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -13,6 +14,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.BeanNotOfRequiredTypeException;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.SmartLifecycle;
 
@@ -77,8 +79,17 @@ public final class SupervisorLifecycle implements SmartLifecycle {
         }
     }
 
+    /** Adds a bean. Leaves it out if its method returned null, in place of which Spring has an object equal to null. */
     private void add(ExtensionSupervisor.Builder builder, String bean) {
-        ExtensionCapability first = beans.getBean(bean, ExtensionCapability.class);
+        Object made = beans.getBean(bean);
+        if (made instanceof ExtensionCapability extension) {
+            add(builder, bean, extension);
+        } else if (!Objects.equals(made, null)) {
+            throw new BeanNotOfRequiredTypeException(bean, ExtensionCapability.class, made.getClass());
+        }
+    }
+
+    private void add(ExtensionSupervisor.Builder builder, String bean, ExtensionCapability first) {
         if (beans.isPrototype(bean)) {
             builder.extension(guard.guarded(first).name(), new Prototypes(bean, first));
         } else {

@@ -41,6 +41,9 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Scope;
 
 /** A bean that takes events is all that a host has to write. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -203,6 +206,30 @@ class SupervisorTest {
                             .counter()
                             .count())
                     .isEqualTo(1);
+        });
+    }
+
+    /** What a host does for an extension that is not available where it runs. */
+    @Configuration(proxyBeanMethods = false)
+    static class Unavailable {
+
+        @Bean
+        @Nullable ExtensionCapability singleton() {
+            return null;
+        }
+
+        @Bean
+        @Scope(BeanDefinition.SCOPE_PROTOTYPE)
+        @Nullable ExtensionCapability prototype() {
+            return null;
+        }
+    }
+
+    @Test
+    void shouldLeaveOutABeanThatIsNull() {
+        runner.withUserConfiguration(Unavailable.class).run(context -> {
+            assertThat(context).hasNotFailed();
+            assertThat(log).containsExactlyInAnyOrder("set up network.http with {}", "set up network.udp with {}");
         });
     }
 

@@ -224,7 +224,8 @@ final class CurrentProperties {
 
     private static boolean isSet(Environment environment) {
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
-            if (source.containsDescendantOf(PREFIX) != ConfigurationPropertyState.ABSENT) {
+            if (source.containsDescendantOf(PREFIX) != ConfigurationPropertyState.ABSENT
+                    || source.getConfigurationProperty(PREFIX) != null) {
                 return true;
             }
         }

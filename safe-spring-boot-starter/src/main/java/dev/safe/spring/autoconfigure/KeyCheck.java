@@ -46,7 +46,10 @@ final class KeyCheck {
         KeyCheck check = new KeyCheck(environment, tree);
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             if (source instanceof IterableConfigurationPropertySource iterable) {
-                iterable.stream().filter(tree.prefix()::isAncestorOf).forEach(name -> check.check(name, iterable));
+                iterable.stream()
+                        .filter(name ->
+                                tree.prefix().equals(name) || tree.prefix().isAncestorOf(name))
+                        .forEach(name -> check.check(name, iterable));
             }
         }
     }
@@ -79,10 +82,10 @@ final class KeyCheck {
                         || ServiceVariable.matches(WrittenProperty.of(environment, property)));
     }
 
-    /** Returns whether a variable does not begin as a policy does. */
+    /** Returns whether a variable does not begin as a policy does, or is named as the prefix is. */
     private boolean mayBeMeantForOthers(
             ConfigurationPropertyName name, PropertyTree.Match match, ConfigurationPropertySource source) {
-        return match.node() == null
+        return (match.node() == null || name.equals(tree.prefix()))
                 && !owned.apply(source)
                 && match.known() < tree.prefix().getNumberOfElements() + 2
                 && settingsAfter(name, match) < 0;

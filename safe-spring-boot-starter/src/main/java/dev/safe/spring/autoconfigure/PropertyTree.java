@@ -94,7 +94,7 @@ final class PropertyTree {
     /**
      * Matches a name against the keys.
      *
-     * @param name a descendant of the prefix
+     * @param name the prefix, or a descendant of it
      */
     Match match(ConfigurationPropertyName name) {
         Node node = root;

@@ -534,7 +534,19 @@ class InvalidPropertiesTest {
     }
 
     static Stream<Arguments> groups() {
-        return Stream.of(arguments("""
+        return Stream.of(
+                arguments("""
+                        safe: off
+                        """, """
+                        The property 'safe' has the value 'false'. It has no value of its own, but settings below it: enabled, pass-through, unguarded, metrics, health, phases, supervisor, extensions.
+
+                        It is set in FILE:1:7.
+
+                        Action:
+
+                        Set 'safe.enabled' in its place.
+                        """),
+                arguments("""
                         safe.phases.poll.quarantine: off
                         """, """
                         The property 'safe.phases.poll.quarantine' has the value 'false'. It has no value of its own, but settings below it: enabled, threshold, window, initial-backoff, max-backoff, multiplier, jitter, max-trips, overruns, hold.
@@ -544,7 +556,8 @@ class InvalidPropertiesTest {
                         Action:
 
                         Set 'safe.phases.poll.quarantine.enabled' in its place.
-                        """), arguments("""
+                        """),
+                arguments("""
                         safe:
                           phases:
                             poll:
@@ -557,7 +570,8 @@ class InvalidPropertiesTest {
                         Action:
 
                         Set one of its settings in its place.
-                        """), arguments("""
+                        """),
+                arguments("""
                         safe.extensions: chaos
                         """, """
                         The property 'safe.extensions' has the value 'chaos'. It has no value of its own, but the names of extensions below it.
@@ -637,6 +651,7 @@ class InvalidPropertiesTest {
     @ValueSource(
             strings = {
                 "safe.phases.poll.quarantine:",
+                "safe:",
                 "safe.extensions:",
                 "safe.extensions.chaos:",
                 "safe: { phases: { poll: { log: , quarantine: { hold: , threshold: 7 } } } }",
@@ -691,6 +706,27 @@ class InvalidPropertiesTest {
                                 "SAFE_METRICS_SERVICE_PORT", "80",
                                 "SAFE_UNGUARDED", "fail"))
                         .unguarded())
+                .isEqualTo(SafeProperties.Unguarded.FAIL);
+    }
+
+    @Test
+    void shouldRefuseAValueOfThePrefixOnTheCommandLine(CapturedOutput output) {
+        assertThatStartFails(output, "", """
+                The property 'safe' has the value '1'. It has no value of its own, but settings below it: enabled, pass-through, unguarded, metrics, health, phases, supervisor, extensions.
+
+                It is set in the property source "commandLineArgs".
+
+                Action:
+
+                Set 'safe.enabled' in its place.
+                """, "--safe=1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SAFE", "safe"})
+    void shouldNotMindAVariableNamedAsThePrefix(String variable) {
+        assertThat(bind(Map.of(variable, "1"))).isEqualTo(SafeProperties.DEFAULTS);
+        assertThat(bind(Map.of(variable, "1", "SAFE_UNGUARDED", "fail")).unguarded())
                 .isEqualTo(SafeProperties.Unguarded.FAIL);
     }
 

@@ -4,6 +4,7 @@ import dev.safe.Phase;
 import dev.safe.PhasePolicy;
 import dev.safe.Policies;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -101,12 +102,16 @@ final class KeyCheck {
         }
         String given = match.named() < 0 ? "<name>" : name.getElement(match.named(), Form.ORIGINAL);
         List<String> nearest =
-                NearestKeys.of(name.toString().replace("." + given + ".", "[" + given + "]."), tree.settings(given));
+                NearestKeys.of(name.toString().replace("." + given + ".", "[" + given + "]."), tree.settings(given))
+                        .stream()
+                        .filter(key -> hasEffect(key.replace("[" + given + "]", "[name]")))
+                        .toList();
         if (nearest.isEmpty()) {
             return InvalidSafePropertyException.ofKey(
                     written,
                     "There is no such property.",
-                    "Remove it, or use what exists in its place: %s.".formatted(names(match.parent())));
+                    "Remove it, or use what exists in its place: %s."
+                            .formatted(names(name.chop(match.known()), match.parent())));
         }
         return InvalidSafePropertyException.ofKey(
                 written, "There is no such property.", "Did you mean " + alternatives(nearest) + "?");
@@ -118,9 +123,15 @@ final class KeyCheck {
         return last < 0 ? quoted : quoted.substring(0, last) + " or " + quoted.substring(last + 2);
     }
 
-    private static String names(PropertyTree.Node parent) {
+    private static boolean hasEffect(String key) {
+        return refusal(ConfigurationPropertyName.of(key)) == null;
+    }
+
+    private static String names(ConfigurationPropertyName start, PropertyTree.Node parent) {
         return parent instanceof PropertyTree.Group group
-                ? String.join(", ", group.children().keySet())
+                ? group.children().keySet().stream()
+                        .filter(child -> refusal(start.append(child)) == null)
+                        .collect(Collectors.joining(", "))
                 : "nothing";
     }
 
@@ -214,6 +225,12 @@ final class KeyCheck {
     // Keys without effect.
 
     private static InvalidSafePropertyException group(PropertyTree.Node node, WrittenProperty written) {
+        if (node instanceof PropertyTree.Named named && named.each() instanceof PropertyTree.Setting) {
+            return InvalidSafePropertyException.ofKey(
+                    written,
+                    "It has no value of its own, but the extension's own keys below it.",
+                    "Set one of them, such as '%s'.".formatted(below(written, "port")));
+        }
         if (!(node instanceof PropertyTree.Group group)) {
             return InvalidSafePropertyException.ofKey(
                     written, "It has no value of its own, but the names of extensions below it.", "Remove the value.");
@@ -224,8 +241,15 @@ final class KeyCheck {
                 written,
                 problem,
                 group.children().containsKey("enabled")
-                        ? "Set '%s.enabled' in its place.".formatted(written.key())
+                        ? "Set '%s' in its place.".formatted(below(written, "enabled"))
                         : "Set one of its settings in its place.");
+    }
+
+    /** Returns a key below another one, written in the same way. */
+    private static String below(WrittenProperty written, String child) {
+        return written.isVariable()
+                ? written.key() + "_" + child.toUpperCase(Locale.ROOT)
+                : written.key() + "." + child;
     }
 
     /** Refuses a setting that a phase cannot honour. */

@@ -322,6 +322,51 @@ class InvalidPropertiesTest {
                         """));
     }
 
+    /** The nearest key is one that would be refused in its turn. */
+    static Stream<Arguments> mistakesBesideKeysWithoutEffect() {
+        return Stream.of(arguments("""
+                        safe.phases.poll.nope: 1
+                        """, """
+                        The property 'safe.phases.poll.nope' has the value '1'. There is no such property.
+
+                        It is set in FILE:1:24.
+
+                        Action:
+
+                        Remove it, or use what exists in its place: on-panic, log, quarantine, budget.
+                        """), arguments("""
+                        safe.extensions.chaos.phases.setup.quarantine.treshold: 3
+                        """, """
+                        The property 'safe.extensions.chaos.phases.setup.quarantine.treshold' has the value '3'. There is no such property.
+
+                        It is set in FILE:1:57.
+
+                        Action:
+
+                        Remove it, or use what exists in its place: enabled.
+                        """), arguments("""
+                        safe.supervisor.extensions.udp.phases.poll.errors: java.io.IOException
+                        """, """
+                        The property 'safe.supervisor.extensions.udp.phases.poll.errors' has the value 'java.io.IOException'. There is no such property.
+
+                        It is set in FILE:1:52.
+
+                        Action:
+
+                        Remove it, or use what exists in its place: depends-on, config.
+                        """), arguments("""
+                        safe.phases.teardown.error: java.io.IOException
+                        """, """
+                        The property 'safe.phases.teardown.error' has the value 'java.io.IOException'. There is no such property.
+
+                        It is set in FILE:1:29.
+
+                        Action:
+
+                        Did you mean 'safe.phases.teardown.errors'?
+                        """));
+    }
+
     static Stream<Arguments> contradictions() {
         return Stream.of(
                 arguments("""
@@ -581,6 +626,19 @@ class InvalidPropertiesTest {
                         Action:
 
                         Remove the value.
+                        """),
+                arguments("""
+                        safe.supervisor.extensions:
+                          "[network.udp]":
+                            config: 80
+                        """, """
+                        The property 'safe.supervisor.extensions[network.udp].config' has the value '80'. It has no value of its own, but the extension's own keys below it.
+
+                        It is set in FILE:3:13.
+
+                        Action:
+
+                        Set one of them, such as 'safe.supervisor.extensions[network.udp].config.port'.
                         """));
     }
 
@@ -616,7 +674,14 @@ class InvalidPropertiesTest {
     }
 
     @ParameterizedTest
-    @MethodSource({"mistakes", "contradictions", "names", "groups", "settingsOfTheActuator"})
+    @MethodSource({
+        "mistakes",
+        "mistakesBesideKeysWithoutEffect",
+        "contradictions",
+        "names",
+        "groups",
+        "settingsOfTheActuator"
+    })
     void shouldExplain(String yaml, String expected, CapturedOutput output) {
         assertThatStartFails(output, yaml, expected);
     }
@@ -809,6 +874,16 @@ class InvalidPropertiesTest {
                 .isInstanceOfSatisfying(InvalidSafePropertyException.class, invalid -> assertThat(invalid.description())
                         .isEqualTo("The property 'SAFE_PHASES_POLL_ONPANIC' has the value 'never'."
                                 + " It must be suppress or throw.\n\nIt is set in the environment."));
+    }
+
+    @Test
+    void shouldNameAVariableWhereAVariableWasSet() {
+        assertThatThrownBy(() -> bind(Map.of("SAFE_PHASES_POLL_QUARANTINE", "off")))
+                .isInstanceOfSatisfying(InvalidSafePropertyException.class, invalid -> assertThat(invalid.action())
+                        .isEqualTo("Set 'SAFE_PHASES_POLL_QUARANTINE_ENABLED' in its place."));
+        assertThatThrownBy(() -> bind(Map.of("SAFE_SUPERVISOR_EXTENSIONS_UDP_CONFIG", "80")))
+                .isInstanceOfSatisfying(InvalidSafePropertyException.class, invalid -> assertThat(invalid.action())
+                        .isEqualTo("Set one of them, such as 'SAFE_SUPERVISOR_EXTENSIONS_UDP_CONFIG_PORT'."));
     }
 
     @Test

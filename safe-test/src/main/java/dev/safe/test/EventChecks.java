@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
 
 /** Checks of events and of finalizeStep. */
@@ -152,6 +154,12 @@ final class EventChecks {
                 Garbage.isCollected(event, trial.patience()),
                 "an event that is finalized is still referred to",
                 "Remove it from your collections in finalizeStep: the heap fills up otherwise");
+        List<WeakReference<?>> payloads = finalizedPayloads(trial, extension);
+        check(
+                payloads.isEmpty() || Garbage.isAnyCollected(payloads, trial.patience()),
+                "the payloads of %d events that are finalized are still referred to".formatted(payloads.size()),
+                "Remove them from your collections in finalizeStep, and keep none in the test: the heap fills up"
+                        + " otherwise");
         trial.teardown(extension);
     }
 
@@ -159,5 +167,27 @@ final class EventChecks {
         StepEvent event = trial.event(extension);
         trial.finalizeStep(extension, event.id());
         return new WeakReference<>(event);
+    }
+
+    /**
+     * Returns the payloads of several events, or none if two share one or not as many come. What an extension keeps for use
+     * again, such as a constant or the last payload, does not grow in number.
+     */
+    private static List<WeakReference<?>> finalizedPayloads(Trial trial, ExtensionCapability extension) {
+        Set<byte[]> payloads = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (int i = 0; i < SEVERAL; i++) {
+            trial.provoke(extension);
+            Outcome polled = Trial.need(trial.tryEvent(trial.main(), extension), "shouldPollWithoutAPanic");
+            if (!(polled.value() instanceof StepEvent event)) {
+                return List.of();
+            }
+            trial.finalizeStep(extension, event.id());
+            if (!payloads.add(event.payload())) {
+                return List.of();
+            }
+        }
+        List<WeakReference<?>> references = new ArrayList<>();
+        payloads.forEach(payload -> references.add(new WeakReference<>(payload)));
+        return references;
     }
 }

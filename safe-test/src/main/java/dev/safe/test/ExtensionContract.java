@@ -410,7 +410,7 @@ public interface ExtensionContract {
     }
 
     /**
-     * Checks that it does not refer to an event after it was finalized.
+     * Checks that it does not refer to an event after it was finalized, nor to the payloads of several.
      *
      * @throws Exception if the check could not be made
      */

@@ -647,6 +647,25 @@ final class BrokenExtensions {
         }
     }
 
+    @Breaks("shouldLetGoOfFinalizedEvents")
+    static class KeepsPayloads extends SoundContract {
+        @Override
+        public ExtensionCapability newExtension() {
+            return new Sound() {
+                private final List<byte[]> history = new ArrayList<>();
+
+                @Override
+                public StepEvent poll() {
+                    StepEvent event = super.poll();
+                    if (event != null) {
+                        history.add(event.payload());
+                    }
+                    return event;
+                }
+            };
+        }
+    }
+
     // Teardown.
 
     @Breaks("shouldTearDown")

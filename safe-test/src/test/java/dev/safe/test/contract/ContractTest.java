@@ -3,11 +3,13 @@ package dev.safe.test.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.safe.ExtensionCapability;
+import dev.safe.StepEvent;
 import dev.safe.TeardownContext;
 import dev.safe.test.ExtensionContract;
 import dev.safe.test.Launched;
 import java.lang.Thread.UncaughtExceptionHandler;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.platform.engine.TestExecutionResult.Status;
 
 /** The contract finds each fault, and nothing else. */
@@ -110,6 +113,56 @@ class ContractTest {
     @Test
     void shouldLetATeardownUseItsDeadlineUp() {
         assertThat(Launched.run(Draining.class).messages(Status.FAILED)).isEmpty();
+    }
+
+    /** Has a payload for each of two kinds of events, which are always the same. */
+    static class Constants extends SoundContract {
+
+        private static final List<byte[]> PAYLOADS = List.of(new byte[] {0}, new byte[] {1});
+
+        @Override
+        public ExtensionCapability newExtension() {
+            return new Sound() {
+                @Override
+                protected StepEvent newEvent() {
+                    long id = ids.incrementAndGet();
+                    return new StepEvent("sound.event", PAYLOADS.get((int) (id % PAYLOADS.size())), id, null);
+                }
+            };
+        }
+    }
+
+    /** Compares what happens with what happened last. */
+    static class KeepsTheLast extends SoundContract {
+        @Override
+        public ExtensionCapability newExtension() {
+            return new Sound() {
+                private byte[] last = {};
+
+                @Override
+                public StepEvent poll() {
+                    StepEvent event = super.poll();
+                    if (event != null && !Arrays.equals(event.payload(), last)) {
+                        last = event.payload();
+                    }
+                    return event;
+                }
+
+                @Override
+                protected StepEvent newEvent() {
+                    long id = ids.incrementAndGet();
+                    return new StepEvent("sound.event", new byte[] {(byte) id}, id, null);
+                }
+            };
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {Constants.class, KeepsTheLast.class})
+    void shouldLetPayloadsBeKeptThatDoNotGrowInNumber(Class<?> sound) {
+        Launched launched = Launched.run(sound, "shouldLetGoOfFinalizedEvents");
+        assertThat(launched.messages(Status.FAILED)).isEmpty();
+        assertThat(launched.named(Status.SUCCESSFUL)).containsExactly("shouldLetGoOfFinalizedEvents");
     }
 
     /** Waits in the JDK. */

@@ -129,8 +129,11 @@ public final class ExtensionSupervisor implements AutoCloseable {
         boolean unused = monitor.test(this::mayStart);
         try {
             for (String name : extensions.keySet()) {
-                claims.computeIfAbsent(name, guard::supervise);
+                if (!claims.containsKey(name)) { // As after a start that got no stack.
+                    claims.put(name, guard.supervise(name)); // Runs listeners, so not within the map.
+                }
             }
+            guard.removeListener(trips);
             guard.addListener(trips);
             keeper.start();
             monitor.run(this::startAll);

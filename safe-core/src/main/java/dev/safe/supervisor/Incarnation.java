@@ -223,8 +223,7 @@ final class Incarnation implements Runnable {
                     lookHowLongItWaits(open.issued());
                 }
                 rest();
-            } else if (!told
-                    || !tornDown.get()) { // Else it hung and was torn down meanwhile, so nothing could finalize it.
+            } else if (!isGone()) {
                 spare = null;
                 open.open(ticket, event.id());
                 deliver(delivery.of(event, ticket));
@@ -233,6 +232,11 @@ final class Incarnation implements Runnable {
         } catch (Throwable thrown) { // The policy says throw, or the type passes through.
             return thrown;
         }
+    }
+
+    /** Returns whether it hung and was torn down meanwhile, so that nothing could finalize an event any more. */
+    private boolean isGone() {
+        return told && tornDown.get();
     }
 
     /**

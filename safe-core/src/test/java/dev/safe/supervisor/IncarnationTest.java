@@ -55,6 +55,14 @@ class IncarnationTest extends SteppedTest {
         return thread;
     }
 
+    private void endsOnceItsEventsAreDone(Incarnation life, Thread running) {
+        life.tell(time.get());
+        eventually(() -> {
+            delivered.forEach(Delivery::done);
+            return !running.isAlive();
+        });
+    }
+
     private static void eventuallyWaits(Thread thread) {
         eventually(() -> thread.getState() == Thread.State.TIMED_WAITING);
     }
@@ -205,11 +213,7 @@ class IncarnationTest extends SteppedTest {
             eventually(() -> !delivered.isEmpty());
             EndOfStack.visit(delivered.remove()::done);
         }
-        life.tell(time.get());
-        eventually(() -> {
-            delivered.forEach(Delivery::done);
-            return !running.isAlive();
-        });
+        endsOnceItsEventsAreDone(life, running);
     }
 
     @Test
@@ -222,11 +226,7 @@ class IncarnationTest extends SteppedTest {
             pass(SECOND);
             return captured.messages().contains(WAITS);
         });
-        life.tell(time.get());
-        eventually(() -> {
-            delivered.forEach(Delivery::done);
-            return !running.isAlive();
-        });
+        endsOnceItsEventsAreDone(life, running);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.safe.internal.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.safe.testing.EndOfStack;
 import dev.safe.testing.Eventually;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -374,26 +375,10 @@ class WatchdogTest {
         assertThat(call.end()).isEqualTo(WatchedCall.End.INTERRUPTED);
     }
 
-    @SuppressWarnings("InfiniteRecursion") // The end of the stack is the point.
-    private static void callNearTheEnd(int[] room, Runnable call) {
-        try {
-            callNearTheEnd(room, call);
-        } catch (StackOverflowError end) {
-            if (room[0]-- > 0) {
-                throw end;
-            }
-            try {
-                call.run();
-            } catch (StackOverflowError noRoom) {
-                return;
-            }
-        }
-    }
-
     @Test
     void shouldSeeCallsOfAThreadThatThereWasNoRoomToListWhileAnotherWatchdogHasIt() throws Exception {
         for (int room = 0; room < 100; room++) {
-            int[] left = {room};
+            int frames = room;
             Watchdog other = new Watchdog(() -> LIMIT + 1, true, (what, ours) -> {});
             RecordingWatched crossed = new RecordingWatched(other);
             crossed.interrupting = false;
@@ -401,7 +386,7 @@ class WatchdogTest {
             Runnable calling = () -> {
                 ThreadCalls calls = ThreadCalls.current();
                 calls.listWith(watchdog);
-                callNearTheEnd(left, () -> calls.listWith(other));
+                EndOfStack.visit(frames, () -> calls.listWith(other));
                 WatchedCall call = crossed.begin(PROBE, 0);
                 other.look();
                 ends.add(call.end());
